@@ -1,0 +1,50 @@
+"""Write docs/rules.md from the rules' own docstrings: `python docs/generate.py`. A test holds the page current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warden.rules import RULES
+from warden.rules.rule import Rule
+
+PAGE = Path(__file__).with_name("rules.md")
+HEAD = """# The rules
+
+This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`.
+
+A rule says one of: **PASS**; **BREACH**, with what is wrong and, where one is safe, a fix; **NOT_APPLICABLE**, with the
+reason; **UNKNOWN**, with the reason, where it cannot tell. An endpoint of a type that this version does not know is
+**UNSUPPORTED** in every report. What may be changed, and when, is in [safety.md](safety.md).
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *(_section(rule) for rule in RULES)])
+
+
+def _section(rule: Rule) -> str:
+    summary, _, rest = rule.page.partition("\n")
+    lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
+    lines += [f"- {text}" for text in _paragraphs(rest)]
+    kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
+    lines += ["", f"Judges endpoints of type {kinds}. Not applicable to the others:", ""]
+    lines += [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
+    return "\n".join([*lines, ""])
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Each `Name: words` of a docstring in one line, the name in bold."""
+    found: list[str] = []
+    for line in text.splitlines():
+        words = line.strip()
+        name, colon, more = words.partition(": ")
+        if colon and name in {"Why", "Fix", "Risk", "Source"}:
+            found.append(f"**{name}** {more}")
+        elif words and found:
+            found[-1] += f" {words}"
+    return found
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

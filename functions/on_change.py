@@ -1,0 +1,119 @@
+"""Lambda: a batch of messages from the queue -> look at the endpoints that they name, or at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import runtime
+from warden import aws, ledger, mailbox, notify, switch
+from warden.errors import BadEvent, BadStandard, RetryLater
+from warden.events import Look, Nothing, Sweep, parse
+from warden.reconcile import Batch, reconcile
+from warden.sweep import sweep
+
+POLLER: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "kms:Decrypt"})
+LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
+NEEDS: Final = aws.NEEDS | ledger.NEEDS | mailbox.NEEDS | notify.NEEDS | switch.NEEDS | POLLER | LOGS
+
+Record = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Sorted:
+    """The messages of a batch by what they ask for."""
+
+    looks: list[tuple[str, Look]] = field(default_factory=list)
+    """With the id of the message; one message can name several endpoints."""
+    sweeps: list[tuple[str, Sweep]] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    """Ids of messages that must come again."""
+
+
+@runtime.logger.inject_lambda_context(clear_state=True)
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
+    """Handle one batch; the answer names the messages that must come again.
+
+    A wholly failed batch is no error of the function: SQS brings the messages again, and an alarm watches their age.
+    Only a wrong standard is: nothing is looked at until it is mended, and the alarm on errors rings at once.
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+    _check_standard()
+    batch = _sort(event["Records"])
+    _look(batch)
+    for message_id, wanted in batch.sweeps:
+        _sweep(batch, message_id, wanted)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(batch.failed)]}
+
+
+def _check_standard() -> None:
+    try:
+        runtime.standard()
+    except BadStandard as error:
+        runtime.logger.error("the standard is wrong: nothing is written", problems=error.problems)
+        raise
+
+
+def _sort(records: Iterable[Record]) -> Sorted:
+    batch = Sorted()
+    for record in records:
+        message_id = record["messageId"]
+        try:
+            match parse(record["body"], runtime.place(), datetime.now(UTC)):
+                case Sweep() as wanted:
+                    batch.sweeps.append((message_id, wanted))
+                case Nothing(why):
+                    runtime.logger.info("message needs no look", why=why, message_id=message_id)
+                case looks:
+                    batch.looks.extend((message_id, look) for look in looks)
+        except BadEvent as error:
+            _put_aside(batch, record, str(error))
+    return batch
+
+
+def _put_aside(batch: Sorted, record: Record, reason: str) -> None:
+    """Move a message that can never be understood to the dead letters; if that fails, it comes again."""
+    runtime.logger.warning("message put aside", reason=reason, message_id=record["messageId"])
+    try:
+        runtime.mailbox().put_aside(record["body"], reason)
+    except RetryLater as error:
+        runtime.logger.error("message could not be put aside", why=str(error), message_id=record["messageId"])
+        batch.failed.add(record["messageId"])
+
+
+def _look(batch: Sorted) -> None:
+    if not batch.looks:
+        return
+    try:
+        done = reconcile(runtime.world(), (look for _, look in batch.looks))
+    except RetryLater as error:
+        runtime.logger.warning("endpoints could not be looked at", why=str(error), endpoints=len(batch.looks))
+        batch.failed.update(message_id for message_id, _ in batch.looks)
+        return
+    _log(done)
+    batch.failed.update(message_id for message_id, look in batch.looks if look.key in done.failed)
+
+
+def _log(done: Batch) -> None:
+    for report in done.reports:
+        outcomes = {result.finding.rule: result.outcome.value for result in report.results}
+        runtime.logger.info("endpoint reported", endpoint_id=report.endpoint.key.id, outcomes=outcomes)
+    for look in done.postponed:
+        runtime.logger.info("endpoint not ready", endpoint_id=look.key.id, tries=look.tries + 1)
+    for look in done.left_to_sweep:
+        runtime.logger.warning("endpoint left to the sweep", endpoint_id=look.key.id, tries=look.tries)
+    for key, error in done.failed.items():
+        runtime.logger.warning("endpoint could not be settled", endpoint_id=key.id, why=str(error))
+    runtime.logger.info("batch looked at", reported=len(done.reports), nothing_new=done.compliant)
+
+
+def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:
+    try:
+        swept = sweep(runtime.world(), wanted)
+    except RetryLater as error:
+        runtime.logger.warning("sweep could not be finished", why=str(error))
+        batch.failed.add(message_id)
+    else:
+        runtime.logger.info("sweep finished", endpoints=swept.seen, looks_asked_for=swept.asked)

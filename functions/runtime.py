@@ -1,0 +1,73 @@
+"""The composition root of on_change: environment, logger, clients; the only module with effects at import.
+
+Clients are made once for each execution environment. Those that only a write needs are made before the first write.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from aws_lambda_powertools import Logger
+from botocore.config import Config
+
+from warden.aws import Ec2
+from warden.events import Place
+from warden.ledger import Ledger
+from warden.mailbox import Mailbox
+from warden.model import Mode
+from warden.notify import Topic
+from warden.ports import World
+from warden.standard import Standard, load
+from warden.switch import KillSwitch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STANDARD: Final = Path(__file__).with_name("standard.toml")
+READ: Final = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+WRITE: Final = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
+
+logger: Final = Logger()
+
+
+def place(env: Mapping[str, str] = os.environ) -> Place:
+    """Where this function stands."""
+    return Place(env["WARDEN_ACCOUNT"], env["AWS_REGION"], env["WARDEN_ROLE_ARN"])
+
+
+@cache
+def standard() -> Standard:
+    """What the organisation demands; raise BadStandard, each time anew, where the file is wrong."""
+    return load(STANDARD.read_text(encoding="utf-8"))
+
+
+@cache
+def mailbox() -> Mailbox:
+    """The queue of things to look at, and its dead letters."""
+    return Mailbox(_client("sqs"), os.environ["WARDEN_QUEUE_URL"], os.environ["WARDEN_DEAD_LETTERS_URL"])
+
+
+@cache
+def world() -> World:
+    """Everything outside, and what this stack is; a missing variable or a strange mode is an error of the template."""
+    env, here = os.environ, place()
+    return World(
+        cloud=Ec2(here.account, here.region, _client("ec2"), partial(_client, "ec2", WRITE)),
+        ledger=Ledger(_client("dynamodb"), env["WARDEN_TABLE"]),
+        topic=Topic(_client("sns"), env["WARDEN_TOPIC_ARN"]),
+        post=mailbox(),
+        switch=KillSwitch(partial(_client, "ssm"), env["WARDEN_KILL_SWITCH"]),
+        standard=standard(),
+        ceiling=Mode(env["WARDEN_MODE"]),
+        stack=env["WARDEN_STACK"],
+        now=partial(datetime.now, UTC),
+    )
+
+
+def _client(service: str, config: Config = READ) -> Any:  # noqa: ANN401  boto3 makes each client's class at run time
+    return boto3.client(service, config=config)  # type: ignore[call-overload]

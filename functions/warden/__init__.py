@@ -1,0 +1,24 @@
+"""Endpoint Warden: keeps VPC endpoints at the organisation's standard. This is the map of the house.
+
+Observe, decide, act, report: an event only says "look at this endpoint"; the truth is read afresh, pure functions
+compare it with the standard, one call carries the plan out, people are told what changed.
+
+Pure, and free of AWS, clock, environment and network:
+    model.py     facts, findings, plans, reports
+    standard.py  standard.toml as a Standard; checked.py is how a table of settings is read strictly
+    events.py    a message as what to look at
+    rules/       one file for each rule; rules/__init__.py lists them
+    zones.py     which subnets an endpoint could be extended to
+    policy/      endpoint policies: the document, full access, the baseline
+    actions.py   every change that can be made, and its inverse; image.py is what the journal keeps of an endpoint
+    decide.py    judge by every rule, then let only through what every gate allows
+    notice.py    a report as a notice: telling, payload, letter, wording, plain, command, console, blocks (Slack)
+    errors.py    errors, named by what the caller should do
+The shell:
+    ports.py     what it asks of the world
+    observe.py   look at endpoints and judge them, in few calls
+    act.py       journal first, one write, a second look after any error
+    reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
+The edges:
+    aws.py (EC2), ledger.py (DynamoDB), mailbox.py (SQS), notify.py (SNS), switch.py (SSM)
+"""

@@ -1,0 +1,305 @@
+"""EC2: observe endpoints and their neighbours in few calls, and carry out a plan in one.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, assert_never
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from .errors import CannotFix, NotYet, Outdated, RetryLater
+from .model import Endpoint, EndpointKey, Service, Subnet
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+READS: Final = frozenset(
+    {
+        "ec2:DescribeVpcEndpoints",
+        "ec2:DescribeVpcEndpointServices",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeRouteTables",
+    }
+)
+NEEDS: Final = READS | {need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS}
+
+CATALOGUE_SECONDS: Final = 15 * 60
+MAX_FILTER_VALUES: Final = 200
+"""Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html"""
+PAGE: Final = 1_000
+ROUTE_TABLES_PAGE: Final = 100
+"""Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html"""
+
+PASSING: Final = frozenset(
+    {
+        "InternalError", "InternalFailure", "RequestLimitExceeded", "ServiceUnavailable", "Throttling",
+        "ThrottlingException", "EC2ThrottledException", "Unavailable", "OperationInProgress", "IncorrectState", "RequestTimeout",
+        "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound",
+    }
+)  # fmt: skip
+"""Answers to a write after which the same endpoint is worth another look later.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+"""
+OUTDATED: Final = frozenset(
+    {
+        "DuplicateSubnetsInSameZone", "InvalidParameter", "InvalidSubnet", "InvalidSubnetID.NotFound",
+        "InsufficientFreeAddressesInSubnet",
+    }
+)  # fmt: skip
+"""Answers to a write that say the plan's facts were old: a subnet gone or full, a zone not supported."""
+
+Item = Mapping[str, Any]
+Neighbours = dict[str, tuple[Subnet, ...]]
+
+
+class Ec2:
+    """One account and region's EC2, read by `client`; `make_writer` makes the client that writes, when first needed.
+
+    The writer makes one attempt: ModifyVpcEndpoint has no client token, so a resend after a lost answer is blind.
+    Reads raise RetryLater whatever goes wrong: the message is tried again, and an alarm rings if it stays so.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        region: str,
+        client: EC2Client,
+        make_writer: Callable[[], EC2Client],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take clients that are made already; `clock` gives seconds, for the age of the service catalogue."""
+        self.account = account
+        self.region = region
+        self._client = client
+        self._make_writer = make_writer
+        self._writer: EC2Client | None = None
+        self._clock = clock
+        self._catalogue: dict[tuple[str, str], tuple[float, Service | None]] = {}
+
+    def endpoints(self, ids: Iterable[str]) -> dict[str, Endpoint]:
+        """The endpoints among these ids that exist; asked by filter, since one unknown id would fail the others."""
+        found: dict[str, Endpoint] = {}
+        for some in _chunks(set(ids)):
+            for page in self._pages(Filters=[{"Name": "vpc-endpoint-id", "Values": some}]):
+                found |= {endpoint.key.id: endpoint for endpoint in page}
+        return found
+
+    def sweep(self) -> Iterator[tuple[Endpoint, ...]]:
+        """Every endpoint, in pages of at most 1,000: never all of them in memory."""
+        return self._pages()
+
+    def services(self, endpoints: Iterable[Endpoint]) -> dict[tuple[str, str], Service]:
+        """The services of these endpoints by (name, type), from a catalogue at most 15 minutes old.
+
+        A service in another region is not asked for: EC2 would refuse the name here.
+        """
+        wanted = {
+            (endpoint.service_name, endpoint.type_name)
+            for endpoint in endpoints
+            if endpoint.service_name and not endpoint.crosses_regions
+        }
+        oldest = self._clock() - CATALOGUE_SECONDS
+        stale = {key for key in wanted if key not in self._catalogue or self._catalogue[key][0] < oldest}
+        if stale:
+            self._read_services(stale)
+        known = {key: self._catalogue[key][1] for key in wanted}
+        return {key: service for key, service in known.items() if service}
+
+    def forget_services(self) -> None:
+        """Drop the catalogue: it proved old."""
+        self._catalogue.clear()
+
+    def subnets(self, vpc_ids: Iterable[str]) -> Neighbours:
+        """The usable subnets of each VPC; whether they are private is not read here."""
+        found: dict[str, list[Subnet]] = {vpc_id: [] for vpc_id in vpc_ids}
+        for item in self._by_vpc("describe_subnets", "Subnets", found, PAGE):
+            if item.get("State") == "available":
+                found[item["VpcId"]].append(_subnet(item))
+        return {vpc_id: tuple(subnets) for vpc_id, subnets in found.items()}
+
+    def with_routes(self, neighbours: Neighbours) -> Neighbours:
+        """The same subnets, each told private or public by its route table."""
+        tables = list(self._by_vpc("describe_route_tables", "RouteTables", neighbours, ROUTE_TABLES_PAGE))
+        public = _public_subnets(tables)
+        main = {table["VpcId"] for table in tables if _is_main(table) and _to_internet(table)}
+        explicit = {link.get("SubnetId") for table in tables for link in table.get("Associations", ())}
+
+        def private(subnet: Subnet) -> bool:
+            return subnet.id not in public if subnet.id in explicit else subnet.vpc_id not in main
+
+        return {
+            vpc_id: tuple(replace(subnet, private=private(subnet)) for subnet in subnets)
+            for vpc_id, subnets in neighbours.items()
+        }
+
+    def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
+        """Carry out all the actions or none, in one call; raise NotYet, Outdated or CannotFix.
+
+        One call, because EC2 answers OperationInProgress to a second one that comes too soon.
+        After any of these errors the change may still have been made: look again before saying anything.
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html
+        """
+        self._writer = self._writer or self._make_writer()
+        try:
+            self._writer.modify_vpc_endpoint(VpcEndpointId=endpoint_id, **request(actions))
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in OUTDATED:
+                raise Outdated(f"{endpoint_id}: {error}") from error
+            if code in PASSING or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004
+                raise NotYet(f"{endpoint_id}: {error}") from error
+            raise CannotFix(f"{endpoint_id}: {error}", code) from error
+        except BotoCoreError as error:
+            raise NotYet(f"{endpoint_id}: {error}") from error
+
+    def _pages(self, **how: Any) -> Iterator[tuple[Endpoint, ...]]:  # noqa: ANN401  the API's own parameters
+        pages = self._client.get_paginator("describe_vpc_endpoints").paginate(
+            **how, PaginationConfig={"PageSize": PAGE}
+        )
+        for page in _guarded(iter(pages)):
+            yield tuple(_endpoint(item, self.account, self.region) for item in page["VpcEndpoints"])
+
+    def _by_vpc(self, operation: str, member: str, vpc_ids: Iterable[str], page_size: int) -> Iterator[Item]:
+        for some in _chunks(vpc_ids):
+            pages = self._client.get_paginator(operation).paginate(  # type: ignore[call-overload]
+                Filters=[{"Name": "vpc-id", "Values": some}], PaginationConfig={"PageSize": page_size}
+            )
+            for page in _guarded(iter(pages)):
+                yield from page[member]
+
+    def _read_services(self, wanted: set[tuple[str, str]]) -> None:
+        now = self._clock()
+        names = sorted({name for name, _ in wanted})
+        found = {(service.name, service.type_name): service for service in self._ask(names)}
+        for key in wanted:
+            self._catalogue[key] = (now, found.get(key))
+
+    def _ask(self, names: Sequence[str]) -> list[Service]:
+        """Describe services by name; where one name is refused, ask for each alone, so that the others are known."""
+        pages = self._client.get_paginator("describe_vpc_endpoint_services").paginate(ServiceNames=list(names))
+        try:
+            items = [item for page in pages for item in page["ServiceDetails"]]
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "InvalidServiceName":
+                raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
+            return [service for name in names for service in self._ask([name])] if len(names) > 1 else []
+        except BotoCoreError as error:
+            raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
+        return [service for item in items for service in _services(item)]
+
+
+def request(actions: tuple[Action, ...]) -> dict[str, Any]:
+    """The parameters of the one ModifyVpcEndpoint that carries out these actions."""
+    parameters: dict[str, Any] = {}
+    for action in actions:
+        match action:
+            case AddSubnets(subnet_ids=subnet_ids):
+                parameters["AddSubnetIds"] = list(subnet_ids)
+            case RemoveSubnets(subnet_ids=subnet_ids):
+                parameters["RemoveSubnetIds"] = list(subnet_ids)
+            case ReplacePolicy(document=document):
+                parameters["PolicyDocument"] = document
+            case _:
+                assert_never(action)
+    return parameters
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """As many values as one filter takes, in order; itertools.batched is not in Python 3.11."""
+    ordered = iter(sorted(values))
+    while some := list(islice(ordered, MAX_FILTER_VALUES)):
+        yield some
+
+
+def _guarded(pages: Iterator[Item]) -> Iterator[Item]:
+    """The same pages, with whatever AWS answers otherwise told as RetryLater."""
+    while True:
+        try:
+            page = next(pages, None)
+        except (ClientError, BotoCoreError) as error:
+            raise RetryLater(str(error)) from error
+        if page is None:
+            return
+        yield page
+
+
+def _endpoint(item: Item, account: str, region: str) -> Endpoint:
+    return Endpoint(
+        key=EndpointKey(account, region, item["VpcEndpointId"]),
+        type_name=item.get("VpcEndpointType", ""),
+        vpc_id=item.get("VpcId", ""),
+        service_name=item.get("ServiceName", ""),
+        state=item.get("State", "").lower(),
+        created=item.get("CreationTimestamp"),
+        subnet_ids=tuple(item.get("SubnetIds", ())),
+        policy=item.get("PolicyDocument"),
+        private_dns=item.get("PrivateDnsEnabled", False),
+        requester_managed=item.get("RequesterManaged", False),
+        security_group_ids=tuple(group["GroupId"] for group in item.get("Groups", ())),
+        route_table_ids=tuple(item.get("RouteTableIds", ())),
+        network_interface_ids=tuple(item.get("NetworkInterfaceIds", ())),
+        service_region=item.get("ServiceRegion"),
+        ip_address_type=item.get("IpAddressType", "ipv4"),
+        tags=_tags(item),
+    )
+
+
+def _services(item: Item) -> list[Service]:
+    return [
+        Service(
+            name=item["ServiceName"],
+            type_name=kind["ServiceType"],
+            owner=item.get("Owner", ""),
+            zone_names=frozenset(item.get("AvailabilityZones", ())),
+            zone_ids=frozenset(item.get("AvailabilityZoneIds", ())),
+            policy_supported=item.get("VpcEndpointPolicySupported", False),
+        )
+        for kind in item.get("ServiceType", ())
+    ]
+
+
+def _subnet(item: Item) -> Subnet:
+    return Subnet(
+        id=item["SubnetId"],
+        vpc_id=item["VpcId"],
+        zone_id=item["AvailabilityZoneId"],
+        zone_name=item["AvailabilityZone"],
+        free_addresses=item["AvailableIpAddressCount"],
+        ipv4=not item.get("Ipv6Native", False),
+        ipv6=bool(item.get("Ipv6CidrBlockAssociationSet")),
+        tags=_tags(item),
+    )
+
+
+def _tags(item: Item) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", ())}
+
+
+def _public_subnets(tables: Iterable[Item]) -> frozenset[str]:
+    return frozenset(
+        link["SubnetId"]
+        for table in tables
+        if _to_internet(table)
+        for link in table.get("Associations", ())
+        if "SubnetId" in link
+    )
+
+
+def _is_main(table: Item) -> bool:
+    return any(link.get("Main") for link in table.get("Associations", ()))
+
+
+def _to_internet(table: Item) -> bool:
+    """Whether a route of the table leads to an internet gateway, which is what makes a subnet public.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
+    """
+    return any(str(route.get("GatewayId", "")).startswith("igw-") for route in table.get("Routes", ()))

@@ -1,0 +1,128 @@
+"""Reading a table of settings strictly: every problem is named with its key, its value and what is allowed; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+Parse = Callable[[object], T]
+
+
+class NotAllowed(ValueError):
+    """A value is not among those allowed; the message says which are."""
+
+
+@dataclass(slots=True)
+class Table:
+    """One table under check; all tables of a document share one list of problems."""
+
+    path: str
+    """Its dotted name, "" for the whole document."""
+    found: Mapping[str, object]
+    problems: list[str]
+    known: set[str] = field(default_factory=set)
+
+    def take(self, key: str, parse: Parse[T], default: T) -> T:
+        """The value of `key`, or `default` where it is absent or wrong; what is wrong is noted."""
+        self.known.add(key)
+        if key not in self.found:
+            return default
+        try:
+            return parse(self.found[key])
+        except NotAllowed as error:
+            self.problems.append(f"{self.name(key)} is {_shown(self.found[key])}; allowed: {error}")
+            return default
+
+    def table(self, key: str) -> Table:
+        """The table at `key`; an empty one where it is absent or no table."""
+        return Table(self.name(key), self.take(key, mapping, {}), self.problems)
+
+    def tables(self) -> dict[str, Table]:
+        """Every entry as a table, under names that the user chooses."""
+        return {key: self.table(key) for key in self.found}
+
+    def close(self) -> None:
+        """Note every key that was never asked for, with the nearest known one."""
+        for key in self.found:
+            if key not in self.known:
+                self.problems.append(f"{self.name(key)} is not a known key{_nearest(key, self.known)}")
+
+    def name(self, key: str) -> str:
+        """The dotted name of a key of this table."""
+        return f"{self.path}.{key}" if self.path else key
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """A table."""
+    if isinstance(value, Mapping):
+        return value
+    raise NotAllowed("a table")
+
+
+def boolean(value: object) -> bool:
+    """A true or false, and nothing that is merely like it."""
+    if isinstance(value, bool):
+        return value
+    raise NotAllowed("true, false")
+
+
+def whole(least: int, most: int) -> Parse[int]:
+    """A whole number from `least` to `most`."""
+
+    def parse(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        raise NotAllowed(f"a whole number from {least} to {most}")
+
+    return parse
+
+
+def one_of(choices: Mapping[str, T]) -> Parse[T]:
+    """One of some words, as what it stands for."""
+
+    def parse(value: object) -> T:
+        if isinstance(value, str) and value in choices:
+            return choices[value]
+        raise NotAllowed(", ".join(choices))
+
+    return parse
+
+
+def text(matches: Callable[[str], object], allowed: str) -> Parse[str]:
+    """A string for which `matches` holds; `allowed` says it in words."""
+
+    def parse(value: object) -> str:
+        if isinstance(value, str) and matches(value):
+            return value
+        raise NotAllowed(allowed)
+
+    return parse
+
+
+def listed(parse_item: Parse[T]) -> Parse[tuple[T, ...]]:
+    """A list of such things, none of them twice."""
+
+    def parse(value: object) -> tuple[T, ...]:
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            raise NotAllowed("a list")
+        found = tuple(parse_item(item) for item in value)
+        twice = [item for place, item in enumerate(found) if item in found[:place]]
+        if twice:
+            raise NotAllowed(f"a list with nothing twice; {_shown(twice[0])} stands twice")
+        return found
+
+    return parse
+
+
+def _nearest(key: str, known: set[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  only where something is wrong: it costs a cold start 5 ms
+
+    near = get_close_matches(key, sorted(known), n=1, cutoff=0.4)
+    return f"; did you mean {near[0]}?" if near else f"; known here: {', '.join(sorted(known))}"
+
+
+def _shown(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."  # noqa: PLR2004  a line of a terminal

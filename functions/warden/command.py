@@ -1,0 +1,52 @@
+"""Write a change as the AWS CLI command that makes it, for people to read, copy and run."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import assert_never
+
+from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from .decide import HANDS_OFF
+from .model import EndpointKey
+
+
+def as_command(key: EndpointKey, actions: Sequence[Action]) -> str:
+    """Write the one call that makes all these changes, quoted for a POSIX shell; empty where there is no change.
+
+    One call, because EC2 answers OperationInProgress to a second one that comes too soon; and each option once,
+    because of an option given twice the AWS CLI takes only the last.
+    Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-vpc-endpoint.html
+    """
+    options: dict[str, list[str]] = {}
+    for action in actions:
+        match action:
+            case AddSubnets(subnet_ids):
+                options.setdefault("--add-subnet-ids", []).extend(subnet_ids)
+            case RemoveSubnets(subnet_ids):
+                options.setdefault("--remove-subnet-ids", []).extend(subnet_ids)
+            case ReplacePolicy(document):
+                options["--policy-document"] = [document]
+            case _:
+                assert_never(action)
+    words = [word for option, values in options.items() for word in (option, *values)]
+    return _call(key, "modify-vpc-endpoint", "--vpc-endpoint-id", *words) if words else ""
+
+
+def undoing(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Give what takes these changes back, the last one first."""
+    return tuple(
+        AddSubnets(action.subnet_ids, ("",) * len(action.subnet_ids))
+        if isinstance(action, RemoveSubnets)
+        else action.inverse()
+        for action in reversed(actions)
+    )
+
+
+def hands_off_command(key: EndpointKey) -> str:
+    """Write the call that sets the tag by which the endpoint is left alone from then on."""
+    return _call(key, "create-tags", "--resources", "--tags", f"Key={HANDS_OFF},Value=true")
+
+
+def _call(key: EndpointKey, operation: str, target: str, *words: str) -> str:
+    return shlex.join(("aws", "ec2", operation, "--region", key.region, target, key.id, *words))

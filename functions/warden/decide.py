@@ -1,0 +1,181 @@
+"""From what is seen to what is to be done: judge by every rule, then let only through what every gate allows; pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from .actions import Action, ReplacePolicy
+from .model import (
+    Breach,
+    Endpoint,
+    Finding,
+    Kind,
+    Mode,
+    Need,
+    NotApplicable,
+    Outcome,
+    Pass,
+    Plan,
+    Result,
+    Severity,
+    Snapshot,
+    Unknown,
+    Verdict,
+)
+from .policy.services import short_name
+from .rules.rule import Rule
+from .standard import Standard
+
+HANDS_OFF: Final = "warden:hands-off"
+"""A tag of any value that holds back every fix, here and in IAM; the finding stays."""
+CLOUDFORMATION_TAGS: Final = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id")
+MAX_WRITES: Final = 3
+WRITES_WITHIN: Final = timedelta(hours=24)
+NOT_READY: Final = {"pending", "pendingacceptance"}
+GONE: Final = {"deleting", "deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """All besides the snapshot that decides whether a fix may be made."""
+
+    ceiling: Mode
+    """The lowest of the stack's mode and the kill switch."""
+    ceiling_name: str
+    """Which of them it is, for people."""
+    writes: tuple[datetime, ...] = ()
+    """When this endpoint was written."""
+    creator_known: bool = False
+    managed_by: str = ""
+    own: bool = False
+    """Whether the look was caused by a change of ours: then nothing is written, or we would chase ourselves."""
+    now: datetime = field(kw_only=True)
+
+
+def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Finding, ...] | Need:
+    """What each rule says, those switched off left out; or what must be read before it can be said."""
+    if seen.endpoint.kind is Kind.UNSUPPORTED:
+        why = f"endpoints of type {seen.endpoint.type_name!r} are not known to this version"
+        return (Finding("endpoint-type", Verdict.UNSUPPORTED, Severity.INFO, message=why, code="unsupported-type"),)
+    found: list[Finding] = []
+    for rule in rules:
+        mode = standard.mode_of(rule.id)
+        if mode is Mode.OFF:
+            continue
+        judged = _finding(rule, seen, standard, mode)
+        if isinstance(judged, Need):
+            return judged
+        found.append(judged)
+    return tuple(found)
+
+
+def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Finding | Need:
+    if seen.endpoint.state in NOT_READY:
+        return Finding(
+            rule.id, Verdict.UNKNOWN, Severity.INFO, message="the endpoint is not ready yet: look again later"
+        )
+    match rule.judge(seen, standard):
+        case Pass():
+            return Finding(rule.id, Verdict.PASS, Severity.INFO, mode=mode)
+        case NotApplicable(why):
+            return Finding(rule.id, Verdict.NOT_APPLICABLE, Severity.INFO, message=why, mode=mode)
+        case Unknown(why):
+            return Finding(rule.id, Verdict.UNKNOWN, Severity.LOW, message=why, mode=mode)
+        case Breach() as breach:
+            return Finding(
+                rule.id,
+                Verdict.BREACH,
+                rule.severity_of(breach),
+                breach.code,
+                breach.message,
+                breach.evidence,
+                breach.fix,
+                breach.advice,
+                mode,
+            )
+        case Need() as need:
+            return need
+
+
+def decide(seen: Snapshot, findings: tuple[Finding, ...], standard: Standard, gates: Gates) -> Plan:
+    """Sort the findings into actions to carry out now and results that stand as they are."""
+    actions: list[Action] = []
+    results: list[Result] = []
+    for finding in findings:
+        if not finding.open:
+            continue
+        result = _gated(seen.endpoint, finding, standard, gates)
+        if result is None and finding.fix is not None:
+            actions.append(finding.fix)
+        elif result is not None:
+            results.append(result)
+    return Plan(seen.endpoint.key, seen_hash(seen.endpoint), gates.ceiling, findings, tuple(actions), tuple(results))
+
+
+def seen_hash(endpoint: Endpoint) -> str:
+    """A digest of all that a plan depends on: a plan made for another digest is void."""
+    facts = (
+        endpoint.key.account,
+        endpoint.key.region,
+        endpoint.key.id,
+        endpoint.state,
+        sorted(endpoint.subnet_ids),
+        sorted(endpoint.security_group_ids),
+        sorted(endpoint.route_table_ids),
+        endpoint.policy,
+        endpoint.private_dns,
+        sorted(endpoint.tags.items()),
+    )
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gates) -> Result | None:
+    """What becomes of a finding that is not fixed now; None where its fix may go out."""
+    if finding.fix is None:
+        return Result(finding, Outcome.TOLD, finding.advice)
+    never = _never(endpoint, standard, gates)
+    if never:
+        return Result(finding, Outcome.HELD, never)
+    not_now = _not_now(endpoint, finding.fix, standard, gates)
+    if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
+        by = gates.ceiling_name if gates.ceiling <= finding.mode else f"the rule {finding.rule} in standard.toml"
+        why = f"the mode is {min(gates.ceiling, finding.mode).value} ({by})"
+        return Result(finding, Outcome.WOULD_FIX, f"{why}; besides, {not_now}" if not_now else why)
+    return Result(finding, Outcome.HELD, not_now) if not_now else None
+
+
+def _never(endpoint: Endpoint, standard: Standard, gates: Gates) -> str:
+    """Why this endpoint is never written by us, whatever the mode; "" where nothing stands in the way."""
+    if endpoint.requester_managed:
+        return "an AWS service made the endpoint for itself: change it through that service"
+    if HANDS_OFF in endpoint.tags:
+        return f"the tag {HANDS_OFF} holds back every fix"
+    stack = next((endpoint.tags[tag] for tag in CLOUDFORMATION_TAGS if tag in endpoint.tags), "")
+    if stack:
+        return f"CloudFormation manages the endpoint (stack {stack}): change its template"
+    for key, value in standard.managed.tags:
+        if key in endpoint.tags and value in {None, endpoint.tags[key]}:
+            return f"its tag {key}={endpoint.tags[key]} says that code manages it: change that code"
+    return f"{gates.managed_by} manages the endpoint: change its source" if gates.managed_by else ""
+
+
+def _not_now(endpoint: Endpoint, fix: Action, standard: Standard, gates: Gates) -> str:
+    """What else holds the fix back; "" where nothing does."""
+    if gates.own:
+        return "our own last change did not bring the endpoint to the standard: a person must look"
+    recent = [moment for moment in gates.writes if gates.now - moment < WRITES_WITHIN]
+    if len(recent) >= MAX_WRITES:
+        return f"it was written {len(recent)} times within 24 hours: somebody or something changes it back"
+    if not (gates.creator_known or standard.managed.write_unknown_creator):
+        return 'who made it is not known, so code may manage it (managed.unknown_creator = "write" allows it)'
+    if isinstance(fix, ReplacePolicy):
+        name = short_name(endpoint.service_name, endpoint.key.region)
+        baseline = standard.baselines.get(name)
+        if baseline is None or not baseline.accept_unproved:
+            return f"a policy is only replaced with baseline.{name}.accept_unproved = true in standard.toml"
+    return ""

@@ -1,0 +1,232 @@
+"""A message of the queue as what to look at; pure.
+
+An event is only a hint to look: it can be late, repeated, out of order, forged in part or missing. So nothing of it is
+believed but the ids of endpoints and who made the call.
+Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from .errors import BadEvent
+from .model import EndpointKey
+
+MAX_CHARACTERS: Final = 200_000
+"""No event of these calls comes near: the longest policy, escaped twice, has some 60,000."""
+MAX_SKEW: Final = timedelta(minutes=15)
+CHANGES: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
+CREATE: Final = "CreateVpcEndpoint"
+ENDPOINT_ID: Final = re.compile(r"vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?")
+
+_CODE_TOOLS: Final = (
+    (re.compile(r"cloudformation(?:\.amazonaws\.com)?", re.IGNORECASE), "CloudFormation"),
+    (re.compile(r"opentofu", re.IGNORECASE), "OpenTofu"),
+    (re.compile(r"pulumi", re.IGNORECASE), "Pulumi"),
+    (re.compile(r"terraform", re.IGNORECASE), "Terraform"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this function stands: it looks at nothing else."""
+
+    account: str
+    region: str
+    role_arn: str
+    """Its own role, by which it knows its own changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look at this endpoint."""
+
+    key: EndpointKey
+    since: datetime
+    """When what we look for happened."""
+    tries: int = 0
+    """How often we looked before and it was not ready."""
+    created: bool = False
+    """Whether somebody made it just now, so that it may not be visible yet."""
+    managed_by: str = ""
+    """The tool of infrastructure as code that made the call, if one did."""
+    own: bool = False
+    """Whether the change was ours: it is only verified then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Look at every endpoint of this account and region."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing to look at, and why."""
+
+    why: str
+
+
+Wanted = tuple[Look, ...] | Sweep | Nothing
+
+
+def parse(body: str, place: Place, now: datetime) -> Wanted:
+    """Read one message; raise BadEvent, with the reason, where it can never be understood."""
+    if len(body) > MAX_CHARACTERS:
+        raise BadEvent(f"the message has {len(body)} characters; at most {MAX_CHARACTERS} are read")
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError and no more
+        raise BadEvent(f"the message is not JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise BadEvent("the message is not a JSON object")
+    _check_place(message, place)
+    match message.get("warden"):
+        case None:
+            return _event(message, place, now)
+        case "sweep":
+            return Sweep(place.account, place.region)
+        case "look":
+            return (_look(message, place),)
+        case other:
+            raise BadEvent(f"the message's kind is {other!r}; known: look, sweep")
+
+
+def message_of(look: Look) -> str:
+    """The message that asks for this look again; `parse` reads it back."""
+    return json.dumps(
+        {
+            "warden": "look",
+            "account": look.key.account,
+            "region": look.key.region,
+            "endpoint_id": look.key.id,
+            "since": look.since.isoformat(),
+            "tries": look.tries,
+            "created": look.created,
+            "managed_by": look.managed_by,
+            "own": look.own,
+        }
+    )
+
+
+def managed_by(user_agent: str) -> str:
+    """The tool of infrastructure as code that a user agent names, or ""."""
+    return next((tool for pattern, tool in _CODE_TOOLS if pattern.search(user_agent)), "")
+
+
+def _check_place(message: Mapping[str, object], place: Place) -> None:
+    for key, ours in (("account", place.account), ("region", place.region)):
+        if message.get(key) != ours:
+            raise BadEvent(f"the message is for {key} {message.get(key)!r}; this function looks at {ours}")
+
+
+def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
+    detail = event.get("detail")
+    if event.get("source") != "aws.ec2" or not isinstance(detail, dict):
+        raise BadEvent(
+            f"the event's source is {event.get('source')!r} with detail {type(detail).__name__}; known: aws.ec2"
+        )
+    name = detail.get("eventName")
+    if detail.get("eventSource") != "ec2.amazonaws.com" or not isinstance(name, str) or name not in CHANGES:
+        raise BadEvent(f"the event is {detail.get('eventSource')!r} {name!r}; known: {', '.join(sorted(CHANGES))}")
+    if detail.get("errorCode"):
+        return Nothing(f"the call failed with {detail['errorCode']} and changed nothing")
+    since = _time(detail.get("eventTime"), now)
+    ids = tuple(dict.fromkeys(_ids(detail)))
+    if not ids:
+        raise BadEvent(f"the event {name} names no endpoint id (vpce-, then 8 or 17 hexadecimal digits)")
+    caller = _caller(detail)
+    own = caller.role_arn == place.role_arn
+    return tuple(
+        Look(
+            EndpointKey(place.account, place.region, endpoint_id),
+            since,
+            created=name == CREATE,
+            managed_by="" if own else managed_by(caller.user_agent),
+            own=own,
+        )
+        for endpoint_id in ids
+    )
+
+
+def _look(message: Mapping[str, object], place: Place) -> Look:
+    endpoint_id, tries = message.get("endpoint_id"), message.get("tries", 0)
+    if not isinstance(endpoint_id, str) or not ENDPOINT_ID.fullmatch(endpoint_id):
+        raise BadEvent(f"the look's endpoint_id is {endpoint_id!r}; allowed: vpce-, then 8 or 17 hexadecimal digits")
+    if not isinstance(tries, int) or isinstance(tries, bool) or tries < 0:
+        raise BadEvent(f"the look's tries are {tries!r}; allowed: a whole number")
+    return Look(
+        EndpointKey(place.account, place.region, endpoint_id),
+        _moment(message.get("since")),
+        tries,
+        created=message.get("created") is True,
+        managed_by=str(message.get("managed_by") or ""),
+        own=message.get("own") is True,
+    )
+
+
+def _time(value: object, now: datetime) -> datetime:
+    since = _moment(value)
+    if since - now > MAX_SKEW:
+        raise BadEvent(f"the event's time {since.isoformat()} is ahead of this function's clock, {now.isoformat()}")
+    return since
+
+
+def _moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadEvent(f"the time is {value!r}; allowed: ISO 8601, such as 2026-01-31T12:00:00Z") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _ids(detail: Mapping[str, object]) -> Iterator[str]:
+    """Every whole string that is an endpoint's id, in what was asked and what was answered.
+
+    CloudTrail's shapes of EC2 calls differ from call to call (wrapped or flat, a list of one is an object), and none is
+    documented; so the place does not matter, the form of the id does.
+    """
+    for part in ("requestParameters", "responseElements"):
+        yield from (word for word in _strings(detail.get(part)) if ENDPOINT_ID.fullmatch(word))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """All strings within a JSON value, without recursion: its depth comes from outside."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping):
+            todo.extend(reversed(list(item.values())))
+        elif isinstance(item, list):
+            todo.extend(reversed(item))
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    role_arn: str
+    user_agent: str
+
+
+def _caller(detail: Mapping[str, object]) -> _Caller:
+    """Who called: the session issuer's ARN proves it, since a session's name is anybody's choice.
+
+    Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+    """
+    identity = _within(detail, "userIdentity")
+    issuer = _within(_within(identity, "sessionContext"), "sessionIssuer")
+    words = (detail.get("userAgent"), identity.get("invokedBy"))
+    return _Caller(str(issuer.get("arn") or ""), " ".join(word for word in words if isinstance(word, str)))
+
+
+def _within(found: Mapping[str, object], key: str) -> Mapping[str, object]:
+    inner = found.get(key)
+    return inner if isinstance(inner, Mapping) else {}

@@ -1,0 +1,57 @@
+"""What of an endpoint a write can change, as it goes to the journal; pure."""
+
+from __future__ import annotations
+
+import json
+
+from .actions import Action, AddSubnets, ReplacePolicy
+from .model import Endpoint, Json
+
+
+def image(endpoint: Endpoint) -> Json:
+    """The endpoint before or after a write: all that an undo would need."""
+    return {
+        "subnet_ids": sorted(endpoint.subnet_ids),
+        "security_group_ids": sorted(endpoint.security_group_ids),
+        "route_table_ids": sorted(endpoint.route_table_ids),
+        "private_dns": endpoint.private_dns,
+        "policy": endpoint.policy,
+    }
+
+
+def expected(before: Json, request: Json) -> Json:
+    """The image after this ModifyVpcEndpoint, should all of it be done."""
+    subnets = set(_strings(before.get("subnet_ids"))) | set(_strings(request.get("AddSubnetIds")))
+    return {
+        **before,
+        "subnet_ids": sorted(subnets - set(_strings(request.get("RemoveSubnetIds")))),
+        "policy": request.get("PolicyDocument", before.get("policy")),
+    }
+
+
+def requested(before: Json, request: Json) -> tuple[Action, ...]:
+    """The actions that a ModifyVpcEndpoint of ours asked for, read back from the journal."""
+    added, policy = _strings(request.get("AddSubnetIds")), request.get("PolicyDocument")
+    subnets: tuple[Action, ...] = (AddSubnets(tuple(added), ()),) if added else ()
+    return (*subnets, ReplacePolicy(str(policy), str(before.get("policy")))) if policy else subnets
+
+
+def carries(endpoint: Endpoint, request: Json) -> bool:
+    """Whether all that this ModifyVpcEndpoint asked for is there; policies are compared by content, not by text."""
+    policy = request.get("PolicyDocument")
+    return (
+        set(_strings(request.get("AddSubnetIds"))) <= set(endpoint.subnet_ids)
+        and not set(_strings(request.get("RemoveSubnetIds"))) & set(endpoint.subnet_ids)
+        and (policy is None or _same_json(str(policy), endpoint.policy or "null"))
+    )
+
+
+def _same_json(one: str, other: str) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except json.JSONDecodeError:
+        return one == other
+
+
+def _strings(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

@@ -1,0 +1,290 @@
+"""The facts that rules see, the findings that they make, and the plan that follows: frozen and free of any I/O.
+
+Words are AWS's own. Times are aware datetimes in UTC. Zone ids ("use1-az1") tell zones apart, since zone names
+differ from account to account.
+Source: https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, IntEnum
+from functools import total_ordering
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .actions import Action
+
+Json = Mapping[str, object]
+
+
+class Kind(Enum):
+    """What sort of endpoint it is, by the API's own names; each has its own truth."""
+
+    INTERFACE = "Interface"
+    GATEWAY = "Gateway"
+    GATEWAY_LOAD_BALANCER = "GatewayLoadBalancer"
+    RESOURCE = "Resource"
+    SERVICE_NETWORK = "ServiceNetwork"
+    UNSUPPORTED = "Unsupported"
+    """A type that this version does not know: it is reported as such and never judged."""
+
+
+@total_ordering
+class Mode(Enum):
+    """How far a rule may go, from least to most; the lowest of several modes is what counts."""
+
+    OFF = "off"
+    NOTIFY = "notify"
+    ENFORCE = "enforce"
+
+    def __lt__(self, other: Mode) -> bool:
+        """Order by how much is allowed."""
+        order = tuple(Mode)
+        return order.index(self) < order.index(other)
+
+
+class Severity(IntEnum):
+    """How bad a breach is."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+class Verdict(Enum):
+    """What a rule says of an endpoint; never a guess."""
+
+    PASS = "PASS"  # noqa: S105  a verdict, not a secret
+    BREACH = "BREACH"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    UNKNOWN = "UNKNOWN"
+    UNSUPPORTED = "UNSUPPORTED"
+
+
+class Outcome(Enum):
+    """What became of a finding."""
+
+    FIXED = "fixed"
+    """The change was carried out."""
+    WOULD_FIX = "would-fix"
+    """A fix is known, and the mode does not allow it to be made."""
+    HELD = "held"
+    """A fix is known and the mode allows it, but something stands in the way, which `Result.why` names."""
+    REFUSED = "refused"
+    """AWS refused the change; `Result.why` is its answer."""
+    TOLD = "told"
+    """No fix is known: people must act."""
+    RESOLVED = "resolved"
+    """It was told before and is no longer so."""
+    GONE = "gone"
+    """It was told before, and the endpoint no longer exists."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EndpointKey:
+    """Where an endpoint is found: account (12 digits), region, id ("vpce-...")."""
+
+    account: str
+    region: str
+    id: str
+
+    def __str__(self) -> str:
+        """Write it as an ARN's last parts read."""
+        return f"{self.account}/{self.region}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One VPC endpoint as DescribeVpcEndpoints tells it; `state` in lower case, `type_name` as AWS spells it.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+    """
+
+    key: EndpointKey
+    type_name: str
+    vpc_id: str
+    service_name: str
+    state: str
+    created: datetime | None = None
+    subnet_ids: tuple[str, ...] = ()
+    policy: str | None = None
+    """The policy document exactly as EC2 returned it; None where it returned none."""
+    private_dns: bool = False
+    requester_managed: bool = False
+    security_group_ids: tuple[str, ...] = ()
+    route_table_ids: tuple[str, ...] = ()
+    network_interface_ids: tuple[str, ...] = ()
+    service_region: str | None = None
+    """Where the service is, if that is not the endpoint's own region."""
+    ip_address_type: str = "ipv4"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> Kind:
+        """The type as one that we know, or UNSUPPORTED."""
+        known = {kind.value: kind for kind in Kind}
+        return known.get(self.type_name, Kind.UNSUPPORTED)
+
+    @property
+    def crosses_regions(self) -> bool:
+        """Whether the service stands in another region than the endpoint."""
+        return self.service_region not in {None, "", self.key.region}
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One endpoint service as DescribeVpcEndpointServices tells it, seen from the endpoint's account."""
+
+    name: str
+    type_name: str
+    """One name can stand for two services: "com.amazonaws.us-east-1.s3" is Gateway and Interface."""
+    owner: str
+    """"amazon", "aws-marketplace" or an account id."""
+    zone_names: frozenset[str]
+    """Zones in which both provider and consumer are, by the consumer's names; empty means not known."""
+    zone_ids: frozenset[str]
+    policy_supported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subnet:
+    """One subnet; `private` is None where its route table was not read."""
+
+    id: str
+    vpc_id: str
+    zone_id: str
+    zone_name: str
+    free_addresses: int
+    private: bool | None = None
+    ipv4: bool = True
+    ipv6: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that a rule may see. `service` is None where AWS does not tell; `subnets` None until they were read."""
+
+    endpoint: Endpoint
+    service: Service | None = None
+    subnets: tuple[Subnet, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The endpoint is as the standard demands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """The endpoint is not as the standard demands.
+
+    `code` names the kind of breach within the rule and never changes; `message` is one sentence for people;
+    `fix` is what would mend it, None where nothing safe is known; `advice` is what a person should then do.
+    """
+
+    code: str
+    message: str
+    evidence: Json = field(default_factory=dict)
+    fix: Action | None = None
+    advice: str = ""
+    severity: Severity | None = None
+    """None takes the rule's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The rule does not speak of this endpoint, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The rule cannot tell, and why."""
+
+    why: str
+
+
+class Need(Enum):
+    """What a rule must see before it can say more; only asked where a fix is to be planned."""
+
+    SUBNETS = "subnets"
+    ROUTES = "routes"
+    """Whether each subnet is private, which its route table tells."""
+
+
+Judgement = Pass | Breach | NotApplicable | Unknown | Need
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of one endpoint."""
+
+    rule: str
+    verdict: Verdict
+    severity: Severity
+    code: str = ""
+    message: str = ""
+    evidence: Json = field(default_factory=dict)
+    fix: Action | None = None
+    advice: str = ""
+    mode: Mode = Mode.NOTIFY
+    """The mode that the standard gives the rule."""
+
+    @property
+    def open(self) -> bool:
+        """Whether people would want to hear of it."""
+        return self.verdict in {Verdict.BREACH, Verdict.UNKNOWN, Verdict.UNSUPPORTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finding and what became of it."""
+
+    finding: Finding
+    outcome: Outcome
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do about one endpoint: `actions` go out in one call, `results` are the findings that stay as they are.
+
+    `seen_hash` binds the plan to what was seen: it is void once the endpoint differs.
+    """
+
+    key: EndpointKey
+    seen_hash: str
+    mode: Mode
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...] = ()
+    results: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A write that was carried out: the endpoint's image before and after, and the journal's id for it."""
+
+    journal_id: str
+    actions: tuple[Action, ...]
+    before: Json
+    after: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found and done about one endpoint, complete enough to write any message from."""
+
+    endpoint: Endpoint
+    mode: Mode
+    results: tuple[Result, ...]
+    change: Change | None = None
+    at: datetime | None = None
+    telling: int = 0
+    """How often people were told of this endpoint before: the same state told again later is another notice."""

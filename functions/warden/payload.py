@@ -1,0 +1,143 @@
+"""The shape of a notice as JSON, version 1: what docs/notice.schema.json says, as types, and the way to read one.
+
+Every channel is written from this shape: the e-mail where the notice is made, Slack at the far end of a queue.
+Within a version fields are only ever added.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Final, TypedDict, Union, cast, get_args, get_origin, get_type_hints, is_typeddict
+
+from .errors import BadEvent
+
+SCHEMA: Final = "endpoint-warden/notice/1"
+
+
+class EndpointJson(TypedDict):
+    """The endpoint itself; `name` is its Name tag, `created` ISO 8601 in UTC."""
+
+    account: str
+    region: str
+    id: str
+    type: str
+    service: str
+    vpc: str
+    state: str
+    created: str | None
+    name: str | None
+
+
+class FixJson(TypedDict):
+    """What would mend a finding: in words, and as an AWS CLI command."""
+
+    words: str
+    command: str
+
+
+class ResultJson(TypedDict):
+    """One finding, what became of it, and what it asks of people; `state` is verdict and outcome in words."""
+
+    rule: str
+    verdict: str
+    severity: str
+    code: str
+    message: str
+    evidence: dict[str, object]
+    mode: str
+    outcome: str
+    state: str
+    why: str
+    matters: str
+    advice: str
+    fix: FixJson | None
+    done: str
+    next: str
+
+
+class DifferenceJson(TypedDict):
+    """One thing that a change made different, short enough to be read."""
+
+    what: str
+    before: str
+    after: str
+
+
+class ChangeJson(TypedDict):
+    """A change that was made; `undo` takes it back, `hold` keeps it from being made again: AWS CLI commands."""
+
+    journal_id: str
+    actions: list[str]
+    differences: list[DifferenceJson]
+    before: dict[str, object]
+    after: dict[str, object]
+    undo: str
+    hold: str
+
+
+class LinkJson(TypedDict):
+    """A page of the AWS console."""
+
+    title: str
+    url: str
+
+
+class NoticeJson(TypedDict):
+    """One notice; `id` is the same each time that the same state is told, `at` is ISO 8601 in UTC."""
+
+    schema: str
+    id: str
+    at: str | None
+    stack: str
+    severity: str
+    mode: str
+    subject: str
+    summary: str
+    rules: list[str]
+    outcomes: list[str]
+    endpoint: EndpointJson
+    results: list[ResultJson]
+    change: ChangeJson | None
+    links: list[LinkJson]
+    shortened: bool
+
+
+def read_notice(text: str) -> NoticeJson:
+    """Read a notice; raise BadEvent with the reason and the place where it is not one."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadEvent(f"a notice must be JSON: {error}") from error
+    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+        raise BadEvent(f"a notice must have the schema {SCHEMA}")
+    problem = _mismatch(value, NoticeJson, "notice")
+    if problem:
+        raise BadEvent(problem)
+    return cast("NoticeJson", value)
+
+
+def _mismatch(value: object, shape: object, place: str) -> str:
+    """Name the first place where the value has not the shape; empty where it has."""
+    if get_origin(shape) in {Union, UnionType}:
+        fitting = [kind for kind in get_args(shape) if kind is not NoneType]
+        return "" if value is None else _mismatch(value, fitting[0], place)
+    parts = _parts(value, shape, place)
+    if parts is None:
+        return f"{place} is not what {SCHEMA} says"
+    return next((problem for part in parts if (problem := _mismatch(*part))), "")
+
+
+def _parts(value: object, shape: object, place: str) -> list[tuple[object, object, str]] | None:
+    """Take the value apart into what is to be checked further; None where it has the wrong type itself."""
+    if is_typeddict(shape):
+        hints = get_type_hints(shape)
+        if not isinstance(value, Mapping) or not hints.keys() <= value.keys():
+            return None
+        return [(value[key], hint, f"{place}.{key}") for key, hint in hints.items()]
+    if get_origin(shape) is list:
+        (inner,) = get_args(shape)
+        return [(one, inner, f"{place}[{i}]") for i, one in enumerate(value)] if isinstance(value, list) else None
+    kind = get_origin(shape) or shape
+    return [] if isinstance(value, cast("type", kind)) else None

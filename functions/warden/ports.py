@@ -1,0 +1,112 @@
+"""What the shell asks of the world, as protocols: the edges meet them, and so do the fakes of the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from .actions import Action
+from .events import Look
+from .ledger import Memory
+from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
+from .standard import Standard
+
+if TYPE_CHECKING:
+    from .notice import Notice
+
+
+class Cloud(Protocol):
+    """EC2 of one account and region; see aws.Ec2."""
+
+    def endpoints(self, ids: Iterable[str]) -> dict[str, Endpoint]:
+        """The endpoints among these ids that exist."""
+
+    def sweep(self) -> Iterator[tuple[Endpoint, ...]]:
+        """Every endpoint, page by page."""
+
+    def services(self, endpoints: Iterable[Endpoint]) -> dict[tuple[str, str], Service]:
+        """Their services, by name and type."""
+
+    def forget_services(self) -> None:
+        """Drop what is cached of services."""
+
+    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
+        """The subnets of each VPC."""
+
+    def with_routes(self, neighbours: dict[str, tuple[Subnet, ...]]) -> dict[str, tuple[Subnet, ...]]:
+        """The same subnets, each told private or public."""
+
+    def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
+        """Carry out all the actions or none, in one call."""
+
+
+class Store(Protocol):
+    """The journal and what is remembered; see ledger.Ledger."""
+
+    def recall(self, keys: Iterable[EndpointKey]) -> dict[EndpointKey, Memory]:
+        """What is remembered of each."""
+
+    def recall_all(self, account: str, region: str) -> dict[EndpointKey, Memory]:
+        """What is remembered of every endpoint."""
+
+    def begin(
+        self, key: EndpointKey, memory: Memory, before: Json, request: Json, findings: Sequence[Finding], now: datetime
+    ) -> str:
+        """Store the before-image and take the lease; the journal id of the write."""
+
+    def finish(self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str]) -> None:
+        """Close a write that was made and told."""
+
+    def fail(self, key: EndpointKey, journal_id: str, memory: Memory, why: str) -> None:
+        """Close a write that changed nothing."""
+
+    def tell(self, key: EndpointKey, told: Mapping[str, str]) -> None:
+        """Remember what people were told."""
+
+    def note_creator(self, key: EndpointKey, managed_by: str) -> None:
+        """Remember that the making was seen."""
+
+    def forget(self, key: EndpointKey) -> None:
+        """Drop an endpoint that is gone."""
+
+
+class Topic(Protocol):
+    """Where notices go; see notify.Topic."""
+
+    def send(self, notice: Notice) -> None:
+        """Publish one notice."""
+
+
+class Post(Protocol):
+    """The queue of things to look at; see mailbox.Mailbox."""
+
+    def look_again(self, look: Look) -> bool:
+        """Ask for another look after a while; False where it was looked at often enough."""
+
+    def look_at(self, looks: Iterable[Look]) -> int:
+        """Ask for these looks now; how many."""
+
+
+class Switch(Protocol):
+    """The kill switch; see switch.KillSwitch."""
+
+    def mode(self) -> Mode:
+        """The most that the switch allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything outside, and what this stack is; made once, in runtime.py, by the command line, or by a test."""
+
+    cloud: Cloud
+    ledger: Store
+    topic: Topic
+    post: Post
+    switch: Switch
+    standard: Standard
+    ceiling: Mode
+    """The stack's own mode: no rule goes further."""
+    stack: str
+    now: Callable[[], datetime]

@@ -1,0 +1,103 @@
+"""The rule `multi-az`: interface endpoints stand in enough Availability Zones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ..actions import AddSubnets
+from ..model import Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..standard import MultiAz, Standard
+from ..zones import Candidates, choose, routes_matter
+from .rule import rule
+
+DEAD_STATES: Final = {"rejected", "failed", "expired", "deleting", "deleted"}
+NOT_FOR: Final[Mapping[Kind, str]] = {
+    Kind.GATEWAY: "a gateway endpoint is an entry in route tables; it stands in no zone",
+    Kind.GATEWAY_LOAD_BALANCER: (
+        "a Gateway Load Balancer endpoint has one subnet by design; several are judged together, as a set"
+    ),
+    Kind.RESOURCE: "a resource endpoint's zones follow from the resource configuration, which is not judged yet",
+    Kind.SERVICE_NETWORK: "a service-network endpoint's zones are not judged yet",
+}
+
+
+@rule("multi-az", severity=Severity.HIGH, applies_to=frozenset({Kind.INTERFACE}), not_for=NOT_FOR)
+def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
+    """Place each interface endpoint in at least `min_zones` Availability Zones.
+
+    Why: an endpoint in one zone is lost with that zone, and every client of the VPC loses the service with it.
+    Fix: adds one subnet for each missing zone, in zones that the service supports: the one with the preferred tags,
+        then with routes like the present ones, then with the most free addresses. Never removes or replaces one.
+    Risk: each zone added is billed by the hour (0.01 USD in us-east-1), takes one address of the subnet, and, with
+        private DNS, is answered to clients at once; the endpoint's security groups apply there as in the others.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+    """
+    endpoint, settings = seen.endpoint, standard.multi_az
+    if endpoint.state in DEAD_STATES:
+        return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
+    if len(endpoint.subnet_ids) >= settings.min_zones:  # EC2 takes one subnet per zone: subnets count zones
+        return Pass()
+    if endpoint.crosses_regions:
+        return Unknown(f"the service is in {endpoint.service_region}: AWS does not tell which zones it supports here")
+    if seen.service is None or not (seen.service.zone_ids or seen.service.zone_names):
+        return Unknown("AWS does not tell which zones the service supports")
+    if seen.subnets is None:
+        return Need.SUBNETS
+    return _breach(seen, settings)
+
+
+def _breach(seen: Snapshot, settings: MultiAz) -> Judgement:
+    endpoint = seen.endpoint
+    candidates = Candidates.of(seen, settings)
+    if candidates.strangers:
+        return Unknown(f"subnets of the endpoint are not to be seen: {', '.join(candidates.strangers)}")
+    wanted = settings.min_zones - len(candidates.used_zones)
+    if routes_matter(candidates.usable, wanted):
+        return Need.ROUTES
+    chosen = choose(candidates.usable, wanted)
+    evidence: dict[str, object] = {
+        "zones": sorted(candidates.used_zones),
+        "min_zones": settings.min_zones,
+        "usable_subnets": [item.subnet.id for item in candidates.usable],
+        "full_subnets": list(candidates.full),
+    }
+    if not chosen:
+        code, why, advice = _reason(candidates, settings)
+        return Breach(code, f"{_stands_in(endpoint, candidates)}, and {why}", evidence, advice=advice)
+    fix = AddSubnets(tuple(subnet.id for subnet in chosen), tuple(subnet.zone_id for subnet in chosen))
+    return Breach("too-few-zones", _stands_in(endpoint, candidates, settings.min_zones), evidence, fix)
+
+
+def _stands_in(endpoint: Endpoint, candidates: Candidates, min_zones: int | None = None) -> str:
+    zones = _listed(sorted(candidates.used_zones))
+    count = len(endpoint.subnet_ids)
+    demand = f"; the standard demands {min_zones}" if min_zones else ""
+    return f"the endpoint stands in {count} zone{'' if count == 1 else 's'} ({zones}){demand}"
+
+
+def _reason(candidates: Candidates, settings: MultiAz) -> tuple[str, str, str]:
+    """Which of the three reasons keeps another zone away: its code, the words for it, and what to do."""
+    if not candidates.zones_left:
+        return (
+            "service-has-no-other-zone",
+            "the service offers no other zone",
+            "ask the provider of the service to add zones; nothing can be done in this VPC",
+        )
+    zones = _listed(sorted(candidates.zones_left))
+    if not candidates.full:
+        return (
+            "vpc-has-no-subnet-there",
+            f"the VPC has no fitting subnet in the other zones of the service ({zones})",
+            f"make a subnet in one of {zones}; the endpoint is then extended to it",
+        )
+    full = _listed(candidates.full)
+    return (
+        "subnets-full",
+        f"the subnets in the other zones have fewer than {settings.min_free_addresses} free addresses ({full})",
+        f"free addresses in {full}, or add a subnet in one of {zones}",
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words) or "none"

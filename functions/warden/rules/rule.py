@@ -1,0 +1,46 @@
+"""What a rule is: a pure function with an id, a severity, the kinds of endpoint that it speaks of, and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..model import Breach, Judgement, Kind, NotApplicable, Severity, Snapshot
+from ..standard import Standard
+
+Judge = Callable[[Snapshot, Standard], Judgement]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; `not_for` says of each kind that it does not speak of, why."""
+
+    id: str
+    severity: Severity
+    applies_to: frozenset[Kind]
+    not_for: Mapping[Kind, str]
+    page: str
+    """The docstring of the function: Why, Fix, Risk and Source."""
+    judge_applicable: Judge
+
+    def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
+        """Judge one endpoint of a kind that is known."""
+        kind = seen.endpoint.kind
+        if kind in self.applies_to:
+            return self.judge_applicable(seen, standard)
+        return NotApplicable(self.not_for.get(kind, f"the rule does not speak of {kind.value} endpoints"))
+
+    def severity_of(self, breach: Breach) -> Severity:
+        """The severity of this breach: its own, else the rule's."""
+        return self.severity if breach.severity is None else breach.severity
+
+
+def rule(
+    rule_id: str, *, severity: Severity, applies_to: frozenset[Kind], not_for: Mapping[Kind, str]
+) -> Callable[[Judge], Rule]:
+    """Make a Rule of a judging function; its docstring becomes the rule's page."""
+
+    def make(judge: Judge) -> Rule:
+        return Rule(rule_id, severity, applies_to, not_for, (judge.__doc__ or "").strip(), judge)
+
+    return make

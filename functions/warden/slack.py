@@ -1,0 +1,132 @@
+"""Write a notice as a Slack message in Block Kit. Pure.
+
+Source: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, TypedDict
+
+from .blocks import (
+    FIELD,
+    FIELDS,
+    HEADER,
+    Block,
+    clipped,
+    code,
+    context,
+    escaped,
+    link_to,
+    markup,
+    plain,
+    says,
+    weight_of,
+)
+from .payload import ChangeJson, EndpointJson, LinkJson, NoticeJson, ResultJson
+
+BLOCKS: Final = 50
+TOTAL: Final = 10_000
+"""Characters of all texts together, which keeps well under what Slack was seen to refuse."""
+FALLBACK: Final = 1_000
+COLOURS: Final = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🔵", "info": "⚪"}
+
+
+class SlackMessage(TypedDict):
+    """What a webhook takes: `text` stands in notifications and for readers of screens."""
+
+    text: str
+    blocks: list[Block]
+
+
+def message_of(notice: NoticeJson) -> SlackMessage:
+    """Write the whole message; what goes beyond Slack's limits is left out, and said to be."""
+    end = [context(_footer(notice))]
+    return {
+        "text": clipped(escaped(notice["subject"]), FALLBACK),
+        "blocks": [*_fitting(_blocks(notice), end), *end],
+    }
+
+
+def _blocks(notice: NoticeJson) -> Iterator[Block]:
+    """Give the blocks, the weightiest first."""
+    yield {"type": "header", "text": plain(_header(notice), HEADER)}
+    yield context(_facts(notice))
+    yield says(notice["summary"])
+    if notice["links"]:
+        yield _links(notice["links"])
+    if notice["change"]:
+        yield from _changed(notice["change"])
+    for result in notice["results"]:
+        yield from _result(result)
+
+
+def _fitting(blocks: Iterable[Block], end: list[Block]) -> list[Block]:
+    """Take blocks as long as they keep within the limits of a whole message."""
+    taken: list[Block] = []
+    weight = sum(weight_of(block) for block in end)
+    for block in blocks:
+        weight += weight_of(block)
+        if weight > TOTAL or len(taken) + len(end) > BLOCKS - 2:
+            return [*taken, context(["There is more than fits here: see the e-mail, or `warden scan`."])]
+        taken.append(block)
+    return taken
+
+
+def _header(notice: NoticeJson) -> str:
+    states = " + ".join(dict.fromkeys(result["state"] for result in notice["results"]))
+    severity = notice["severity"]
+    return f"{COLOURS.get(severity, '')} {severity.upper()}: {_title(notice['endpoint'])} {states}".strip()
+
+
+def _title(endpoint: EndpointJson) -> str:
+    name = f' "{endpoint["name"]}"' if endpoint["name"] else ""
+    return f"{endpoint['id']}{name}"
+
+
+def _facts(notice: NoticeJson) -> list[str]:
+    endpoint = notice["endpoint"]
+    place = f"account {endpoint['account']}, {endpoint['region']}, {endpoint['vpc']}"
+    return [place, f"{endpoint['service']} ({endpoint['type']})", f"mode {notice['mode']}", notice["at"] or ""]
+
+
+def _footer(notice: NoticeJson) -> list[str]:
+    journal = notice["change"]["journal_id"] if notice["change"] else ""
+    return [f"stack {notice['stack']}", f"journal {journal}" if journal else "", f"notice {notice['id']}"]
+
+
+def _changed(change: ChangeJson) -> Iterator[Block]:
+    texts = [
+        text
+        for one in change["differences"][: FIELDS // 2]
+        for text in (f"{one['what']} before\n{one['before']}", f"{one['what']} after\n{one['after']}")
+    ]
+    if texts:
+        yield {"type": "section", "fields": [plain(text, FIELD) for text in texts]}
+    yield says("To undo, first hold Endpoint Warden back, then take the change back:")
+    yield code(change["hold"])
+    yield code(change["undo"])
+
+
+def _result(result: ResultJson) -> Iterator[Block]:
+    yield {"type": "divider"}
+    heading = f"*{escaped(result['rule'])}*  {escaped(result['severity'])}, {escaped(result['state'])}"
+    yield {"type": "section", "text": markup(heading)}
+    paragraphs = [
+        result["message"],
+        _labelled("Why it matters", result["matters"]),
+        _labelled("Done", result["done"]),
+        _labelled("Next", result["next"]),
+    ]
+    yield says("\n".join(one for one in paragraphs if one))
+    if result["fix"] and result["outcome"] != "fixed":
+        yield says("By hand:")
+        yield code(result["fix"]["command"])
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label}: {text}" if text else ""
+
+
+def _links(links: Iterable[LinkJson]) -> Block:
+    return {"type": "section", "text": markup("  ".join(link_to(one["url"], one["title"]) for one in links))}

@@ -1,0 +1,55 @@
+"""The sweep: judge every endpoint of the account and region, and ask for a look at each that has something new.
+
+It writes nothing itself and tells nobody: whatever is to be done goes through the same door as an event does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from .decide import GONE, NOT_READY
+from .events import Look, Sweep
+from .ledger import Memory
+from .model import Endpoint, EndpointKey
+from .observe import Judged, observe
+from .ports import World
+from .reconcile import digests, plan_for
+
+
+@dataclass(slots=True)
+class Swept:
+    """How many endpoints were seen, and of how many a look was asked for."""
+
+    seen: int = 0
+    asked: int = 0
+
+
+def sweep(world: World, wanted: Sweep) -> Swept:
+    """Judge page by page; raise RetryLater where AWS or the ledger does not answer: it starts again then."""
+    memories = world.ledger.recall_all(wanted.account, wanted.region)
+    swept = Swept()
+    present: set[EndpointKey] = set()
+    for page in world.cloud.sweep():
+        ready = [endpoint for endpoint in page if endpoint.state not in GONE | NOT_READY]
+        present |= {endpoint.key for endpoint in page if endpoint.state not in GONE}
+        swept.seen += len(page)
+        swept.asked += world.post.look_at(_news(world, ready, memories))
+    ghosts = (Look(key, world.now()) for key in sorted(set(memories) - present))
+    swept.asked += world.post.look_at(ghosts)
+    return swept
+
+
+def _news(world: World, page: list[Endpoint], memories: Mapping[EndpointKey, Memory]) -> Iterator[Look]:
+    for judged in observe(world.cloud, page, world.standard):
+        key = judged.seen.endpoint.key
+        look = Look(key, world.now())
+        if _has_news(world, look, judged, memories.get(key, Memory())):
+            yield look
+
+
+def _has_news(world: World, look: Look, judged: Judged, memory: Memory) -> bool:
+    if memory.pending:
+        return not memory.pending.held(world.now())
+    plan = plan_for(world, look, judged, memory)
+    return bool(plan.actions) or digests(plan.results) != memory.told

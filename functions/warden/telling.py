@@ -1,0 +1,143 @@
+"""Tell a report as the JSON of a notice. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from .command import as_command, hands_off_command, undoing
+from .console import links_to
+from .model import Change, Endpoint, EndpointKey, Outcome, Report, Result, Severity
+from .payload import SCHEMA, ChangeJson, DifferenceJson, EndpointJson, NoticeJson, ResultJson
+from .plain import mapping, one_line, readable, sentence, time_of
+from .policy.services import short_name
+from .wording import STATES, done_of, matters_of, message_of, next_of, state_of, summary_of
+
+SUBJECT: Final = 99
+"""Characters of a subject: SNS demands "less than 100", of one line.
+
+Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+"""
+
+
+def notice_id(report: Report) -> str:
+    """Name the state that the report tells: the endpoint, its findings with their outcomes, the change, which telling.
+
+    AWS's refusals are left out, since they can differ from one answer to the next; so is the time.
+    """
+    endpoint = report.endpoint
+    state = [
+        [
+            *(str(part) for part in (endpoint.key.account, endpoint.key.region, endpoint.key.id)),
+            time_of(endpoint.created),
+        ],
+        sorted(_state(result) for result in report.results),
+        report.change.journal_id if report.change else "",
+        report.telling,
+    ]
+    return hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32]
+
+
+def _state(result: Result) -> list[str]:
+    finding = result.finding
+    why = "" if result.outcome is Outcome.REFUSED else result.why
+    return [finding.rule, finding.code, finding.verdict.value, result.outcome.value, why]
+
+
+def payload_of(report: Report, stack: str) -> NoticeJson:
+    """Tell the whole report, for every channel to write its message from."""
+    severity = max((result.finding.severity for result in report.results), default=Severity.INFO)
+    endpoint, key = report.endpoint, report.endpoint.key
+    service = short_name(endpoint.service_name, endpoint.service_region or key.region)
+    return {
+        "schema": SCHEMA,
+        "id": notice_id(report),
+        "at": time_of(report.at),
+        "stack": stack,
+        "severity": severity.name.lower(),
+        "mode": report.mode.value,
+        "subject": subject_of(report, severity),
+        "summary": sentence(f"VPC endpoint {key.id}{f' ({service})' if service else ''} {summary_of(report.results)}"),
+        "rules": list(dict.fromkeys(result.finding.rule for result in report.results)),
+        "outcomes": list(dict.fromkeys(result.outcome.value for result in report.results)),
+        "endpoint": _endpoint(endpoint),
+        "results": [_result(result, report, stack) for result in report.results],
+        "change": _change(key, report.change) if report.change else None,
+        "links": links_to(report.endpoint),
+        "shortened": False,
+    }
+
+
+def subject_of(report: Report, severity: Severity) -> str:
+    """Say it in one line; where that is too long, the service goes first, then the rules' names."""
+    endpoint, key = report.endpoint, report.endpoint.key
+    service = short_name(endpoint.service_name, endpoint.service_region or key.region)
+    ranks = {state_of(result): tuple(STATES).index(result.outcome) for result in report.results}
+    state = " + ".join(sorted(ranks, key=ranks.__getitem__)) or "nothing to tell"
+    rules = ", ".join(dict.fromkeys(result.finding.rule for result in report.results))
+    count = f"{len(report.results)} rules" if len(report.results) > 1 else ""
+    start, end = f"[{severity.name}] {state}: {key.id}", f", account {key.account} {key.region}"
+    forms = (f" ({service}) {rules}" if service else f" {rules}", f" {rules}", f" {count}", "")
+    lines = (one_line(start + form.rstrip() + end) for form in forms)
+    return next((line for line in lines if len(line) <= SUBJECT), one_line(start + end)[:SUBJECT])
+
+
+def _endpoint(endpoint: Endpoint) -> EndpointJson:
+    return {
+        "account": endpoint.key.account,
+        "region": endpoint.key.region,
+        "id": endpoint.key.id,
+        "type": endpoint.type_name,
+        "service": endpoint.service_name,
+        "vpc": endpoint.vpc_id,
+        "state": endpoint.state,
+        "created": time_of(endpoint.created),
+        "name": endpoint.tags.get("Name"),
+    }
+
+
+def _result(result: Result, report: Report, stack: str) -> ResultJson:
+    finding = result.finding
+    fix = finding.fix
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict.value,
+        "severity": finding.severity.name.lower(),
+        "code": finding.code,
+        "message": message_of(result),
+        "evidence": mapping(finding.evidence),
+        "mode": finding.mode.value,
+        "outcome": result.outcome.value,
+        "state": state_of(result),
+        "why": result.why,
+        "matters": matters_of(result),
+        "advice": finding.advice,
+        "fix": {"words": str(fix), "command": as_command(report.endpoint.key, (fix,))} if fix else None,
+        "done": done_of(result, report.mode),
+        "next": next_of(result, report.mode, stack),
+    }
+
+
+def _change(key: EndpointKey, change: Change) -> ChangeJson:
+    before, after = mapping(change.before), mapping(change.after)
+    return {
+        "journal_id": change.journal_id,
+        "actions": [str(action) for action in change.actions],
+        "differences": differences(before, after),
+        "before": before,
+        "after": after,
+        "undo": as_command(key, undoing(change.actions)),
+        "hold": hands_off_command(key),
+    }
+
+
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[DifferenceJson]:
+    """Show what is not the same in two images of an endpoint, by name."""
+    names = sorted({*before, *after})
+    return [
+        {"what": name, "before": readable(before.get(name, "")), "after": readable(after.get(name, ""))}
+        for name in names
+        if before.get(name) != after.get(name)
+    ]

@@ -1,0 +1,156 @@
+"""What a notice says of one result, in sentences: its state, why it matters, what was done and what comes next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, assert_never
+
+from .actions import ReplacePolicy
+from .model import Finding, Mode, Outcome, Result, Verdict
+from .plain import joined, labelled, listed, sentence
+from .rules import RULES
+
+STATES: Final[Mapping[Outcome, str]] = {
+    Outcome.REFUSED: "refused by AWS",
+    Outcome.HELD: "held back",
+    Outcome.TOLD: "needs you",
+    Outcome.WOULD_FIX: "would fix",
+    Outcome.FIXED: "fixed",
+    Outcome.RESOLVED: "resolved",
+    Outcome.GONE: "gone",
+}
+"""Each outcome in the fewest words, those that need people most first."""
+AGAIN: Final = "Endpoint Warden looks again at the endpoint's next change, and at the next sweep."
+
+
+def why_of(page: str) -> str:
+    """Take the Why out of a rule's page; empty where it has none."""
+    found = re.search(r"^\s*Why:\s*(.+?)(?=^\s*[A-Z][a-z]+:\s|\Z)", page, re.MULTILINE | re.DOTALL)
+    return sentence(found[1]) if found else ""
+
+
+WHYS: Final[Mapping[str, str]] = {rule.id: why_of(rule.page) for rule in RULES}
+
+
+def state_of(result: Result) -> str:
+    """Say verdict and outcome in at most three words."""
+    if result.outcome is Outcome.TOLD and result.finding.verdict is Verdict.UNKNOWN:
+        return "cannot tell"
+    if result.outcome is Outcome.TOLD and result.finding.verdict is Verdict.UNSUPPORTED:
+        return "not judged"
+    return STATES[result.outcome]
+
+
+CLAUSES: Final[Mapping[str, str]] = {
+    "refused by AWS": "breaks {rules}, and AWS refused the fix",
+    "held back": "breaks {rules}, and the fix is held back",
+    "needs you": "breaks {rules}, and no safe fix is known",
+    "cannot tell": "cannot be judged by {rules}",
+    "not judged": "is of a type that is not known, and was not judged",
+    "would fix": "breaks {rules}, and was left so, since the mode allows no fix",
+    "fixed": "broke {rules}, and is fixed",
+    "resolved": "keeps {rules} again",
+    "gone": "is gone, and with it what was told of {rules}",
+}
+"""What each state says of the endpoint, those that need people most first."""
+
+
+def summary_of(results: Sequence[Result]) -> str:
+    """Say how things stand with the endpoint, in one clause for each state."""
+    rules: dict[str, list[str]] = {state: [] for state in CLAUSES}
+    for result in results:
+        rules[state_of(result)].append(result.finding.rule)
+    clauses = (CLAUSES[state].format(rules=listed(named)) for state, named in rules.items() if named)
+    return "; it ".join(clauses) or "has nothing to tell"
+
+
+def message_of(result: Result) -> str:
+    """Say what was found, even where the rule has nothing to say."""
+    plain = {
+        Outcome.RESOLVED: "the endpoint is as the standard demands",
+        Outcome.GONE: "the endpoint no longer exists",
+    }
+    return sentence(result.finding.message or result.why or plain.get(result.outcome, "the rule gave no reason"))
+
+
+def matters_of(result: Result) -> str:
+    """Say why it matters; empty for what is over."""
+    if result.outcome in {Outcome.RESOLVED, Outcome.GONE}:
+        return ""
+    if result.finding.verdict is Verdict.UNSUPPORTED:
+        return "An endpoint that no rule can judge may let anything through."
+    return WHYS.get(result.finding.rule, "")
+
+
+def done_of(result: Result, mode: Mode) -> str:
+    """Say what Endpoint Warden did, or why it did nothing; `mode` is what the stack allows now."""
+    finding, why = result.finding, result.why
+    fix = "" if finding.fix is None else str(finding.fix)
+    match result.outcome:
+        case Outcome.FIXED:
+            return joined(labelled("Endpoint Warden changed the endpoint", fix), sentence(why))
+        case Outcome.WOULD_FIX:
+            return joined(sentence(f"nothing was changed: {why or _ceiling(finding, mode)}"), labelled("Would do", fix))
+        case Outcome.HELD:
+            return joined("Nothing was changed.", labelled("In the way", why), labelled("Would do", fix))
+        case Outcome.REFUSED:
+            return joined("Nothing was changed.", labelled("Asked", fix), labelled("AWS answered", why))
+        case Outcome.TOLD:
+            return joined("Nothing was changed.", "" if why in {finding.message, finding.advice} else sentence(why))
+        case Outcome.RESOLVED | Outcome.GONE:
+            return "Endpoint Warden told of this before; now it changed nothing."
+        case _:
+            assert_never(result.outcome)
+
+
+def next_of(result: Result, mode: Mode, stack: str) -> str:
+    """Say what people should do now."""
+    finding, advice = result.finding, sentence(result.finding.advice)
+    match result.outcome:
+        case Outcome.FIXED:
+            return joined(_after(finding), advice, "Where code makes this endpoint, write the same there.")
+        case Outcome.WOULD_FIX:
+            return joined(sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}"), advice)
+        case Outcome.HELD:
+            return joined(advice, "Clear what is in the way, or make the change where the endpoint is managed.", AGAIN)
+        case Outcome.REFUSED:
+            return joined(advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", AGAIN)
+        case Outcome.TOLD:
+            return joined(advice or _told(finding), AGAIN)
+        case Outcome.RESOLVED | Outcome.GONE:
+            return "Nothing."
+        case _:
+            assert_never(result.outcome)
+
+
+def _after(finding: Finding) -> str:
+    """Say what to watch after a fix."""
+    if isinstance(finding.fix, ReplacePolicy):
+        return "Watch for clients that are denied now: a new policy takes some minutes to act. If there are any, undo."
+    return "Nothing, if all clients work. Each new zone is billed by the hour."
+
+
+def _told(finding: Finding) -> str:
+    if finding.verdict is Verdict.UNSUPPORTED:
+        return "Judge it by hand, and see whether a newer Endpoint Warden knows this type."
+    if finding.verdict is Verdict.UNKNOWN:
+        return "Look at the endpoint yourself: this is neither good news nor bad."
+    return "Decide what to change, since no safe fix is known."
+
+
+def _ceiling(finding: Finding, mode: Mode) -> str:
+    """Say which of the two modes does not let the fix be made."""
+    if mode < Mode.ENFORCE:
+        return f"the mode of the stack, or its kill switch, allows no more than {mode.value}"
+    return f"the mode of {finding.rule} is {finding.mode.value}"
+
+
+def _permission(finding: Finding, mode: Mode, stack: str) -> str:
+    """Say what must be set for the fix to be made."""
+    steps = []
+    if finding.mode < Mode.ENFORCE:
+        steps.append(f'set mode = "enforce" for {finding.rule} in standard.toml and deploy it')
+    if mode < Mode.ENFORCE:
+        steps.append(f"set the parameter Mode of stack {stack} to enforce, with the kill switch at run")
+    return " and ".join(steps) or "clear what is said above"

@@ -1,0 +1,308 @@
+"""Fakes that obey: each keeps the state that the real thing keeps, and refuses what the real thing refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from builders import ENFORCING, NOW, A, B, C, service, standard
+from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from warden.errors import NotYet, Outdated, RetryLater
+from warden.events import Look
+from warden.ledger import LEASE, Memory, Pending
+from warden.mailbox import DELAYS
+from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
+from warden.notice import Notice
+from warden.ports import World
+
+DELAY = timedelta(seconds=1)
+
+
+@dataclass
+class FakeCloud:
+    """EC2 of one account: refuses a second subnet of a zone, and a zone that the service lacks, as EC2 does.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+    """
+
+    held: dict[str, Endpoint] = field(default_factory=dict)
+    known_services: tuple[Service, ...] = field(default_factory=lambda: (service(),))
+    known_subnets: tuple[Subnet, ...] = (A, B, C)
+    calls: list[str] = field(default_factory=list)
+    before_apply: list[Callable[[], None]] = field(default_factory=list)
+    """What happens right before a write, once each: raise to refuse it."""
+    after_apply: list[Callable[[], None]] = field(default_factory=list)
+    """What happens right after a write was made, once each: raise to lose the answer."""
+    catalogue_drops: int = 0
+
+    @classmethod
+    def of(cls, *endpoints: Endpoint, **facts: Any) -> FakeCloud:
+        """A cloud that holds these endpoints."""
+        return cls({endpoint.key.id: endpoint for endpoint in endpoints}, **facts)
+
+    def put(self, endpoint: Endpoint) -> None:
+        """Make or change an endpoint, as somebody else would."""
+        self.held[endpoint.key.id] = endpoint
+
+    def endpoints(self, ids: Iterable[str]) -> dict[str, Endpoint]:
+        """See ports.Cloud."""
+        self.calls.append("DescribeVpcEndpoints")
+        return {name: self.held[name] for name in ids if name in self.held}
+
+    def sweep(self) -> Iterator[tuple[Endpoint, ...]]:
+        """See ports.Cloud; pages of two, so that tests have several."""
+        everything = list(self.held.values())
+        for start in range(0, max(len(everything), 1), 2):
+            self.calls.append("DescribeVpcEndpoints")
+            yield tuple(everything[start : start + 2])
+
+    def services(self, endpoints: Iterable[Endpoint]) -> dict[tuple[str, str], Service]:
+        """See ports.Cloud."""
+        self.calls.append("DescribeVpcEndpointServices")
+        known = {(one.name, one.type_name): one for one in self.known_services}
+        wanted = {(one.service_name, one.type_name) for one in endpoints if not one.crosses_regions}
+        return {key: known[key] for key in wanted if key in known}
+
+    def forget_services(self) -> None:
+        """See ports.Cloud."""
+        self.catalogue_drops += 1
+
+    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
+        """See ports.Cloud."""
+        self.calls.append("DescribeSubnets")
+        return {
+            vpc: tuple(replace(one, private=None) for one in self.known_subnets if one.vpc_id == vpc) for vpc in vpc_ids
+        }
+
+    def with_routes(self, neighbours: dict[str, tuple[Subnet, ...]]) -> dict[str, tuple[Subnet, ...]]:
+        """See ports.Cloud."""
+        self.calls.append("DescribeRouteTables")
+        private = {one.id: one.private for one in self.known_subnets}
+        return {
+            vpc: tuple(replace(one, private=private[one.id]) for one in subnets) for vpc, subnets in neighbours.items()
+        }
+
+    def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
+        """See ports.Cloud."""
+        self.calls.append("ModifyVpcEndpoint")
+        if self.before_apply:
+            self.before_apply.pop(0)()
+        changed = self.held[endpoint_id]
+        for action in actions:
+            changed = self._carried_out(changed, action)
+        self.held[endpoint_id] = changed
+        if self.after_apply:
+            self.after_apply.pop(0)()
+
+    def _carried_out(self, endpoint: Endpoint, action: Action) -> Endpoint:
+        match action:
+            case AddSubnets(subnet_ids=subnet_ids):
+                self._check_zones(endpoint, subnet_ids)
+                return replace(endpoint, subnet_ids=(*endpoint.subnet_ids, *subnet_ids))
+            case RemoveSubnets(subnet_ids=subnet_ids):
+                kept = tuple(one for one in endpoint.subnet_ids if one not in subnet_ids)
+                return replace(endpoint, subnet_ids=kept)
+            case ReplacePolicy(document=document):
+                return replace(endpoint, policy=document)
+
+    def _check_zones(self, endpoint: Endpoint, added: Iterable[str]) -> None:
+        zones = {one.id: one.zone_id for one in self.known_subnets}
+        offered = {one.type_name + one.name: one.zone_ids for one in self.known_services}[
+            endpoint.type_name + endpoint.service_name
+        ]
+        taken = {zones[one] for one in endpoint.subnet_ids}
+        for one in added:
+            if zones[one] in taken:
+                raise Outdated("DuplicateSubnetsInSameZone")
+            if zones[one] not in offered:
+                raise Outdated("InvalidParameter: the zone is not supported")
+            taken.add(zones[one])
+
+    @property
+    def writes(self) -> int:
+        """How many ModifyVpcEndpoint calls were made."""
+        return self.calls.count("ModifyVpcEndpoint")
+
+
+@dataclass
+class FakeLedger:
+    """The table, with its versions and leases; `down` makes every call fail as DynamoDB being away does."""
+
+    memories: dict[EndpointKey, Memory] = field(default_factory=dict)
+    journal: dict[str, dict[str, Any]] = field(default_factory=dict)
+    down: bool = False
+    fails: set[str] = field(default_factory=set)
+    """Names of methods that fail."""
+
+    def _check(self, method: str) -> None:
+        if self.down or method in self.fails:
+            raise RetryLater("the ledger is away")
+
+    def recall(self, keys: Iterable[EndpointKey]) -> dict[EndpointKey, Memory]:
+        """See ports.Store."""
+        self._check("recall")
+        return {key: self.memories.get(key, Memory()) for key in keys}
+
+    def recall_all(self, account: str, region: str) -> dict[EndpointKey, Memory]:
+        """See ports.Store."""
+        self._check("recall_all")
+        return {key: memory for key, memory in self.memories.items() if (key.account, key.region) == (account, region)}
+
+    def begin(
+        self, key: EndpointKey, memory: Memory, before: Json, request: Json, findings: Sequence[Finding], now: datetime
+    ) -> str:
+        """See ports.Store."""
+        self._check("begin")
+        present = self.memories.get(key, Memory())
+        if present.version != memory.version:
+            raise NotYet("somebody else is at this endpoint")
+        journal_id = f"{key.id}/{now.isoformat()}/{len(self.journal)}"
+        self.journal[journal_id] = {"before": before, "request": request, "outcome": "begun"}
+        pending = Pending(journal_id, now, before, request, tuple(findings))
+        self.memories[key] = replace(
+            present, version=present.version + 1, writes=(*memory.writes, now), pending=pending
+        )
+        return journal_id
+
+    def finish(self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str]) -> None:
+        """See ports.Store."""
+        self._check("finish")
+        self.journal[journal_id] |= {"outcome": "applied", "after": after}
+        present = self.memories[key]
+        tellings = present.tellings + 1
+        self.memories[key] = replace(
+            present, version=present.version + 1, told=dict(told), tellings=tellings, pending=None
+        )
+
+    def fail(self, key: EndpointKey, journal_id: str, memory: Memory, why: str) -> None:
+        """See ports.Store."""
+        self._check("fail")
+        self.journal[journal_id] |= {"outcome": f"failed: {why}"}
+        present = self.memories[key]
+        self.memories[key] = replace(present, version=present.version + 1, writes=memory.writes, pending=None)
+
+    def tell(self, key: EndpointKey, told: Mapping[str, str]) -> None:
+        """See ports.Store."""
+        self._check("tell")
+        present = self.memories.get(key, Memory())
+        self.memories[key] = replace(present, told=dict(told), tellings=present.tellings + 1)
+
+    def note_creator(self, key: EndpointKey, managed_by: str) -> None:
+        """See ports.Store."""
+        self._check("note_creator")
+        present = self.memories.get(key, Memory())
+        self.memories[key] = replace(present, creator_known=True, managed_by=managed_by or present.managed_by)
+
+    def forget(self, key: EndpointKey) -> None:
+        """See ports.Store."""
+        self._check("forget")
+        self.memories.pop(key, None)
+
+
+@dataclass
+class FakeTopic:
+    """SNS: keeps what was published."""
+
+    sent: list[Notice] = field(default_factory=list)
+    down: bool = False
+
+    def send(self, notice: Notice) -> None:
+        """See ports.Topic."""
+        if self.down:
+            raise RetryLater("SNS is away")
+        self.sent.append(notice)
+
+
+@dataclass
+class FakePost:
+    """SQS: keeps what is to be looked at."""
+
+    later: list[Look] = field(default_factory=list)
+    at_once: list[Look] = field(default_factory=list)
+    down: bool = False
+
+    def look_again(self, look: Look) -> bool:
+        """See ports.Post."""
+        if self.down:
+            raise RetryLater("SQS is away")
+        if look.tries >= len(DELAYS):
+            return False
+        self.later.append(replace(look, tries=look.tries + 1))
+        return True
+
+    def look_at(self, looks: Iterable[Look]) -> int:
+        """See ports.Post."""
+        asked = list(looks)
+        if self.down and asked:
+            raise RetryLater("SQS is away")
+        self.at_once.extend(asked)
+        return len(asked)
+
+
+@dataclass
+class FakeSwitch:
+    """SSM: the kill switch, or the error of reading it."""
+
+    allows: Mode | RetryLater = Mode.ENFORCE
+    reads: int = 0
+
+    def mode(self) -> Mode:
+        """See ports.Switch."""
+        self.reads += 1
+        if isinstance(self.allows, RetryLater):
+            raise self.allows
+        return self.allows
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    time: datetime = NOW
+
+    def __call__(self) -> datetime:
+        """The time now."""
+        return self.time
+
+    def move_past_lease(self) -> None:
+        """Let so much time pass that a write that was begun is given up."""
+        self.time += LEASE + DELAY
+
+
+@dataclass
+class Stage:
+    """A world of fakes, each to be looked at."""
+
+    cloud: FakeCloud = field(default_factory=FakeCloud)
+    ledger: FakeLedger = field(default_factory=FakeLedger)
+    topic: FakeTopic = field(default_factory=FakeTopic)
+    post: FakePost = field(default_factory=FakePost)
+    switch: FakeSwitch = field(default_factory=FakeSwitch)
+    clock: Clock = field(default_factory=Clock)
+    toml: str = ENFORCING
+    ceiling: Mode = Mode.ENFORCE
+
+    @property
+    def world(self) -> World:
+        """The same as the product sees it."""
+        return World(
+            self.cloud,
+            self.ledger,
+            self.topic,
+            self.post,
+            self.switch,
+            standard(self.toml),
+            self.ceiling,
+            "warden",
+            self.clock,
+        )
+
+    @property
+    def outcomes(self) -> list[dict[str, str]]:
+        """What each notice told, as rule to outcome, in the order sent."""
+        return [
+            {str(result["rule"]): str(result["outcome"]) for result in notice.payload["results"]}
+            for notice in self.topic.sent
+        ]

@@ -1,0 +1,145 @@
+"""Reports of each kind, from which the golden letters are written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from warden.actions import AddSubnets, ReplacePolicy
+from warden.model import Change, Endpoint, EndpointKey, Finding, Mode, Outcome, Report, Result, Severity, Verdict
+
+STACK: Final = "endpoint-warden"
+AT: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+KEY: Final = EndpointKey("111122223333", "us-east-1", "vpce-0a1b2c3d4e5f60718")
+FULL: Final = '{"Statement":[{"Action":"*","Effect":"Allow","Resource":"*","Principal":"*"}]}'
+BASELINE: Final = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "OurPeopleOurThings",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {
+                    "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:ResourceOrgID": "o-a1b2c3d4e5"}
+                },
+            },
+            {
+                "Sid": "ServicesOfAws",
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": {"Bool": {"aws:PrincipalIsAWSService": "true"}},
+            },
+        ],
+    },
+    separators=(",", ":"),
+)
+ENDPOINT: Final = Endpoint(
+    key=KEY,
+    type_name="Interface",
+    vpc_id="vpc-0123456789abcdef0",
+    service_name="com.amazonaws.us-east-1.ssm",
+    state="available",
+    created=datetime(2026, 1, 2, 3, 0, tzinfo=UTC),
+    subnet_ids=("subnet-0aaaaaaaaaaaaaaa1",),
+    policy=FULL,
+    tags={"Name": "payments ssm"},
+)
+ADD: Final = AddSubnets(("subnet-0bbbbbbbbbbbbbbb2",), ("use1-az2",))
+REPLACE: Final = ReplacePolicy(BASELINE, FULL)
+ONE_ZONE: Final = Finding(
+    rule="multi-az",
+    verdict=Verdict.BREACH,
+    severity=Severity.HIGH,
+    code="too-few-zones",
+    message="the endpoint has network interfaces in 1 zone, and the standard demands 2",
+    evidence={"zones": ("use1-az1",), "min_zones": 2},
+    fix=ADD,
+    mode=Mode.ENFORCE,
+)
+FULL_ACCESS: Final = Finding(
+    rule="endpoint-policy",
+    verdict=Verdict.BREACH,
+    severity=Severity.HIGH,
+    code="full-access",
+    message="the policy lets anybody do anything to anybody's resources in ssm",
+    fix=REPLACE,
+    mode=Mode.ENFORCE,
+)
+CHANGE: Final = Change(
+    journal_id="j-01JGJ5T5X0000000000000000",
+    actions=(ADD, REPLACE),
+    before={"subnet_ids": ["subnet-0aaaaaaaaaaaaaaa1"], "policy": FULL, "private_dns": True},
+    after={
+        "subnet_ids": ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0bbbbbbbbbbbbbbb2"],
+        "policy": BASELINE,
+        "private_dns": True,
+    },
+)
+
+
+def report(
+    *results: Result, mode: Mode = Mode.ENFORCE, endpoint: Endpoint = ENDPOINT, change: Change | None = None
+) -> Report:
+    """What was found of the endpoint, at the same time each time."""
+    return Report(endpoint, mode, results, change, AT)
+
+
+def over(rule: str, outcome: Outcome, why: str) -> Result:
+    """A finding that was told before and is over."""
+    return Result(Finding(rule, Verdict.PASS, Severity.INFO), outcome, why)
+
+
+NOTIFY: Final = "the mode is notify (the stack's parameter Mode)"
+NO_ZONE: Final = replace(
+    ONE_ZONE,
+    code="service-in-one-zone",
+    message="the endpoint has network interfaces in 1 zone, and the service offers no other",
+    evidence={"zones": ("use1-az1",)},
+    fix=None,
+    advice="ask the service's owner for a second zone, or accept it by an exemption",
+)
+CROSS_REGION: Final = "the service is in eu-west-1: AWS does not tell which zones it supports here"
+TUNNEL: Final = "endpoints of type 'Tunnel' are not known to this version"
+DENIED: Final = "You are not authorized to perform this operation. (UnauthorizedOperation)"
+UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in standard.toml"
+CASES: Final = {
+    "would-fix": report(
+        Result(ONE_ZONE, Outcome.WOULD_FIX, NOTIFY), Result(FULL_ACCESS, Outcome.WOULD_FIX, NOTIFY), mode=Mode.NOTIFY
+    ),
+    "fixed": report(Result(ONE_ZONE, Outcome.FIXED), Result(FULL_ACCESS, Outcome.FIXED), change=CHANGE),
+    "held-hands-off": report(Result(ONE_ZONE, Outcome.HELD, "the tag warden:hands-off holds back every fix")),
+    "held-cloudformation": report(
+        Result(ONE_ZONE, Outcome.HELD, "CloudFormation manages the endpoint (stack network): change its template")
+    ),
+    "held-unproved": report(
+        Result(ONE_ZONE, Outcome.FIXED),
+        Result(FULL_ACCESS, Outcome.HELD, UNPROVED),
+        change=replace(CHANGE, actions=(ADD,), after={**CHANGE.after, "policy": FULL}),
+    ),
+    "refused": report(Result(ONE_ZONE, Outcome.REFUSED, DENIED)),
+    "told-no-zone": report(Result(NO_ZONE, Outcome.TOLD, NO_ZONE.advice)),
+    "unknown": report(
+        Result(Finding("multi-az", Verdict.UNKNOWN, Severity.LOW, message=CROSS_REGION), Outcome.TOLD),
+        endpoint=replace(ENDPOINT, service_name="com.amazonaws.eu-west-1.ssm", service_region="eu-west-1"),
+    ),
+    "resolved": report(over("multi-az", Outcome.RESOLVED, "the endpoint is at the standard again")),
+    "gone": report(
+        over("endpoint-policy", Outcome.GONE, "the endpoint no longer exists"),
+        over("multi-az", Outcome.GONE, "the endpoint no longer exists"),
+        endpoint=replace(ENDPOINT, state="deleted"),
+    ),
+    "unsupported": report(
+        Result(
+            Finding("endpoint-type", Verdict.UNSUPPORTED, Severity.INFO, "unsupported-type", message=TUNNEL),
+            Outcome.TOLD,
+        ),
+        endpoint=replace(ENDPOINT, type_name="Tunnel", service_name="", tags={}),
+    ),
+}

@@ -1,0 +1,154 @@
+"""From findings to a plan: every gate that can hold a fix back, and the order in which they speak."""
+
+from datetime import timedelta
+
+import pytest
+
+from builders import FULL_ACCESS, KEY, NOW, A, B, endpoint, gates, snapshot, standard
+from warden.actions import AddSubnets, ReplacePolicy
+from warden.decide import Gates, decide, judge, seen_hash
+from warden.model import Mode, Need, Outcome, Plan, Verdict
+from warden.rules import RULES
+from warden.standard import Standard
+
+ONE_ZONE: dict[str, object] = {}
+FULL: dict[str, object] = {"subnet_ids": (A.id, B.id), "policy": FULL_ACCESS}
+UNPROVED = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.endpoint-policy]\nmode = "enforce"\n[baseline.kms]\n'
+
+
+def plan(facts: dict[str, object], through: Gates | None = None, toml: str | None = None) -> Plan:
+    demanded: Standard = standard() if toml is None else standard(toml)
+    seen = snapshot(**facts)
+    findings = judge(seen, RULES, demanded)
+    assert not isinstance(findings, Need)
+    return decide(seen, findings, demanded, through or gates())
+
+
+def test_both_fixes_go_out_in_one_plan() -> None:
+    """One zone and full access: one plan, so one call."""
+    actions = plan({"policy": FULL_ACCESS}).actions
+    assert [type(action) for action in actions] == [AddSubnets, ReplacePolicy]
+
+
+def test_a_compliant_endpoint_has_nothing_in_its_plan() -> None:
+    """Neither actions nor anything to tell."""
+    made = plan({"subnet_ids": (A.id, B.id)})
+    assert (made.actions, made.results) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "rule_mode", "outcome", "why"),
+    [
+        ("notify", "enforce", Outcome.WOULD_FIX, "the mode is notify (the stack)"),
+        ("enforce", "notify", Outcome.WOULD_FIX, "the mode is notify (the rule multi-az in standard.toml)"),
+        ("notify", "notify", Outcome.WOULD_FIX, "the mode is notify (the stack)"),
+        ("off", "enforce", Outcome.WOULD_FIX, "the mode is off (the stack)"),
+    ],
+)
+def test_the_lowest_mode_counts(ceiling: str, rule_mode: str, outcome: Outcome, why: str) -> None:
+    """Below enforce nothing is planned, and it is told what would be."""
+    made = plan(ONE_ZONE, gates(ceiling=Mode(ceiling)), f'[rules.multi-az]\nmode = "{rule_mode}"')
+    (result,) = made.results
+    assert (made.actions, result.outcome, result.why) == ((), outcome, why)
+
+
+@pytest.mark.parametrize(
+    ("facts", "through", "why"),
+    [
+        pytest.param({"requester_managed": True}, {}, "an AWS service made the endpoint", id="requester-managed"),
+        pytest.param({"tags": {"warden:hands-off": ""}}, {}, "warden:hands-off", id="hands-off"),
+        pytest.param({"tags": {"aws:cloudformation:stack-name": "net"}}, {}, "(stack net)", id="CloudFormation's tag"),
+        pytest.param({"tags": {"made-by": "us"}}, {}, "made-by=us", id="the standard's tag"),
+        pytest.param({"tags": {"tool": "tf"}}, {}, "tool=tf", id="the standard's tag with value"),
+        pytest.param({}, {"managed_by": "Terraform"}, "Terraform manages", id="creator's user agent"),
+        pytest.param({}, {"own": True}, "our own last change", id="our own change is only verified"),
+        pytest.param({}, {"creator_known": False}, "who made it is not known", id="creator unknown"),
+        pytest.param({}, {"writes": (NOW, NOW, NOW)}, "written 3 times within 24 hours", id="fourth write"),
+    ],
+)
+def test_what_holds_a_fix_back(facts: dict[str, object], through: dict[str, object], why: str) -> None:
+    """The finding stays, nothing is written, and the reason is told."""
+    toml = '[rules.multi-az]\nmode = "enforce"\n[managed]\ntags = ["made-by", "tool=tf"]\n'
+    made = plan(facts, gates(**through), toml)
+    (result,) = made.results
+    assert (made.actions, result.outcome) == ((), Outcome.HELD)
+    assert why in result.why
+
+
+@pytest.mark.parametrize(
+    ("facts", "through", "toml"),
+    [
+        pytest.param({"tags": {"tool": "other"}}, {}, "", id="the standard's tag with another value"),
+        pytest.param({}, {"writes": (NOW, NOW, NOW - timedelta(hours=25))}, "", id="third write in 24 hours"),
+        pytest.param({}, {"creator_known": False}, 'unknown_creator = "write"', id="creator unknown, and allowed"),
+    ],
+)
+def test_what_does_not_hold_a_fix_back(facts: dict[str, object], through: dict[str, object], toml: str) -> None:
+    """Gates shut for what they name and for nothing else."""
+    text = f'[rules.multi-az]\nmode = "enforce"\n[managed]\ntags = ["tool=tf"]\n{toml}'
+    assert plan(facts, gates(**through), text).actions == (AddSubnets((B.id,), (B.zone_id,)),)
+
+
+def test_a_policy_is_replaced_only_where_that_was_accepted() -> None:
+    """Until it is proved what a policy breaks, the standard must say for each service that it may."""
+    (result,) = plan(FULL, toml=UNPROVED).results
+    assert (result.outcome, "accept_unproved" in result.why) == (Outcome.HELD, True)
+    assert plan(FULL).actions
+
+
+def test_would_fix_tells_what_else_stands_in_the_way() -> None:
+    """Raising the mode alone would not do: it is said now, not after the next deployment."""
+    (result,) = plan(FULL, gates(ceiling=Mode.NOTIFY, creator_known=False), UNPROVED).results
+    assert result.outcome is Outcome.WOULD_FIX
+    assert "besides, who made it is not known" in result.why
+
+
+def test_what_is_never_written_is_told_as_held_in_any_mode() -> None:
+    """A promise to fix in another mode would be a lie."""
+    (result,) = plan({"requester_managed": True}, gates(ceiling=Mode.NOTIFY)).results
+    assert result.outcome is Outcome.HELD
+
+
+def test_a_rule_that_is_off_is_not_judged() -> None:
+    """No finding at all."""
+    off = standard('[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"')
+    assert judge(snapshot(), RULES, off) == ()
+
+
+def test_an_unknown_type_is_unsupported_and_nothing_else() -> None:
+    """Never PASS."""
+    findings = judge(snapshot(type_name="Tunnel"), RULES, standard())
+    assert not isinstance(findings, Need)
+    assert [finding.verdict for finding in findings] == [Verdict.UNSUPPORTED]
+    assert "'Tunnel'" in findings[0].message
+
+
+def test_a_pending_endpoint_is_unknown() -> None:
+    """It is looked at again; until then nobody says PASS."""
+    findings = judge(snapshot(state="pendingacceptance"), RULES, standard())
+    assert not isinstance(findings, Need)
+    assert {finding.verdict for finding in findings} == {Verdict.UNKNOWN}
+
+
+def test_a_rule_that_needs_more_is_heard() -> None:
+    """Judging stops until it is read."""
+    assert judge(snapshot(subnets=None), RULES, standard()) is Need.SUBNETS
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"subnet_ids": (A.id, B.id)},
+        {"policy": FULL_ACCESS},
+        {"state": "partial"},
+        {"tags": {"a": "b"}},
+        {"security_group_ids": ("sg-1",)},
+        {"private_dns": True},
+        {"route_table_ids": ("rtb-1",)},
+    ],
+)
+def test_a_plan_is_bound_to_what_was_seen(facts: dict[str, object]) -> None:
+    """Any fact that a plan may depend on changes the hash; the order of lists does not."""
+    assert seen_hash(endpoint()) != seen_hash(endpoint(**facts))
+    assert seen_hash(endpoint(subnet_ids=(A.id, B.id))) == seen_hash(endpoint(subnet_ids=(B.id, A.id)))
+    assert plan({}).key == KEY

@@ -1,0 +1,160 @@
+"""The house in order: what a reader of the code may rely on, held true."""
+
+import ast
+import importlib.util
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from warden.actions import AddSubnets, RemoveSubnets, ReplacePolicy
+from warden.rules import RULES
+from warden.rules.rule import Rule
+
+ROOT = Path(__file__).parents[1]
+WARDEN = ROOT / "functions" / "warden"
+EDGES = {"aws.py", "ledger.py", "mailbox.py", "notify.py", "switch.py", "webhook.py"}
+SHELL = {"ports.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
+PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
+OUTSIDE = {
+    "boto3", "botocore", "aws_lambda_powertools", "slack_sdk", "os", "socket", "http", "requests", "subprocess",
+    "time", "random", "secrets", "uuid", "pathlib", "logging", "threading", "asyncio",
+}  # fmt: skip
+HEAVY = {"pydantic", "jsonschema", "yaml", "jinja2", "slack_sdk", "aws_xray_sdk", "requests"}
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The names of the modules that a file imports when it runs, without those only for the type checker."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def relative(paths: list[Path]) -> list[object]:
+    return [pytest.param(path, id=str(path.relative_to(ROOT))) for path in paths]
+
+
+@pytest.mark.parametrize("path", relative(PURE))
+def test_pure_modules_stay_pure(path: Path) -> None:
+    """No AWS, clock, environment, file or network in what decides: it can be proved by tables alone."""
+    roots = {name.split(".")[0] for name in imports(path) if not name.startswith(".")}
+    assert not roots & OUTSIDE
+    assert not re.search(r"datetime\.now|urllib\.request|(?<!def )\bopen\(|input\(", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", relative([path for path in PURE if path.name != "__init__.py"]))
+def test_pure_modules_import_neither_edges_nor_shell(path: Path) -> None:
+    """Facts flow inwards only; the edges may use the pure parts, never the other way round."""
+    names = {name.lstrip(".").split(".")[0] + ".py" for name in imports(path) if name.startswith(".")}
+    assert not names & (EDGES | SHELL)
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
+def test_a_rule_is_whole(rule: Rule) -> None:
+    """Its file and test bear its name; its docstring is its page; it says why of every kind that it leaves out."""
+    name = rule.id.replace("-", "_")
+    assert (WARDEN / "rules" / f"{name}.py").is_file()
+    assert (ROOT / "tests" / "rules" / f"test_{name}.py").is_file()
+    for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://"):
+        assert part in rule.page
+    kinds = {kind.value for kind in rule.applies_to} | {kind.value for kind in rule.not_for}
+    assert kinds == {"Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork"}
+
+
+def test_rules_have_ids_of_their_own() -> None:
+    """No id twice, and every file of a rule is listed."""
+    ids = [rule.id for rule in RULES]
+    assert len(ids) == len(set(ids))
+    files = {path.stem for path in (WARDEN / "rules").glob("*.py")} - {"__init__", "rule"}
+    assert files == {rule.id.replace("-", "_") for rule in RULES}
+
+
+def test_the_page_of_the_rules_is_current() -> None:
+    """`make docs` would change nothing."""
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == generate.page()
+
+
+@pytest.mark.parametrize("action", [AddSubnets, RemoveSubnets, ReplacePolicy])
+def test_every_action_names_its_permission(action: type) -> None:
+    """So that the template can grant exactly these."""
+    assert action.NEEDS == ("ec2:ModifyVpcEndpoint",)  # type: ignore[attr-defined]  each has it
+
+
+def test_the_event_path_imports_nothing_heavy() -> None:
+    """Each import is paid for by every cold start."""
+    todo, seen = [ROOT / "functions" / "on_change.py", ROOT / "functions" / "runtime.py"], set()
+    while todo:
+        found = todo.pop()
+        seen.add(found)
+        for name in imports(found):
+            assert name.split(".")[0] not in HEAVY, f"{found.name} imports {name}"
+            bare = name.removeprefix("warden.").lstrip(".")
+            todo.extend(
+                inner
+                for inner in (WARDEN / f"{bare.replace('.', '/')}.py", WARDEN / "rules" / f"{bare}.py")
+                if inner.is_file() and inner not in seen
+            )
+    assert WARDEN / "reconcile.py" in seen
+
+
+@pytest.mark.parametrize("path", relative(TESTS))
+def test_every_test_says_what_it_proves(path: Path) -> None:
+    """Each test function has a docstring, and no test is skipped, sleeps, or patches the product."""
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+    banned = ("mock" + ".patch", "time" + ".sleep(", "pytest" + ".skip", "mark" + ".skip")
+    assert not [word for word in banned if word in text]
+
+
+def test_no_broad_except() -> None:
+    """An error that nobody thought of must be seen."""
+    for folder in ("functions", "cli", "local", "bench"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ExceptHandler):
+                    caught = "" if node.type is None else ast.unparse(node.type)
+                    assert caught not in {"", "Exception", "BaseException"}, f"{path}:{node.lineno}"
+
+
+def test_nothing_of_this_machine_is_in_the_repo() -> None:
+    """No absolute path of a home or a workplace, in what is shipped or read."""
+    home = re.compile(r"/(?:root|home/\w+|work)/")
+    files = [path for kind in ("*.py", "*.md", "*.toml", "*.yaml", "Makefile") for path in ROOT.glob(f"**/{kind}")]
+    kept = [path for path in files if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)]
+    assert kept
+    for path in kept:
+        found = home.search(path.read_text(encoding="utf-8"))
+        assert found is None or path == Path(__file__), f"{path}: {found}"
+
+
+def test_versions_agree() -> None:
+    """The project's version is the newest in CHANGELOG.md."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", relative(sorted((ROOT / "events").glob("*.json"))))
+def test_samples_are_json(path: Path) -> None:
+    """Each can be sent by hand."""
+    assert isinstance(json.loads(path.read_text(encoding="utf-8")), dict)

@@ -1,0 +1,425 @@
+"""Observe, decide, act, report: what reaches EC2, the journal, the queue and people, whatever goes wrong on the way."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from builders import FULL_ACCESS, KEY, NOW, A, B, C, endpoint, look, service, subnet
+from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
+from warden.errors import CannotFix, NotYet, Outdated, RetryLater
+from warden.ledger import Memory
+from warden.model import Endpoint, EndpointKey, Mode, Outcome
+from warden.reconcile import Batch, merged, reconcile
+
+WRONG = endpoint(policy=FULL_ACCESS)
+RIGHT = endpoint(subnet_ids=(A.id, B.id))
+BOTH = {"multi-az": "fixed", "endpoint-policy": "fixed"}
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def act() -> None:
+        raise error
+
+    return act
+
+
+def stage(*endpoints: Endpoint, **facts: Any) -> Stage:
+    """A stage on which these endpoints stand."""
+    return Stage(cloud=FakeCloud.of(*endpoints), **facts)
+
+
+def run(on: Stage, *, times: int = 1, **facts: Any) -> Batch:
+    """Look at the endpoint so many times; what the last look gave."""
+    batch = Batch()
+    for _ in range(times):
+        batch = reconcile(on.world, [look(**facts)])
+    return batch
+
+
+def test_both_fixes_in_one_write_journaled_first() -> None:
+    """One ModifyVpcEndpoint; the before-image is in the journal; people are told what changed."""
+    on = stage(WRONG)
+    seen_at_write: list[str] = []
+    on.cloud.before_apply.append(lambda: seen_at_write.extend(entry["outcome"] for entry in on.ledger.journal.values()))
+    run(on)
+    assert on.cloud.writes == 1
+    assert seen_at_write == ["begun"]
+    assert on.cloud.held[KEY.id].subnet_ids == (A.id, B.id)
+    (entry,) = on.ledger.journal.values()
+    assert (entry["outcome"], entry["before"]["subnet_ids"], entry["after"]["subnet_ids"]) == (
+        "applied",
+        [A.id],
+        [A.id, B.id],
+    )
+    assert on.outcomes == [BOTH]
+
+
+def test_a_second_look_has_nothing_to_do() -> None:
+    """Reconciling twice changes the cloud once and tells people once."""
+    on = stage(WRONG)
+    run(on, times=2)
+    assert (on.cloud.writes, len(on.topic.sent)) == (1, 1)
+
+
+def test_a_compliant_endpoint_costs_two_reads_and_nothing_else() -> None:
+    """No write, no notice, no look at the kill switch."""
+    on = stage(RIGHT)
+    batch = run(on)
+    assert on.cloud.calls == ["DescribeVpcEndpoints", "DescribeVpcEndpointServices"]
+    assert (batch.compliant, on.topic.sent, on.switch.reads) == (1, [], 0)
+
+
+def test_rules_that_are_off_cost_no_call() -> None:
+    """Not even the catalogue is read."""
+    on = stage(WRONG, toml='[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"\n')
+    run(on)
+    assert on.cloud.calls == ["DescribeVpcEndpoints"]
+
+
+def test_notify_changes_nothing_and_tells_once() -> None:
+    """The default: what would be done, told once for each change of state."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on, times=3)
+    assert (on.cloud.writes, on.switch.reads) == (0, 0)
+    assert on.outcomes == [dict.fromkeys(BOTH, "would-fix")]
+
+
+def test_a_state_that_changes_is_told_again() -> None:
+    """A breach, then mended by somebody, then a breach again: three notices."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    on.cloud.put(RIGHT)
+    run(on)
+    on.cloud.put(WRONG)
+    run(on)
+    would = dict.fromkeys(BOTH, "would-fix")
+    assert on.outcomes == [would, dict.fromkeys(BOTH, "resolved"), would]
+    assert {notice.payload["severity"] for notice in on.topic.sent} == {"high"}, "the end is heard by who heard of it"
+    assert len({notice.id for notice in on.topic.sent}) == 3, "told again later is another notice"
+
+
+def test_one_rule_resolved_beside_one_that_stands() -> None:
+    """Both are told in one notice."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    on.cloud.put(replace(WRONG, subnet_ids=(A.id, B.id)))
+    run(on)
+    assert on.outcomes[-1] == {"multi-az": "resolved", "endpoint-policy": "would-fix"}
+
+
+def test_the_kill_switch_stops_writes() -> None:
+    """It is read before the write, and named as the reason."""
+    on = stage(WRONG, switch=FakeSwitch(Mode.NOTIFY))
+    run(on)
+    assert on.cloud.writes == 0
+    assert "the kill switch" in on.topic.sent[0].payload["results"][0]["why"]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({"switch": FakeSwitch(RetryLater("away"))}, id="kill switch unreadable"),
+        pytest.param({"ledger": FakeLedger(fails={"begin"})}, id="journal not writable"),
+        pytest.param({"topic": FakeTopic(down=True), "ceiling": Mode.NOTIFY}, id="notice not taken"),
+    ],
+)
+def test_without_a_gate_nothing_is_written_and_the_message_comes_again(facts: dict[str, object]) -> None:
+    """Fail closed: this endpoint's message fails, and only this one's."""
+    other = endpoint(key=EndpointKey(KEY.account, KEY.region, "vpce-0fffffffffffffff0"), subnet_ids=(A.id, B.id))
+    on = stage(WRONG, other, **facts)
+    batch = reconcile(on.world, [look(), look(key=other.key)])
+    assert on.cloud.writes == 0
+    assert list(batch.failed) == [KEY]
+    assert batch.compliant == 1
+
+
+def test_a_ledger_that_cannot_be_read_fails_the_batch() -> None:
+    """Not even a look is taken."""
+    on = stage(WRONG, ledger=FakeLedger(down=True))
+    with pytest.raises(RetryLater):
+        run(on)
+    assert on.cloud.calls == []
+
+
+def test_a_fourth_write_within_24_hours_is_refused_and_told() -> None:
+    """Somebody who changes it back wins after three tries."""
+    on = stage(WRONG)
+    for _ in range(4):
+        on.cloud.put(replace(WRONG, subnet_ids=(A.id,)))
+        run(on)
+    assert on.cloud.writes == 3
+    assert on.outcomes[-1] == dict.fromkeys(BOTH, "held")
+
+
+def test_what_code_manages_is_remembered() -> None:
+    """Terraform's own event tells it; a later event of somebody else does not undo it."""
+    on = stage(WRONG)
+    run(on, managed_by="Terraform")
+    run(on, created=False)
+    assert on.cloud.writes == 0
+    assert on.outcomes == [dict.fromkeys(BOTH, "held")]
+
+
+def test_an_endpoint_whose_making_was_missed_is_held() -> None:
+    """Who made it is not known: code may manage it."""
+    on = stage(WRONG)
+    run(on, created=False)
+    assert on.cloud.writes == 0
+    assert on.outcomes == [dict.fromkeys(BOTH, "held")]
+
+
+def test_the_making_is_remembered() -> None:
+    """An endpoint made compliant, then broken: it may be mended, since its making was seen."""
+    on = stage(RIGHT)
+    run(on)
+    on.cloud.put(endpoint())
+    run(on, created=False)
+    assert on.outcomes == [{"multi-az": "fixed"}]
+
+
+def test_our_own_change_is_verified_and_not_chased() -> None:
+    """A look that our own change caused writes nothing."""
+    on = stage(WRONG)
+    run(on, own=True)
+    assert on.cloud.writes == 0
+    assert on.outcomes == [dict.fromkeys(BOTH, "held")]
+
+
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
+def test_an_endpoint_that_is_not_ready_is_looked_at_again(state: str) -> None:
+    """A new message with a try count; after six it is left to the sweep."""
+    on = stage(endpoint(state=state))
+    assert run(on).postponed
+    assert on.post.later == [look(tries=1)]
+    batch = run(on, tries=6)
+    assert (len(batch.left_to_sweep), on.topic.sent) == (1, [])
+
+
+def test_an_endpoint_not_visible_yet_is_looked_at_again() -> None:
+    """Created just now and not found: not ready. Otherwise gone."""
+    on = stage()
+    assert run(on).postponed == [look()]
+    assert run(on, created=False) == Batch()
+    assert on.topic.sent == []
+
+
+@pytest.mark.parametrize("rest", [(), (endpoint(state="deleting"),)])
+def test_an_endpoint_that_is_gone_is_told_if_it_was_told_before(rest: tuple[Endpoint, ...]) -> None:
+    """One notice, and it is forgotten."""
+    on = stage(*rest, ledger=FakeLedger({KEY: Memory(told={"multi-az": "HIGH BREACH told x"})}))
+    run(on, created=False, times=2)
+    assert on.outcomes == [{"multi-az": "gone"}]
+    assert on.ledger.memories == {}
+
+
+def test_a_gone_endpoint_that_nobody_was_told_of_is_forgotten_silently() -> None:
+    """Only what is remembered of it goes."""
+    on = stage(ledger=FakeLedger({KEY: Memory(creator_known=True)}))
+    run(on, created=False)
+    assert (on.topic.sent, on.ledger.memories) == ([], {})
+
+
+def test_gone_and_not_to_be_told_now_comes_again() -> None:
+    """The notice is not lost with the endpoint."""
+    on = stage(ledger=FakeLedger({KEY: Memory(told={"multi-az": "HIGH BREACH told x"})}), topic=FakeTopic(down=True))
+    assert list(run(on, created=False).failed) == [KEY]
+
+
+def test_the_queue_away_fails_the_message() -> None:
+    """A look that cannot be put off is not lost."""
+    on = stage(endpoint(state="pending"), post=FakePost(down=True))
+    assert list(run(on).failed) == [KEY]
+
+
+# --- Writes that go wrong: each has its own behaviour ---
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(NotYet("RequestLimitExceeded"), id="throttled"),
+        pytest.param(NotYet("OperationInProgress"), id="being changed"),
+        pytest.param(NotYet("InvalidVpcEndpointId.NotFound"), id="not found right after create"),
+        pytest.param(NotYet("timeout"), id="no answer, and not made"),
+    ],
+)
+def test_a_write_that_may_pass_later_is_put_off(error: NotYet) -> None:
+    """Observed again, not made: a new look later; the try does not count as a write; nobody is told."""
+    on = stage(WRONG)
+    on.cloud.before_apply.append(raising(error))
+    batch = run(on)
+    assert (len(batch.postponed), on.topic.sent) == (1, [])
+    assert (on.ledger.memories[KEY].writes, on.ledger.memories[KEY].pending) == ((), None)
+    run(on, tries=5)
+    assert on.outcomes == [BOTH]
+
+
+def test_a_lost_answer_is_no_second_write() -> None:
+    """The change was made and the answer lost: observed again, it is there, and told as fixed."""
+    on = stage(WRONG)
+    on.cloud.after_apply.append(raising(NotYet("connection closed")))
+    run(on, times=2)
+    assert (on.cloud.writes, on.outcomes) == (1, [BOTH])
+
+
+def test_access_denied_is_told_at_once() -> None:
+    """No use trying again: AWS's answer is in the notice, the finding stands, and the next look is silent."""
+    on = stage(WRONG)
+    for _ in range(2):
+        on.cloud.before_apply.append(raising(CannotFix("UnauthorizedOperation: ...", "UnauthorizedOperation")))
+    run(on, times=2)
+    assert on.outcomes == [dict.fromkeys(BOTH, "refused")]
+    assert on.ledger.memories[KEY].writes == ()
+
+
+@pytest.mark.parametrize("what", ["InvalidParameter: zone not supported", "InsufficientFreeAddressesInSubnet"])
+def test_old_facts_are_looked_up_afresh_once(what: str) -> None:
+    """A zone that turns out unsupported, a subnet that filled up: planned anew, and only then told as refused."""
+    on = stage(WRONG)
+    on.cloud.before_apply.append(raising(Outdated(what)))
+    assert run(on).postponed
+    assert on.cloud.catalogue_drops == 1
+    on.cloud.before_apply.append(raising(Outdated(what)))
+    run(on, tries=1)
+    assert on.outcomes == [dict.fromkeys(BOTH, "refused")]
+
+
+def test_a_subnet_that_fills_up_between_look_and_write() -> None:
+    """The next look sees it full and takes another."""
+    on = stage(endpoint())
+
+    def fill() -> None:
+        on.cloud.known_subnets = (A, replace(B, free_addresses=0), C)
+        raise Outdated("InsufficientFreeAddressesInSubnet")
+
+    on.cloud.before_apply.append(fill)
+    run(on)
+    run(on, tries=1)
+    assert on.cloud.held[KEY.id].subnet_ids == (A.id, C.id)
+
+
+def test_an_endpoint_deleted_under_our_hands() -> None:
+    """Gone between look and write: the write failed, the next look finds it gone."""
+    on = stage(WRONG)
+
+    def delete() -> None:
+        on.cloud.held.clear()
+        raise NotYet("InvalidVpcEndpointId.NotFound")
+
+    on.cloud.before_apply.append(delete)
+    assert run(on).postponed
+    run(on, created=False, tries=1)
+    assert on.topic.sent == []
+
+
+# --- Two workers, and workers that die ---
+
+
+def test_two_workers_at_one_endpoint_write_once() -> None:
+    """The other wrote between our reading of the journal and our write: ours is void."""
+    on = stage(WRONG)
+    ours = on.ledger.recall([KEY])
+    run(on)
+
+    class Stale(FakeLedger):
+        def recall(self, _keys: object) -> dict[EndpointKey, Memory]:
+            return ours
+
+    on.cloud.put(WRONG)
+    late = replace(on.world, ledger=Stale(on.ledger.memories, on.ledger.journal))
+    batch = reconcile(late, [look()])
+    assert (on.cloud.writes, len(batch.postponed)) == (1, 1)
+
+
+def test_a_write_under_way_keeps_others_away() -> None:
+    """While its writer may live, the endpoint is only looked at again later."""
+    on = stage(WRONG, topic=FakeTopic(down=True))
+    assert run(on).failed
+    assert run(on).postponed
+    assert on.cloud.writes == 1
+
+
+def test_a_write_whose_notice_was_not_taken_is_told_later() -> None:
+    """The journal holds it open until people were told; the next look after the lease finds it made."""
+    on = stage(WRONG, topic=FakeTopic(down=True))
+    run(on)
+    on.topic.down = False
+    on.clock.move_past_lease()
+    run(on, created=False)
+    assert (on.cloud.writes, on.outcomes) == (1, [BOTH])
+    assert [entry["outcome"] for entry in on.ledger.journal.values()] == ["applied"]
+
+
+def test_a_write_that_died_before_it_was_made_is_freed() -> None:
+    """Nothing was changed: the endpoint is freed, and looked at again."""
+    on = stage(WRONG)
+    on.cloud.before_apply.append(raising(RetryLater("the worker died")))
+    on.ledger.fails = {"fail"}
+    assert run(on).failed
+    on.ledger.fails = set()
+    on.clock.move_past_lease()
+    assert run(on, created=False).postponed
+    assert on.ledger.memories[KEY].writes == ()
+    run(on, created=False)
+    assert on.outcomes == [BOTH]
+
+
+def test_a_journal_that_cannot_be_closed_fails_the_message_and_tells_again() -> None:
+    """Delivery is at least once: the second notice has the same id."""
+    on = stage(WRONG, ledger=FakeLedger(fails={"finish"}))
+    assert run(on).failed
+    on.ledger.fails = set()
+    on.clock.move_past_lease()
+    run(on, created=False)
+    assert on.outcomes == [BOTH, BOTH]
+    assert on.topic.sent[0].id == on.topic.sent[1].id
+
+
+# --- Batches ---
+
+
+def test_a_burst_is_one_look_for_each_and_few_reads() -> None:
+    """Twenty endpoints, each named three times: one describe, one catalogue, one read of subnets and of routes."""
+    keys = [EndpointKey(KEY.account, KEY.region, f"vpce-{number:017x}") for number in range(20)]
+    on = stage(*(endpoint(key=key) for key in keys))
+    on.cloud.known_subnets = (A, B, C, subnet(5))
+    reconcile(on.world, [look(key=key) for key in keys for _ in range(3)])
+    reads = [call for call in on.cloud.calls if call.startswith("Describe")]
+    assert (len(reads), on.cloud.writes, len(on.topic.sent)) == (4, 20, 20)
+
+
+def test_looks_at_one_endpoint_are_merged() -> None:
+    """What any of them knew is kept; it is our own change only if all of them are."""
+    one = look(created=False, managed_by="Terraform", own=True, tries=2)
+    other = look(tries=1)
+    assert list(merged([one, other]).values()) == [look(managed_by="Terraform", tries=1)]
+
+
+def test_an_unknown_type_is_told_as_unsupported() -> None:
+    """Once, and never as PASS."""
+    on = stage(endpoint(type_name="Tunnel", service_name="", subnet_ids=()))
+    run(on, times=2)
+    assert on.outcomes == [{"endpoint-type": "told"}]
+    assert on.topic.sent[0].payload["results"][0]["verdict"] == "UNSUPPORTED"
+    assert on.cloud.calls == ["DescribeVpcEndpoints"] * 2
+
+
+@pytest.mark.parametrize("kind", ["Gateway", "GatewayLoadBalancer"])
+def test_endpoints_without_zones_are_never_given_subnets(kind: str) -> None:
+    """Their truth is another."""
+    on = stage(endpoint(type_name=kind, subnet_ids=()))
+    on.cloud.known_services = (service(type_name=kind),)
+    run(on)
+    assert (on.cloud.writes, on.topic.sent) == (0, [])
+
+
+def test_a_report_is_complete() -> None:
+    """What the log line and the command line are made of."""
+    on = stage(endpoint())
+    (report,) = run(on).reports
+    assert report.at == NOW
+    assert [result.outcome for result in report.results] == [Outcome.FIXED]
+    assert report.change is not None
+    assert report.change.before["subnet_ids"] == [A.id]

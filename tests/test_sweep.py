@@ -1,0 +1,101 @@
+"""The sweep: it judges everything, asks for a look where there is something new, and does nothing else."""
+
+import pytest
+
+from builders import FULL_ACCESS, KEY, A, B, endpoint, look
+from fakes import FakeCloud, FakeLedger, FakePost, Stage
+from warden.errors import RetryLater
+from warden.events import Look, Sweep
+from warden.ledger import Memory, Pending
+from warden.model import EndpointKey, Mode
+from warden.reconcile import reconcile
+from warden.sweep import sweep
+
+EVERYWHERE = Sweep(KEY.account, KEY.region)
+
+
+def key(number: int) -> EndpointKey:
+    return EndpointKey(KEY.account, KEY.region, f"vpce-{number:017x}")
+
+
+def asked(on: Stage) -> list[str]:
+    """The ids of the endpoints that looks were asked for."""
+    before = len(on.post.at_once)
+    sweep(on.world, EVERYWHERE)
+    return [found.key.id for found in on.post.at_once[before:]]
+
+
+def test_asks_for_a_look_where_something_is_new() -> None:
+    """One of three is wrong; it is found page by page, and nothing is written or told by the sweep itself."""
+    right = [endpoint(key=key(number), subnet_ids=(A.id, B.id)) for number in (1, 3)]
+    on = Stage(cloud=FakeCloud.of(right[0], endpoint(key=key(2), policy=FULL_ACCESS), right[1]))
+    swept = sweep(on.world, EVERYWHERE)
+    assert (swept.seen, swept.asked) == (3, 1)
+    assert [found.key for found in on.post.at_once] == [key(2)]
+    assert (on.cloud.writes, on.topic.sent) == (0, [])
+
+
+def test_what_was_told_already_is_not_asked_for_again() -> None:
+    """In mode notify a breach is told once, however often it is swept."""
+    on = Stage(cloud=FakeCloud.of(endpoint()), ceiling=Mode.NOTIFY)
+    assert asked(on) == [KEY.id]
+    reconcile(on.world, on.post.at_once)
+    assert asked(on) == []
+    assert len(on.topic.sent) == 1
+
+
+def test_what_was_missed_is_found_and_fixed_through_the_same_door() -> None:
+    """The look that the sweep asks for fixes what the event would have."""
+    toml = '[rules.multi-az]\nmode = "enforce"\n[managed]\nunknown_creator = "write"\n'
+    on = Stage(cloud=FakeCloud.of(endpoint()), toml=toml)
+    asked(on)
+    reconcile(on.world, on.post.at_once)
+    assert on.outcomes == [{"multi-az": "fixed"}]
+    assert asked(on) == []
+
+
+def test_what_is_resolved_without_an_event_is_told() -> None:
+    """A breach that people were told of, and that is gone: a look tells so."""
+    on = Stage(cloud=FakeCloud.of(endpoint()), ceiling=Mode.NOTIFY)
+    reconcile(on.world, [look()])
+    on.cloud.put(endpoint(subnet_ids=(A.id, B.id)))
+    assert asked(on) == [KEY.id]
+
+
+def test_endpoints_that_are_remembered_and_no_longer_there_are_looked_at() -> None:
+    """The look finds them gone and forgets them."""
+    on = Stage(ledger=FakeLedger({KEY: Memory(creator_known=True)}))
+    assert asked(on) == [KEY.id]
+    reconcile(on.world, on.post.at_once)
+    assert asked(on) == []
+
+
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance", "deleting"])
+def test_endpoints_not_ready_are_left_alone(state: str) -> None:
+    """Events look after them, or the next sweep; they are not taken for gone."""
+    remembered = {} if state == "deleting" else {KEY: Memory(creator_known=True)}
+    on = Stage(cloud=FakeCloud.of(endpoint(state=state)), ledger=FakeLedger(remembered))
+    assert asked(on) == []
+
+
+def test_a_write_left_open_is_looked_at_once_its_lease_is_over() -> None:
+    """Whoever died on the way is found."""
+    on = Stage(cloud=FakeCloud.of(endpoint(subnet_ids=(A.id, B.id))))
+    on.ledger.memories[KEY] = Memory(pending=Pending("j", on.clock(), {}, {}))
+    assert asked(on) == []
+    on.clock.move_past_lease()
+    assert asked(on) == [KEY.id]
+
+
+def test_the_queue_away_fails_the_sweep() -> None:
+    """It comes again from the start."""
+    on = Stage(cloud=FakeCloud.of(endpoint()), post=FakePost(down=True))
+    with pytest.raises(RetryLater):
+        sweep(on.world, EVERYWHERE)
+
+
+def test_a_look_of_the_sweep_is_no_creation() -> None:
+    """It must not count as having seen the making."""
+    on = Stage(cloud=FakeCloud.of(endpoint()))
+    asked(on)
+    assert on.post.at_once == [Look(KEY, on.clock())]
