@@ -1,0 +1,95 @@
+# Endpoint Warden: `make` alone lists what there is.
+# Needs make, a Python of 3.11 or later (3.13 is what the functions run on) and a package registry; no AWS account.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup build demo test check bench prove docs lock clean FORCE
+
+# Nothing here talks to AWS: the profile, keys or endpoint of the caller's shell must not reach a test.
+unexport $(filter AWS_%,$(.VARIABLES))
+# Without compiled files each cold start of the local functions costs 400 ms more; the others redirect imports.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export SAM_CLI_TELEMETRY := 0
+
+BIN := .venv/bin
+SAM := .venvs/sam/bin/sam
+BUILT := .aws-sam/build/template.yaml
+
+# Asked by running it: a pyenv shim is on the PATH even where its version is switched off.
+PYTHON = $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13 python3 \
+  python3.12 python3.11; do "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  && echo "$$python" && break; done)
+RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
+
+help: ## list what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.synced ## install everything into .venv, from hashed pins
+
+build: $(BUILT) ## check functions/standard.toml and build the functions for Lambda, if anything changed
+
+demo: build ## show an endpoint created, inspected, fixed and reported, on this machine
+	@$(BIN)/python -m local.demo
+
+test: build ## run all tests in random order, with the coverage gate
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+check: .venv/.synced .venvs/sam/.synced .venvs/checkov/.synced ## lint, format, types, template, security scan
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint
+	$(SAM) validate --lint
+	.venvs/checkov/bin/checkov --config-file .checkov.yaml
+
+bench: build ## print the figures of docs/performance.md, as ratios
+	@$(BIN)/python -m bench
+
+prove: check test demo bench ## all of the above, one after the other
+
+docs: .venv/.synced ## write docs/rules.md anew from the rules
+	@$(BIN)/python docs/generate.py
+
+lock: .venv/.made ## pin requirements/*.in anew, with hashes
+	set -e; lock() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command 'make lock' "requirements/$$1.in" --output-file "$$2"; }; \
+	lock functions functions/requirements.txt; \
+	for name in uv dev sam checkov; do lock $$name requirements/$$name.txt; done
+
+clean: ## remove what was built and cached; the environments stay
+	rm -rf .aws-sam .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find functions cli local bench tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+.venv/.made: requirements/uv.txt
+	@test -n "$(PYTHON)" || { echo "make: no Python of 3.11 or later found; set PYTHON=/path/to/python3.13" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.synced: requirements/dev.txt pyproject.toml .venv/.made
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Environments of their own: these two pin versions of boto3 that neither each other nor .venv can have.
+.venvs/%/.synced: requirements/%.txt .venv/.made
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
+	$(BIN)/uv pip sync --quiet --python $(@D)/bin/python --require-hashes $<
+	@touch $@
+
+# By content, not by time: a fresh checkout or a file taken away counts, a touched one does not.
+.aws-sam/inputs: FORCE
+	@mkdir -p $(@D)
+	@find template.yaml functions -type f -not -name '*.pyc' | LC_ALL=C sort | xargs cksum > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# sam wants the interpreter of the runtime on the PATH, and it is in .venv. Where .venv is of another version, sam is told
+# that one instead: what ships is pure Python, so the artefact is the same, and the runtime is set right afterwards.
+# Compiled files ship too, since Lambda's file system is read-only: Python could never keep its own.
+$(BUILT): .aws-sam/inputs .venv/.synced .venvs/sam/.synced
+	$(BIN)/warden standard check functions/standard.toml
+	sed 's/Runtime: python3.13$$/Runtime: $(RUNTIME)/' template.yaml > .aws-sam/template.yaml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build --template-file .aws-sam/template.yaml --base-dir .
+	sed 's/Runtime: $(RUNTIME)$$/Runtime: python3.13/' $@ > .aws-sam/template.yaml && cp .aws-sam/template.yaml $@
+	test $(RUNTIME) != python3.13 || for code in .aws-sam/build/*/; do $(BIN)/python -m compileall -q \
+	  --invalidation-mode checked-hash -s "$${code%/}" -p /var/task "$${code%/}"; done
