@@ -27,10 +27,10 @@ REPLACE = ReplacePolicy('{"Sid": "it\'s"}', '{"old": 1}')
     [
         pytest.param((ADD,), ["--add-subnet-ids", "subnet-b", "subnet-c"], id="add"),
         pytest.param((RemoveSubnets(("subnet-b",)),), ["--remove-subnet-ids", "subnet-b"], id="remove"),
-        pytest.param((REPLACE,), ["--policy-document", '{"Sid": "it\'s"}'], id="policy"),
+        pytest.param((REPLACE,), ["--policy-document", '{"Sid":"it\'s"}'], id="policy"),
         pytest.param(
             (ADD, REPLACE),
-            ["--add-subnet-ids", "subnet-b", "subnet-c", "--policy-document", '{"Sid": "it\'s"}'],
+            ["--add-subnet-ids", "subnet-b", "subnet-c", "--policy-document", '{"Sid":"it\'s"}'],
             id="one call for both",
         ),
         pytest.param(

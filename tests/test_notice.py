@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from golden.cases import ADD, AT, CASES, CHANGE, ENDPOINT, FULL_ACCESS, KEY, NO_ZONE, ONE_ZONE, STACK, report
 from warden.actions import ReplacePolicy

@@ -86,6 +86,13 @@ def test_notify_changes_nothing_and_tells_once() -> None:
     assert on.outcomes == [dict.fromkeys(BOTH, "would-fix")]
 
 
+def test_a_stack_that_is_off_looks_at_nothing() -> None:
+    """Neither calls nor notices."""
+    on = stage(WRONG, ceiling=Mode.OFF)
+    run(on)
+    assert (on.cloud.calls, on.topic.sent) == ([], [])
+
+
 def test_a_state_that_changes_is_told_again() -> None:
     """A breach, then mended by somebody, then a breach again: three notices."""
     on = stage(WRONG, ceiling=Mode.NOTIFY)

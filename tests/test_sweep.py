@@ -87,6 +87,13 @@ def test_a_write_left_open_is_looked_at_once_its_lease_is_over() -> None:
     assert asked(on) == [KEY.id]
 
 
+def test_a_stack_that_is_off_sweeps_nothing() -> None:
+    """Not even a read."""
+    on = Stage(cloud=FakeCloud.of(endpoint()), ceiling=Mode.OFF)
+    assert asked(on) == []
+    assert on.cloud.calls == []
+
+
 def test_the_queue_away_fails_the_sweep() -> None:
     """It comes again from the start."""
     on = Stage(cloud=FakeCloud.of(endpoint()), post=FakePost(down=True))

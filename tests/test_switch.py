@@ -83,8 +83,8 @@ def test_an_unreadable_switch_is_no_leave_to_write(said: Said) -> None:
 def test_a_lost_connection_is_no_leave_to_write() -> None:
     """SSM does not answer."""
     ssm = client("ssm")
-    Wire.under(ssm, ConnectTimeoutError(endpoint_url="https://ssm"))
-    with pytest.raises(RetryLater, match="cannot be read"):
+    lost = ConnectTimeoutError(endpoint_url="https://ssm")
+    with Wire.under(ssm, lost), pytest.raises(RetryLater, match="cannot be read"):
         KillSwitch(lambda: ssm, NAME).mode()
 
 

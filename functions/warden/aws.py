@@ -40,8 +40,8 @@ ROUTE_TABLES_PAGE: Final = 100
 PASSING: Final = frozenset(
     {
         "InternalError", "InternalFailure", "RequestLimitExceeded", "ServiceUnavailable", "Throttling",
-        "ThrottlingException", "EC2ThrottledException", "Unavailable", "OperationInProgress", "IncorrectState", "RequestTimeout",
-        "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound",
+        "ThrottlingException", "EC2ThrottledException", "Unavailable", "OperationInProgress", "IncorrectState",
+        "RequestTimeout", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound",
     }
 )  # fmt: skip
 """Answers to a write after which the same endpoint is worth another look later.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Sequence
 from typing import assert_never
@@ -26,7 +27,7 @@ def as_command(key: EndpointKey, actions: Sequence[Action]) -> str:
             case RemoveSubnets(subnet_ids):
                 options.setdefault("--remove-subnet-ids", []).extend(subnet_ids)
             case ReplacePolicy(document):
-                options["--policy-document"] = [document]
+                options["--policy-document"] = [_compact(document)]
             case _:
                 assert_never(action)
     words = [word for option, values in options.items() for word in (option, *values)]
@@ -46,6 +47,14 @@ def undoing(actions: Sequence[Action]) -> tuple[Action, ...]:
 def hands_off_command(key: EndpointKey) -> str:
     """Write the call that sets the tag by which the endpoint is left alone from then on."""
     return _call(key, "create-tags", "--resources", "--tags", f"Key={HANDS_OFF},Value=true")
+
+
+def _compact(document: str) -> str:
+    """Write a policy on one line, so that the command can be copied; what is no JSON stays as it is."""
+    try:
+        return json.dumps(json.loads(document), ensure_ascii=False, separators=(",", ":"))
+    except json.JSONDecodeError:
+        return document
 
 
 def _call(key: EndpointKey, operation: str, target: str, *words: str) -> str:

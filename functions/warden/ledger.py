@@ -28,7 +28,6 @@ NEEDS: Final = frozenset(
     {
         "dynamodb:BatchGetItem",
         "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
@@ -210,7 +209,8 @@ class Ledger:
                 "Update": {
                     "TableName": self._table,
                     "Key": _wire({"pk": _journal_partition(key), "sk": journal_id}),
-                    "UpdateExpression": "SET outcome = :outcome, after = :after",
+                    "UpdateExpression": "SET outcome = :outcome, #after = :after",
+                    "ExpressionAttributeNames": {"#after": "after"},  # a reserved word of DynamoDB
                     "ExpressionAttributeValues": _wire({":outcome": outcome, ":after": _text(after)}),
                 }
             },
