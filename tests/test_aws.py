@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ConnectTimeoutError, EndpointConn
 
 import runtime
 from builders import ACCOUNT, FULL_ACCESS, KEY, LONG_AGO, NARROW, REGION, VPC, A, B, endpoint, service
-from stubs import Said, Seconds, Wire, client, emulated, recorded, saying
+from stubs import Said, Seconds, Wire, client, emulated, recorded, saying, shared
 from warden import aws
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.aws import CATALOGUE_SECONDS, Ec2, Neighbours, request
@@ -392,27 +392,20 @@ CONNECTIONS: tuple[BotoCoreError, ...] = (
 REFUSALS = ("UnauthorizedOperation", "RequestLimitExceeded", "InternalError", "Unavailable", "InvalidParameterValue")
 
 
-def refusal(code: str) -> tuple[int, str]:
+def refusal(code: str, message: str = "no") -> tuple[int, str]:
     """An error as EC2 writes it."""
     status = 503 if code in {"Unavailable", "InternalError"} else 400
-    errors = f"<Errors><Error><Code>{code}</Code><Message>no</Message></Error></Errors>"
+    errors = f"<Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors>"
     return status, f"<Response>{errors}<RequestID>r</RequestID></Response>"
-
-
-@pytest.fixture(scope="module")
-def reader() -> Any:
-    """A client for all the reads that fail: what is under it changes from test to test."""
-    return client("ec2")
 
 
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize(
     "answer", [*map(refusal, REFUSALS), *CONNECTIONS], ids=[*REFUSALS, "read timeout", "connect timeout", "no route"]
 )
-def test_a_failed_read_is_tried_again(
-    reader: Any, read: Callable[[Ec2], object], answer: tuple[int, str] | BotoCoreError
-) -> None:
+def test_a_failed_read_is_tried_again(read: Callable[[Ec2], object], answer: tuple[int, str] | BotoCoreError) -> None:
     """Whatever went wrong: nothing may be concluded from what was not seen."""
+    reader = shared("ec2")
     with Wire.under(reader, answer), pytest.raises(RetryLater) as raised:
         read(seen_by(reader))
     assert isinstance(raised.value.__cause__, Exception)
@@ -503,10 +496,19 @@ def test_each_refusal_has_its_meaning(code: str, status: int, error: type[Warden
     assert getattr(raised.value, "code", code) == code
 
 
+def test_an_endpoint_under_change_is_not_a_bad_plan() -> None:
+    """EC2 can call that an invalid parameter, too: then nothing is wrong with zone or subnet, it is too soon."""
+    writer = shared("ec2")
+    answer = refusal("InvalidParameter", f"Endpoint {KEY.id} has an operation going on.")
+    with Wire.under(writer, answer), pytest.raises(NotYet, match="going on") as raised:
+        seen_by(None, writer).apply(KEY.id, PLAN)
+    assert not isinstance(raised.value, Outdated)
+
+
 @pytest.mark.parametrize("lost", CONNECTIONS, ids=lambda lost: type(lost).__name__)
 def test_a_lost_answer_says_nothing(lost: BotoCoreError) -> None:
     """The change may have been made: another look tells."""
-    writer = client("ec2")
+    writer = shared("ec2")
     with Wire.under(writer, lost), pytest.raises(NotYet, match=KEY.id):
         seen_by(None, writer).apply(KEY.id, PLAN)
 
@@ -522,7 +524,7 @@ def test_a_write_is_sent_once(answer: tuple[int, str] | BotoCoreError) -> None:
 
 def test_an_answer_that_is_no_error_of_ec2s_is_a_refusal() -> None:
     """A proxy's page says nothing of what was wrong; it is told, with an empty code."""
-    writer = client("ec2")
+    writer = shared("ec2")
     with Wire.under(writer, (403, "<html/>")), pytest.raises(CannotFix, match=KEY.id):
         seen_by(None, writer).apply(KEY.id, PLAN)
 
@@ -555,7 +557,7 @@ class Estate:
 def estate() -> Iterator[Estate]:
     """Make it in moto."""
     with emulated():
-        ec2 = client("ec2")
+        ec2 = shared("ec2")
         vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet_ids = [
             ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"10.0.{place}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from builders import ACCOUNT, KEY, NOW, REGION
-from stubs import Said, Wire, client, emulated, recorded, saying
+from stubs import Said, Wire, client, emulated, recorded, saying, shared
 from warden import ledger
 from warden.errors import NotYet, RetryLater, WardenError
 from warden.ledger import KEPT, LEASE, MAX_KEYS, Ledger, Memory, Pending
@@ -70,9 +70,9 @@ def make_table(dynamodb: Any) -> None:
 def table() -> Iterator[Table]:
     """An empty table."""
     with emulated():
-        dynamodb = client("dynamodb")
+        dynamodb = shared("dynamodb")
         make_table(dynamodb)
-        yield Table(dynamodb, Ledger(dynamodb, TABLE), Ledger(client("dynamodb"), TABLE))
+        yield Table(dynamodb, Ledger(dynamodb, TABLE), Ledger(dynamodb, TABLE))
 
 
 def numbered(count: int) -> list[EndpointKey]:
@@ -289,7 +289,7 @@ def test_a_table_in_trouble_is_no_other_worker(reason: str) -> None:
 
 
 def assert_begin_raises(error: type[WardenError], reasons: str) -> None:
-    dynamodb = client("dynamodb")
+    dynamodb = shared("dynamodb")
     code = '"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException"'
     with Wire.under(dynamodb, (400, f'{{{code},"message":"cancelled",{reasons}}}')), pytest.raises(error) as raised:
         Ledger(dynamodb, TABLE).begin(KEY, Memory(), BEFORE, REQUEST, FINDINGS, NOW)
@@ -326,7 +326,7 @@ DENIED = (400, '{"__type":"com.amazon.coral.service#AccessDeniedException","Mess
 )
 def test_without_its_ledger_nothing_goes_on(call: Callable[[Ledger], object], answer: Any) -> None:
     """Every call says so, and the message is tried again."""
-    dynamodb = client("dynamodb")
+    dynamodb = shared("dynamodb")
     with Wire.under(dynamodb, answer), pytest.raises(RetryLater, match="the ledger cannot be"):
         call(Ledger(dynamodb, TABLE))
 
@@ -341,7 +341,7 @@ def test_a_missing_table_is_no_empty_one(table: Table, call: Callable[[Ledger], 
 def test_what_was_begun_survives_a_lost_end(table: Table) -> None:
     """DynamoDB goes away between the write and its end: the next worker finds the write pending, with its image."""
     journal_id = table.begin()
-    away = client("dynamodb")
+    away = shared("dynamodb")
     with Wire.under(away, LOST), pytest.raises(RetryLater):
         Ledger(away, TABLE).finish(KEY, journal_id, AFTER, TOLD)
     assert table.memory().pending == Pending(journal_id, NOW, BEFORE, REQUEST, FINDINGS)
@@ -353,7 +353,7 @@ def test_what_was_begun_survives_a_lost_end(table: Table) -> None:
 def test_an_end_whose_answer_was_lost_is_an_end(table: Table) -> None:
     """The table did what it was asked and could not say so: to ask again is answered as if another had done it."""
     journal_id = table.begin()
-    deaf = client("dynamodb")
+    deaf = shared("dynamodb")
     with Wire.under(deaf, THROTTLED), pytest.raises(RetryLater):  # moto hears the request all the same
         Ledger(deaf, TABLE).finish(KEY, journal_id, AFTER, TOLD)
     with pytest.raises(NotYet):
@@ -445,6 +445,9 @@ def expressions_in(value: object) -> Iterator[str]:
 
 
 def test_needs_what_it_calls() -> None:
-    """A transaction needs the permissions of its parts; GetItem is BatchGetItem's other half."""
+    """A transaction needs the permissions of its parts, and none of its own.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+    """
     names = {need.removeprefix("dynamodb:") for need in ledger.NEEDS if need.startswith("dynamodb:")}
-    assert names == {"BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"}
+    assert names == {"BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem"}

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from builders import ACCOUNT, NOW, REGION, ROLE, look
-from stubs import Said, Wire, client, emulated, recorded, saying
+from stubs import Said, Wire, emulated, recorded, saying, shared
 from warden.errors import RetryLater
 from warden.events import Look, Place, message_of, parse
 from warden.mailbox import BATCH, DELAYS, MAX_BODY, MAX_REASON, Mailbox
@@ -57,7 +57,7 @@ class Post:
 def post() -> Iterator[Post]:
     """Empty queues."""
     with emulated():
-        sqs = client("sqs")
+        sqs = shared("sqs")
         urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("changes", "dead-letters")]
         yield Post(sqs, *urls)
 
@@ -192,6 +192,6 @@ ERROR = {"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "no"}
 )
 def test_what_was_not_sent_is_told(call: Callable[[Mailbox], object], answer: Any) -> None:
     """The message that wanted it sent comes again."""
-    sqs = client("sqs")
+    sqs = shared("sqs")
     with Wire.under(sqs, answer), pytest.raises(RetryLater, match="SQS"):
         call(Mailbox(sqs, QUEUE, ASIDE))

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
 
-from stubs import Said, Seconds, Wire, client, saying
+from stubs import Said, Seconds, Wire, saying, shared
 from warden.errors import RetryLater
 from warden.model import Mode
 from warden.switch import CACHED_SECONDS, KillSwitch
@@ -34,7 +34,7 @@ class Maker:
 def ssm() -> Iterator[Any]:
     """An account with a switch at "run"."""
     with mock_aws():
-        made = client("ssm")
+        made = shared("ssm")
         made.put_parameter(Name=NAME, Value="run", Type="String")
         yield made
 
@@ -82,7 +82,7 @@ def test_an_unreadable_switch_is_no_leave_to_write(said: Said) -> None:
 
 def test_a_lost_connection_is_no_leave_to_write() -> None:
     """SSM does not answer."""
-    ssm = client("ssm")
+    ssm = shared("ssm")
     lost = ConnectTimeoutError(endpoint_url="https://ssm")
     with Wire.under(ssm, lost), pytest.raises(RetryLater, match="cannot be read"):
         KillSwitch(lambda: ssm, NAME).mode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
@@ -55,6 +56,12 @@ OUTDATED: Final = frozenset(
     }
 )  # fmt: skip
 """Answers to a write that say the plan's facts were old: a subnet gone or full, a zone not supported."""
+
+UNDER_WAY: Final = "operation going on"
+"""EC2 can say InvalidParameter, too, of an endpoint that is being changed.
+
+Source: https://github.com/mongodb/terraform-provider-mongodbatlas/issues/590
+"""
 
 Item = Mapping[str, Any]
 Neighbours = dict[str, tuple[Subnet, ...]]
@@ -150,15 +157,8 @@ class Ec2:
         self._writer = self._writer or self._make_writer()
         try:
             self._writer.modify_vpc_endpoint(VpcEndpointId=endpoint_id, **request(actions))
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in OUTDATED:
-                raise Outdated(f"{endpoint_id}: {error}") from error
-            if code in PASSING or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004
-                raise NotYet(f"{endpoint_id}: {error}") from error
-            raise CannotFix(f"{endpoint_id}: {error}", code) from error
-        except BotoCoreError as error:
-            raise NotYet(f"{endpoint_id}: {error}") from error
+        except (ClientError, BotoCoreError) as error:
+            raise _refusal(endpoint_id, error) from error
 
     def _pages(self, **how: Any) -> Iterator[tuple[Endpoint, ...]]:  # noqa: ANN401  the API's own parameters
         pages = self._client.get_paginator("describe_vpc_endpoints").paginate(
@@ -194,6 +194,20 @@ class Ec2:
         except BotoCoreError as error:
             raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
         return [service for item in items for service in _services(item)]
+
+
+def _refusal(endpoint_id: str, error: ClientError | BotoCoreError) -> NotYet | CannotFix:
+    """What a caller should do after this answer to a write."""
+    words = f"{endpoint_id}: {error}"
+    if not isinstance(error, ClientError):
+        return NotYet(words)  # no answer: the change may have been made
+    code = error.response.get("Error", {}).get("Code", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in OUTDATED and UNDER_WAY not in words:
+        return Outdated(words)
+    if code in PASSING | OUTDATED or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return NotYet(words)
+    return CannotFix(words, code)
 
 
 def request(actions: tuple[Action, ...]) -> dict[str, Any]:

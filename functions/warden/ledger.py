@@ -34,8 +34,8 @@ NEEDS: Final = frozenset(
         "kms:Decrypt",
     }
 )
-LEASE: Final = timedelta(minutes=15)
-"""How long a write that was begun keeps others away; no function lives longer."""
+LEASE: Final = timedelta(minutes=5)
+"""How long a write that was begun keeps others away; twice as long as a function may live."""
 KEPT: Final = timedelta(days=400)
 """How long the journal keeps an entry: a year's audit and a month."""
 MAX_KEYS: Final = 100
