@@ -84,8 +84,10 @@ def started(**env: str) -> Iterator[pytest.MonkeyPatch]:
         for name, value in (ENVIRONMENT | env).items():
             patch.setenv(name, value)
         forget()
-        yield patch
-        forget()
+        try:
+            yield patch
+        finally:
+            forget()
 
 
 def forget() -> None:
@@ -110,9 +112,11 @@ def recorded(events: BaseEventHooks = SESSION.events) -> Iterator[list[str]]:
 
     events.register("creating-client-class", note_client)
     events.register("before-parameter-build", note_call)
-    yield calls
-    events.unregister("creating-client-class", note_client)
-    events.unregister("before-parameter-build", note_call)
+    try:
+        yield calls
+    finally:
+        events.unregister("creating-client-class", note_client)
+        events.unregister("before-parameter-build", note_call)
 
 
 @dataclass(frozen=True)
@@ -159,8 +163,10 @@ class Wire:
         """Cut the client off from any other network meanwhile."""
         wire = cls(list(answers))
         made.meta.events.register_first("before-send", wire.answer)
-        yield wire
-        made.meta.events.unregister("before-send", wire.answer)
+        try:
+            yield wire
+        finally:
+            made.meta.events.unregister("before-send", wire.answer)
 
     def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         """Answer one request."""

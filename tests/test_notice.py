@@ -82,7 +82,7 @@ def test_json_is_as_the_schema_says(name: str) -> None:
 def test_schema_names_every_field() -> None:
     """A field that is added is added to the schema."""
     payload: dict[str, Any] = json.loads(written("fixed").to_json())
-    known = SCHEMA.schema
+    known: Any = SCHEMA.schema
     assert payload.keys() == known["properties"].keys()
     assert payload["endpoint"].keys() == known["$defs"]["endpoint"]["properties"].keys()
     assert payload["results"][0].keys() == known["$defs"]["result"]["properties"].keys()

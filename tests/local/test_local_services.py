@@ -1,0 +1,71 @@
+"""The service catalogue: what moto lists otherwise, and what can be staged. "Model" is botocore's ec2 model."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud import LocalCloud
+from local.network import Network
+
+REGION = "com.amazonaws.eu-central-1"
+
+
+def _services(ec2: Any, *names: str, **filters: str) -> list[dict[str, Any]]:
+    wanted = [{"Name": name.replace("_", "-"), "Values": [value]} for name, value in filters.items()]
+    found = ec2.describe_vpc_endpoint_services(ServiceNames=list(names), Filters=wanted)
+    return list(found["ServiceDetails"])
+
+
+def test_zones_have_names_and_ids(ec2: Any) -> None:
+    """Model, ServiceDetail: AvailabilityZones and AvailabilityZoneIds."""
+    (sqs,) = _services(ec2, f"{REGION}.sqs")
+    zones = ec2.describe_availability_zones()["AvailabilityZones"]
+    names = dict(zip(sqs["AvailabilityZones"], sqs["AvailabilityZoneIds"], strict=True))
+    assert names == {zone["ZoneName"]: zone["ZoneId"] for zone in zones}
+    assert (sqs["Owner"], sqs["VpcEndpointPolicySupported"]) == ("amazon", True)
+
+
+def test_unknown_name_is_an_error(ec2: Any) -> None:
+    """InvalidServiceName: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html ."""
+    with pytest.raises(ClientError, match=r"\(InvalidServiceName\)"):
+        _services(ec2, f"{REGION}.nosuch")
+    with pytest.raises(ClientError, match=r"\(InvalidServiceName\)"):
+        Network.make(ec2, "a").endpoint("nosuch")
+
+
+def test_filters(ec2: Any) -> None:
+    """Model, Filters: owner, service-name, service-region, service-type..."""
+    assert {service["ServiceName"] for service in _services(ec2, service_type="Gateway")} == {
+        f"{REGION}.s3",
+        f"{REGION}.dynamodb",
+    }
+    assert len(_services(ec2, service_name=f"{REGION}.s3")) == len(("Gateway", "Interface"))
+    assert _services(ec2, owner="nobody") == []
+    with pytest.raises(ClientError, match=r"\(InvalidParameterValue\)"):
+        _services(ec2, colour="red")
+
+
+def test_a_service_without_some_zones_and_without_policy(cloud: LocalCloud, ec2: Any) -> None:
+    """A subnet in a zone that the service lacks is refused, at create and at modify."""
+    name = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef0"
+    facts = {"AvailabilityZoneIds": ["euc1-az1"], "VpcEndpointPolicySupported": False, "Owner": "999999999999"}
+    cloud.stage.service(name, **facts)
+    (service,) = _services(ec2, name)
+    assert facts.items() <= service.items()
+    assert len(service["AvailabilityZones"]) == 1
+    network = Network.make(ec2, "ab")
+    endpoint = network.endpoint(ServiceName=name)
+    with pytest.raises(ClientError, match=r"\(InvalidParameter\)"):
+        network.modify(endpoint, AddSubnetIds=[network.subnet_ids[1]])
+
+
+def test_a_service_that_accepts_by_hand(cloud: LocalCloud, ec2: Any) -> None:
+    """Model, AcceptanceRequired: "whether ... endpoint connection requests to the service must be accepted"."""
+    name = "com.amazonaws.vpce.eu-central-1.vpce-svc-0123456789abcdef1"
+    cloud.stage.service(name, AcceptanceRequired=True)
+    network = Network.make(ec2, "a")
+    endpoint = network.endpoint(ServiceName=name)
+    assert network.facts(endpoint)["State"] == "pendingAcceptance"
+    cloud.stage.available(endpoint)
+    assert network.facts(endpoint)["State"] == "available"
