@@ -1,0 +1,130 @@
+"""The account that is looked at: whose credentials, which region, and clients for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.parsers import ResponseParserError
+
+from warden.actions import Action
+from warden.aws import Ec2
+from warden.errors import CannotFix, NotYet
+
+from .exits import CouldNotLook
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+ALL: Final = "all"
+"""Stands for every region that the account has enabled."""
+AGENT: Final = "endpoint-warden-cli"
+AWS_ERRORS: Final = (ClientError, BotoCoreError, ResponseParserError)
+"""All that a call to AWS raises; the last where something that is not AWS answers, such as a proxy's page."""
+READ: Final = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    user_agent_extra=AGENT,
+)
+"""A person waits, and need not be quick: throttled calls are tried once more than by the functions."""
+WRITE: Final = READ.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+"""One attempt, as the functions make: ModifyVpcEndpoint has no client token, so a resend is blind."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """A block, or a function, in which an answer that no service of AWS gave is told as such."""
+    try:
+        yield
+    except ResponseParserError as error:
+        raise CouldNotLook(f"something that is not AWS answered: {str(error).splitlines()[0][:200]}") from error
+
+
+class Ec2WithAnswers(Ec2):
+    """EC2 that keeps, by endpoint id, what AWS said of a write that it did not take: a person at a terminal asks."""
+
+    def __init__(self, account: str, region: str, client: EC2Client, make_writer: Callable[[], EC2Client]) -> None:
+        """Take the same as Ec2 does."""
+        super().__init__(account, region, client, make_writer)
+        self.answers: dict[str, str] = {}
+
+    def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
+        """Do as Ec2 does, and keep the answer."""
+        try:
+            super().apply(endpoint_id, actions)
+        except (NotYet, CannotFix) as error:
+            self.answers[endpoint_id] = str(error)
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account in one region, as one identity sees it."""
+
+    session: boto3.Session
+    region: str
+    endpoint_url: str | None
+    id: str
+    """12 digits."""
+    identity: str
+    """The ARN of whoever looks."""
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How each client of this account is made, besides its name."""
+        return {"region_name": self.region, "endpoint_url": self.endpoint_url, "config": READ}
+
+    @property
+    def ec2(self) -> Ec2WithAnswers:
+        """EC2 of the account; its writer is made only if something is written."""
+        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE))
+
+    def _ec2(self, config: Config) -> EC2Client:
+        return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)
+
+    def elsewhere(self, region: str) -> Account:
+        """The same account in another region."""
+        return replace(self, region=region)
+
+    def regions(self, wanted: Sequence[str]) -> list[str]:
+        """The regions to look at: those wanted, or this one; `all` is asked of EC2."""
+        if ALL not in wanted:
+            return list(dict.fromkeys(wanted)) or [self.region]
+        try:
+            answer = self._ec2(READ).describe_regions()
+        except AWS_ERRORS as error:
+            raise CouldNotLook(f"the regions of account {self.id} cannot be listed: {error}") from error
+        return sorted(region["RegionName"] for region in answer["Regions"])
+
+
+def connect(profile: str | None, region: str | None, endpoint_url: str | None) -> Account:
+    """Find out which account these credentials are of; raise CouldNotLook where they cannot be used."""
+    session = _session(profile)
+    place = region or os.environ.get("AWS_REGION") or session.region_name
+    if not place:
+        raise CouldNotLook("no region is known", "Give --region REGION, set AWS_REGION, or set it in the profile.")
+    try:
+        sts = session.client("sts", region_name=place, endpoint_url=endpoint_url, config=READ)
+        answer = sts.get_caller_identity()
+    except AWS_ERRORS as error:
+        where = f"profile {profile}" if profile else "the environment"
+        raise CouldNotLook(f"AWS does not accept the credentials of {where} in {place}: {error}") from error
+    return Account(session, place, endpoint_url, answer["Account"], answer["Arn"])
+
+
+def _session(profile: str | None) -> boto3.Session:
+    try:
+        return boto3.Session(profile_name=profile)
+    except ProfileNotFound as error:
+        known = ", ".join(boto3.session.Session().available_profiles) or "none"
+        raise CouldNotLook(f"{error}", f"Profiles that there are: {known}.") from error
+    except BotoCoreError as error:
+        raise CouldNotLook(f"the AWS configuration cannot be read: {error}", "Mend ~/.aws/config.") from error

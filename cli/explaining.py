@@ -1,0 +1,113 @@
+"""A rule for people: its page, its settings with their defaults, and the kinds of endpoint that it speaks of."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import fields
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from warden.model import Kind
+from warden.rules import RULES
+from warden.rules.rule import Rule
+from warden.standard import Standard
+
+from .exits import CouldNotLook
+from .screen import Screen
+from .standards import Named, find, read
+
+NO_STANDARD: Final = "no standard was found: these are the defaults"
+
+
+def named(rule_id: str) -> Rule:
+    """The rule of this id; raise CouldNotLook, with the nearest one named, where there is none."""
+    known = {rule.id: rule for rule in RULES}
+    if rule_id in known:
+        return known[rule_id]
+    near = get_close_matches(rule_id, known, n=1, cutoff=0.4)
+    advice = f"Did you mean {near[0]}? " if near else ""
+    raise CouldNotLook(f"there is no rule {rule_id!r}", f"{advice}Rules: {', '.join(known)}.")
+
+
+def list_rules(screen: Screen, path: Path | None) -> None:
+    """Name every rule with its mode and what it demands."""
+    standard = _standard(path)
+    for rule in RULES:
+        screen.head(rule.id, f"{rule.severity.name.lower()}, mode {standard.standard.mode_of(rule.id).value}")
+        screen.say(rule.page.splitlines()[0], indent=4)
+    screen.note(f"Modes by {standard.source}. `warden explain RULE` shows a rule's page.")
+
+
+def page(screen: Screen, rule: Rule, path: Path | None) -> None:
+    """Show all of one rule."""
+    standard = _standard(path)
+    screen.head(rule.id, f"severity {rule.severity.name.lower()}")
+    for line in _paragraphs(rule.page):
+        screen.say(line, indent=2)
+    screen.say()
+    screen.say(f"Settings by {standard.source}:", indent=2)
+    for line in _settings(rule, standard.standard):
+        screen.say(line, indent=4)
+    screen.say()
+    screen.say("Endpoints:", indent=2)
+    for line in _kinds(rule):
+        screen.say(line, indent=4)
+
+
+def _standard(path: Path | None) -> Named:
+    if path is None and find() is None:
+        return Named(Standard(), NO_STANDARD)
+    return read(path)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The page's paragraphs, each on one line; one that is indented continues the one before."""
+    whole: list[str] = []
+    for line in inspect.cleandoc(text).splitlines():
+        if whole and line.startswith(" ") and whole[-1]:
+            whole[-1] += f" {line.strip()}"
+        else:
+            whole.append(line)
+    yield from whole
+
+
+def _settings(rule: Rule, standard: Standard) -> Iterator[str]:
+    now, default = _table(rule, standard), _table(rule, Standard())
+    for field in fields(now):
+        value, usual = _toml(getattr(now, field.name)), _toml(getattr(default, field.name))
+        yield f"rules.{rule.id}.{field.name} = {value}  (default {usual})"
+    if rule.id == "endpoint-policy":
+        for name, baseline in sorted(standard.baselines.items()):
+            yield f"baseline.{name}.accept_unproved = {_toml(baseline.accept_unproved)}  (default false)"
+
+
+def _table(rule: Rule, standard: Standard) -> Any:  # noqa: ANN401  one of the standard's dataclasses
+    return getattr(standard, rule.id.replace("-", "_"))
+
+
+def _toml(value: object) -> str:
+    """Write a setting as it stands in standard.toml."""
+    match value:
+        case Enum():
+            return f'"{value.value}"'
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return f"[{', '.join(_toml('='.join(item)) for item in value)}]"
+        case str():
+            return f'"{value}"'
+        case _:
+            return str(value)
+
+
+def _kinds(rule: Rule) -> Iterator[str]:
+    for kind in Kind:
+        if kind in rule.applies_to:
+            yield f"{kind.value}: judged"
+        elif kind is Kind.UNSUPPORTED:
+            yield "a type that this version does not know: never judged, told as UNSUPPORTED"
+        else:
+            yield f"{kind.value}: not judged, since {rule.not_for.get(kind, 'the rule does not speak of it')}"

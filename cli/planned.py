@@ -1,0 +1,36 @@
+"""What would be done about endpoints; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from warden.model import Endpoint, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One endpoint and its plan; `busy` says that a write of before is not closed yet."""
+
+    endpoint: Endpoint
+    plan: Plan
+    busy: str = ""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to do and nothing to tell."""
+        return not (self.plan.actions or self.plan.results or self.busy)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """The plans of some endpoints of an account and region, and what they were made by, in words."""
+
+    account: str
+    region: str
+    stack: str | None
+    mode: str
+    """The mode of the stack, in words: with the kill switch, if that was read."""
+    standard: str
+    at: datetime
+    planned: tuple[Planned, ...]

@@ -1,0 +1,144 @@
+"""Plan as a deployed stack would, or as one would that remembers nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from warden.decide import GONE, Gates, decide
+from warden.events import ENDPOINT_ID, Look
+from warden.ledger import Memory
+from warden.model import Endpoint, EndpointKey, Mode
+from warden.observe import Judged, observe
+from warden.ports import Cloud, World
+from warden.reconcile import plan_for
+from warden.standard import Standard
+
+from . import plan_json, plan_view
+from .account import Account, connect, translated
+from .deployed import standard_of
+from .exits import Code, CouldNotLook
+from .options import Format
+from .planned import Planned, Planning
+from .screen import Screen
+from .stack import Deployed, deployed
+from .standards import read
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to plan, and by what; `mode` is for where there is no stack."""
+
+    ids: Sequence[str]
+    profile: str | None
+    region: str | None
+    endpoint_url: str | None
+    stack: str | None
+    mode: Mode | None
+    standard: Path | None
+
+    def connect(self) -> Account:
+        """The account to look at; raise CouldNotLook where an id is none, before anything is asked of AWS."""
+        for endpoint_id in self.ids:
+            if not ENDPOINT_ID.fullmatch(endpoint_id):
+                raise CouldNotLook(f"{endpoint_id!r} is no endpoint's id", "Ids look like vpce-0123456789abcdef0.")
+        return connect(self.profile, self.region, self.endpoint_url)
+
+
+@translated()
+def run(wanted: Wanted, how: Format, out: Path | None) -> Code:
+    """Plan, show, save, and say how it stands."""
+    screen = Screen()
+    account = wanted.connect()
+    with screen.working(f"Planning for account {account.id} in {account.region}"):
+        planning = _supposed(account, wanted) if wanted.stack is None else _of_stack(account, wanted, wanted.stack)
+    document = plan_json.of(planning)
+    if out is not None:
+        _save(out, document)
+        screen.note(f"Saved as {out}.")
+    if how is Format.JSON:
+        screen.json(document)
+    else:
+        plan_view.show(screen, planning)
+    return Code.OK if all(one.quiet for one in planning.planned) else Code.OPEN
+
+
+def _supposed(account: Account, wanted: Wanted) -> Planning:
+    named, mode = read(wanted.standard), wanted.mode or Mode.ENFORCE
+    planned = tuple(supposed(account.ec2, named.standard, wanted.ids, mode, datetime.now(UTC)))
+    words = f"mode {mode.value} supposed, nothing remembered of any endpoint"
+    return Planning(account.id, account.region, None, words, named.source, datetime.now(UTC), planned)
+
+
+def _of_stack(account: Account, wanted: Wanted, name: str) -> Planning:
+    stack = deployed(account, name)
+    named = standard_of(stack, wanted.standard)
+    return planning_of(stack, stack.world(account.ec2, named.standard), named.source, wanted.ids)
+
+
+def planning_of(stack: Deployed, world: World, source: str, ids: Sequence[str]) -> Planning:
+    """Plan as the stack would."""
+    account = stack.account
+    planned = tuple(as_stack(world, account.id, account.region, ids))
+    return Planning(account.id, account.region, stack.name, f"mode {world.ceiling.value}", source, world.now(), planned)
+
+
+def supposed(cloud: Cloud, standard: Standard, ids: Sequence[str], mode: Mode, now: datetime) -> Iterator[Planned]:
+    """Plan with no memory: nobody's maker is known, nothing was written before."""
+    gates = Gates(ceiling=mode, ceiling_name="the option --mode", now=now)
+    for judged in _judged(cloud, standard, ids):
+        yield Planned(judged.seen.endpoint, decide(judged.seen, judged.findings, standard, gates))
+
+
+def as_stack(world: World, account: str, region: str, ids: Sequence[str]) -> Iterator[Planned]:
+    """Plan with all that the stack remembers, which is read before the endpoints are, as the functions do."""
+    keys = [EndpointKey(account, region, endpoint_id) for endpoint_id in ids]
+    memories = world.ledger.recall(keys) if keys else world.ledger.recall_all(account, region)
+    for judged in _judged(world.cloud, world.standard, ids):
+        yield planned_for(world, judged, memories)
+
+
+def planned_for(world: World, judged: Judged, memories: Mapping[EndpointKey, Memory]) -> Planned:
+    """The plan for one endpoint."""
+    key = judged.seen.endpoint.key
+    memory = memories.get(key, Memory())
+    plan = plan_for(world, Look(key, world.now()), judged, memory)
+    return Planned(judged.seen.endpoint, plan, busy(memory, world.now()))
+
+
+def busy(memory: Memory, now: datetime) -> str:
+    """What is open of an earlier write; "" where nothing is."""
+    if memory.pending is None:
+        return ""
+    since = f"{memory.pending.at:%Y-%m-%d %H:%M} UTC"
+    if memory.pending.held(now):
+        return f"a write begun at {since} is under way"
+    return f"a write begun at {since} was never closed; the next look closes it first"
+
+
+def _judged(cloud: Cloud, standard: Standard, ids: Sequence[str]) -> Iterator[Judged]:
+    for some in _pages(cloud, ids):
+        yield from observe(cloud, [endpoint for endpoint in some if endpoint.state not in GONE], standard)
+
+
+def _pages(cloud: Cloud, ids: Sequence[str]) -> Iterable[Sequence[Endpoint]]:
+    if not ids:
+        return cloud.sweep()
+    found = cloud.endpoints(ids)
+    missing = [one for one in dict.fromkeys(ids) if one not in found or found[one].state in GONE]
+    if missing:
+        raise CouldNotLook(
+            f"there is no endpoint {', '.join(missing)} in the account and region that was looked at",
+            "It may be deleted, or in another region (--region) or account (--profile). `warden scan --all` lists all.",
+        )
+    return [[found[one] for one in dict.fromkeys(ids)]]
+
+
+def _save(out: Path, document: plan_json.PlanningJson) -> None:
+    try:
+        out.write_text(f"{json.dumps(document, indent=2)}\n", encoding="utf-8")
+    except OSError as error:
+        raise CouldNotLook(f"the plan cannot be saved as {out}: {error.strerror}", "Name another file.") from error

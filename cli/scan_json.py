@@ -1,0 +1,131 @@
+"""A scan as JSON, version 1: within a version fields are only ever added."""
+
+from __future__ import annotations
+
+from typing import Final, TypedDict
+
+from warden.command import as_command
+from warden.console import links_to
+from warden.decide import seen_hash
+from warden.model import Endpoint, EndpointKey, Finding, Verdict
+from warden.payload import EndpointJson, FixJson, LinkJson
+from warden.plain import mapping, time_of
+
+from .scanned import Scan, Seen
+
+SCHEMA: Final = "endpoint-warden/scan/1"
+
+
+class FindingJson(TypedDict):
+    """What one rule says; `mode` is the mode that the standard gives it, `fix` what would mend it."""
+
+    rule: str
+    verdict: str
+    severity: str
+    code: str
+    message: str
+    evidence: dict[str, object]
+    advice: str
+    mode: str
+    fix: FixJson | None
+
+
+class ScannedJson(TypedDict):
+    """One endpoint; `zones` are zone ids, `seen_hash` changes whenever the endpoint does."""
+
+    endpoint: EndpointJson
+    zones: list[str]
+    compliant: bool
+    seen_hash: str
+    findings: list[FindingJson]
+    links: list[LinkJson]
+
+
+class BlindJson(TypedDict):
+    """A region that could not be looked at."""
+
+    region: str
+    message: str
+    advice: str
+
+
+class SummaryJson(TypedDict):
+    """How many endpoints there are and are compliant, and how often each verdict was given."""
+
+    endpoints: int
+    compliant: int
+    verdicts: dict[str, int]
+
+
+class ScanJson(TypedDict):
+    """A whole scan; `at` is ISO 8601 in UTC, `not_looked_at` is empty where everything was seen."""
+
+    schema: str
+    at: str | None
+    account: str
+    regions: list[str]
+    standard: str
+    summary: SummaryJson
+    endpoints: list[ScannedJson]
+    not_looked_at: list[BlindJson]
+
+
+def of(scan: Scan) -> ScanJson:
+    """Write the scan."""
+    return {
+        "schema": SCHEMA,
+        "at": time_of(scan.at),
+        "account": scan.account,
+        "regions": list(scan.regions),
+        "standard": scan.standard,
+        "summary": {
+            "endpoints": len(scan.seen),
+            "compliant": scan.compliant,
+            "verdicts": {verdict.value: scan.verdicts[verdict] for verdict in Verdict},
+        },
+        "endpoints": [_scanned(one) for one in scan.seen],
+        "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
+    }
+
+
+def endpoint_json(endpoint: Endpoint) -> EndpointJson:
+    """Write an endpoint as notices do."""
+    return {
+        "account": endpoint.key.account,
+        "region": endpoint.key.region,
+        "id": endpoint.key.id,
+        "type": endpoint.type_name,
+        "service": endpoint.service_name,
+        "vpc": endpoint.vpc_id,
+        "state": endpoint.state,
+        "created": time_of(endpoint.created),
+        "name": endpoint.tags.get("Name"),
+    }
+
+
+def finding_json(key: EndpointKey, finding: Finding) -> FindingJson:
+    """Write a finding of this endpoint."""
+    fix = finding.fix
+    return {
+        "rule": finding.rule,
+        "verdict": finding.verdict.value,
+        "severity": finding.severity.name.lower(),
+        "code": finding.code,
+        "message": finding.message,
+        "evidence": mapping(finding.evidence),
+        "advice": finding.advice,
+        "mode": finding.mode.value,
+        "fix": {"words": str(fix), "command": as_command(key, (fix,))} if fix else None,
+    }
+
+
+def _scanned(one: Seen) -> ScannedJson:
+    endpoint = one.judged.seen.endpoint
+    return {
+        "endpoint": endpoint_json(endpoint),
+        "zones": list(one.zones),
+        "compliant": one.compliant,
+        "seen_hash": seen_hash(endpoint),
+        "findings": [finding_json(endpoint.key, finding) for finding in one.findings],
+        "links": links_to(endpoint),
+    }

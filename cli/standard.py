@@ -1,0 +1,49 @@
+"""`warden standard`: what the organisation demands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warden.errors import BadStandard
+from warden.model import Mode
+from warden.rules import RULES
+from warden.standard import load
+
+from .exits import Code, CouldNotLook
+from .screen import Screen
+from .standards import find, places, text_of
+
+app = typer.Typer(no_args_is_help=True, help="The standard: what the organisation demands of its endpoints.")
+
+
+@app.callback()
+def standard() -> None:
+    """Hold the commands together, so that `check` is not taken for the whole."""
+
+
+@app.command()
+def check(
+    *,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A standard.toml; else the one found.")] = None,
+) -> None:
+    """Name every error of a standard at once; ask AWS nothing.
+
+    Exit codes: 0 it is good; 1 it has errors; 2 it cannot be read.
+    """
+    screen = Screen()
+    path = file or find()
+    if path is None:
+        raise CouldNotLook(f"no standard was found; looked for {', '.join(map(str, places()))}", "Name it: FILE.")
+    try:
+        found = load(text_of(path))
+    except BadStandard as error:
+        for problem in error.problems:
+            screen.head("PROBLEM", f"{path}: {problem}")
+        raise typer.Exit(Code.OPEN) from error
+    modes = ", ".join(f"{rule.id} {found.mode_of(rule.id).value}" for rule in RULES)
+    screen.head("OK", f"{path}: {modes}")
+    if all(found.mode_of(rule.id) is Mode.OFF for rule in RULES):
+        screen.note("Every rule is off: nothing will be judged.")

@@ -1,0 +1,70 @@
+"""Find and read the standard to judge by, and say which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import warden
+from warden.errors import BadStandard
+from warden.model import Mode
+from warden.rules import RULES
+from warden.standard import Standard, load
+
+from .exits import CouldNotLook
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A standard, and in words where it is from."""
+
+    standard: Standard
+    source: str
+
+
+def places() -> tuple[Path, ...]:
+    """Where a standard is looked for, in this order: beside the product's package, then from the present folder."""
+    beside = Path(warden.__file__).parent.with_name("standard.toml")
+    return (beside, Path("functions/standard.toml"), Path("standard.toml"))
+
+
+def find() -> Path | None:
+    """The first standard that there is."""
+    return next((place for place in places() if place.is_file()), None)
+
+
+def read(path: Path | None) -> Named:
+    """Read this standard, or the first that is found; raise CouldNotLook where there is none or it is wrong."""
+    found = path or find()
+    if found is None:
+        tried = ", ".join(str(place) for place in places())
+        raise CouldNotLook(f"no standard was found; looked for {tried}", "Name one with --standard FILE.")
+    try:
+        return checked(load(text_of(found)), str(found))
+    except BadStandard as error:
+        raise CouldNotLook(
+            "\n".join((f"{found} has {_counted(error.problems)}:", *error.problems)),
+            f"Mend them; `warden standard check {found}` checks the file again.",
+        ) from error
+
+
+def checked(standard: Standard, source: str) -> Named:
+    """Name a standard; raise CouldNotLook where no rule is on: nothing is judged then, which is no compliance."""
+    if all(standard.mode_of(rule.id) is Mode.OFF for rule in RULES):
+        raise CouldNotLook(f"every rule is off in {source}: nothing can be judged", 'Set mode = "notify" for a rule.')
+    return Named(standard, source)
+
+
+def text_of(path: Path) -> str:
+    """The text of a standard; raise CouldNotLook where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CouldNotLook(f"{path} cannot be read: {error.strerror}", "Name a file that can be.") from error
+    except UnicodeDecodeError as error:
+        raise CouldNotLook(f"{path} is not UTF-8 text: {error.reason} at byte {error.start}", "Save it so.") from error
+
+
+def _counted(problems: Sequence[str]) -> str:
+    return "a problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -1,0 +1,282 @@
+"""`warden doctor`: each check says OK, PROBLEM with what to do, or CAN'T TELL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from builders import REGION, ROLE
+from cli.account import connect
+from cli.checks.answer import Answer, State, cannot_tell, ok, problem
+from cli.checks.functions import consumers, functions
+from cli.checks.patient import Patient
+from cli.checks.queues import dead_letters, waiting
+from cli.checks.round_trip import log_group, message, round_trip
+from cli.checks.rule import queue_arn, rule, sweep
+from cli.checks.standing import key, kill_switch, mode, status
+from cli.checks.subscriptions import subscriptions
+from cli.checks.trail import _advanced, _basic, trail
+from cli.examining import code_of, examined, summary
+from cli.exits import Code
+from cli.stack import deployed
+from warden.events import Nothing, Place, parse
+
+STACK = "warden"
+
+
+@pytest.fixture
+def patient(deploy: Callable[[], None]) -> Patient:
+    """A stack in moto."""
+    deploy()
+    return Patient(deployed(connect(None, REGION, None), STACK), wait=1)
+
+
+def client(service: str) -> Any:
+    """A client of the account."""
+    session: Any = boto3.Session(region_name=REGION)
+    return session.client(service)
+
+
+def only(answers: Iterator[Answer]) -> Answer:
+    """The one answer."""
+    (answer,) = answers
+    return answer
+
+
+def test_standing_stack_is_ok(patient: Patient) -> None:
+    """Stack, mode, kill switch and key of a new stack."""
+    assert only(status(patient)) == ok("the stack is CREATE_COMPLETE")
+    assert only(mode(patient)) == ok("the stack's mode is enforce: what a rule may fix is fixed")
+    assert only(kill_switch(patient)) == ok("the kill switch /warden/kill-switch says run")
+    assert only(key(patient)).state is State.OK
+
+
+@pytest.mark.parametrize(
+    ("value", "state", "words"),
+    [
+        pytest.param("stop", State.OK, "says stop: nothing is written", id="stop"),
+        pytest.param("halt", State.PROBLEM, "is 'halt'; allowed: run, stop", id="another word"),
+    ],
+)
+def test_kill_switch_is_read(patient: Patient, value: str, state: State, words: str) -> None:
+    """What it says is told, and a word that it does not know is a problem."""
+    client("ssm").put_parameter(Name="/warden/kill-switch", Value=value, Overwrite=True)
+    answer = only(kill_switch(patient))
+    assert answer.state is state
+    assert words in answer.what
+
+
+def test_key_that_is_to_be_deleted_is_a_problem(patient: Patient) -> None:
+    """Its day is named, and the command that cancels it."""
+    part = patient.part("Key")
+    assert part
+    client("kms").schedule_key_deletion(KeyId=part.id)
+    answer = only(key(patient))
+    assert answer.state is State.PROBLEM
+    assert "is deleted on" in answer.what
+    assert f"aws kms cancel-key-deletion --key-id {part.id}" in answer.do
+
+
+def test_disabled_key_is_a_problem(patient: Patient) -> None:
+    """The command that enables it is told."""
+    part = patient.part("Key")
+    assert part
+    client("kms").disable_key(KeyId=part.id)
+    assert "aws kms enable-key" in only(key(patient)).do
+
+
+def _trail(*, logging: bool = True) -> None:
+    client("s3").create_bucket(Bucket="trails")
+    client("cloudtrail").create_trail(Name="audit", S3BucketName="trails", IsMultiRegionTrail=True)
+    if logging:
+        client("cloudtrail").start_logging(Name="audit")
+
+
+def test_no_trail_is_a_problem(patient: Patient) -> None:
+    """Without a trail there are no events at all."""
+    assert only(trail(patient)).what == f"no CloudTrail trail covers {REGION}"
+
+
+def test_trail_that_is_off_is_a_problem(patient: Patient) -> None:
+    """Which one, and that it is off."""
+    _trail(logging=False)
+    answer = only(trail(patient))
+    assert answer.state is State.PROBLEM
+    assert "audit is switched off" in answer.what
+
+
+def _select(**selector: Any) -> None:
+    client("cloudtrail").put_event_selectors(TrailName="audit", EventSelectors=[{"DataResources": [], **selector}])
+
+
+@pytest.mark.parametrize(
+    ("selector", "state"),
+    [
+        ({"ReadWriteType": "All", "IncludeManagementEvents": True}, State.OK),
+        ({"ReadWriteType": "WriteOnly", "IncludeManagementEvents": True}, State.OK),
+        ({"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True}, State.PROBLEM),
+        ({"ReadWriteType": "All", "IncludeManagementEvents": False}, State.PROBLEM),
+    ],
+)
+def test_trail_must_select_management_writes(patient: Patient, selector: dict[str, Any], state: State) -> None:
+    """A trail of reads, or of data events only, makes no events for us."""
+    _trail()
+    _select(**selector)
+    assert only(trail(patient)).state is state
+
+
+def test_source_that_is_left_out_is_seen() -> None:
+    """A trail can leave out whole services."""
+    assert not _basic(
+        {
+            "IncludeManagementEvents": True,
+            "ReadWriteType": "All",
+            "ExcludeManagementEventSources": ["ec2.amazonaws.com"],
+        }
+    )
+
+
+MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "selects"),
+    [
+        pytest.param([MANAGEMENT], True, id="all management events"),
+        pytest.param([MANAGEMENT, {"Field": "readOnly", "Equals": ["false"]}], True, id="writes"),
+        pytest.param([MANAGEMENT, {"Field": "readOnly", "Equals": ["true"]}], False, id="reads"),
+        pytest.param([{"Field": "eventCategory", "Equals": ["Data"]}], False, id="data"),
+        pytest.param([MANAGEMENT, {"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]}], True, id="not KMS"),
+        pytest.param([MANAGEMENT, {"Field": "eventSource", "NotStartsWith": ["ec2."]}], False, id="not EC2"),
+        pytest.param([MANAGEMENT, {"Field": "userIdentity.arn", "NotEquals": ["x"]}], None, id="by the caller"),
+    ],
+)
+def test_advanced_selectors_are_read(fields: list[dict[str, Any]], selects: bool | None) -> None:  # noqa: FBT001  a verdict
+    """Advanced selectors are judged field by field; what depends on the call cannot be told."""
+    assert _advanced(fields) is selects
+
+
+def test_rule_is_ok(patient: Patient) -> None:
+    """Enabled, and its target is the queue."""
+    assert only(rule(patient)).state is State.OK
+
+
+def test_disabled_rule_is_a_problem(patient: Patient) -> None:
+    """The command that enables it is told."""
+    client("events").disable_rule(Name="changes")
+    assert only(rule(patient)) == problem(
+        "the rule changes is disabled: no change is seen", "`aws events enable-rule --name changes`."
+    )
+
+
+def test_rule_without_its_target_is_a_problem(patient: Patient) -> None:
+    """A rule that sends nowhere."""
+    client("events").remove_targets(Rule="changes", Ids=["queue"])
+    queue = queue_arn(patient, patient.stack.settings.queue_url)
+    assert only(rule(patient)).what == f"the rule changes does not send to {queue}"
+
+
+def test_schedule_is_looked_at(patient: Patient) -> None:
+    """A stack without a sweep is a problem."""
+    assert only(sweep(patient)).state is State.PROBLEM
+
+
+def test_dead_letters_are_told_with_their_reasons(patient: Patient) -> None:
+    """What the function or EventBridge wrote on them is shown, and they stay where they are."""
+    assert only(dead_letters(patient)) == ok("DeadLetters is empty")
+    url = patient.stack.settings.dead_letters_url
+    reason = {"reason": {"DataType": "String", "StringValue": "the message is not JSON"}}
+    client("sqs").send_message(QueueUrl=url, MessageBody="x", MessageAttributes=reason)
+    answer = only(dead_letters(patient))
+    assert answer.what == "DeadLetters has 1 message: the message is not JSON"
+    assert only(dead_letters(patient)) == answer
+
+
+def test_queue_is_measured(patient: Patient) -> None:
+    """How much waits."""
+    client("sqs").send_message(QueueUrl=patient.stack.settings.queue_url, MessageBody="x")
+    assert only(waiting(patient)) == ok("the queue has 1 messages waiting, 0 being handled, 0 for later")
+
+
+def test_subscriptions_are_told(patient: Patient) -> None:
+    """Nobody, or whom: an address that is not confirmed is named."""
+    assert [answer.state for answer in subscriptions(patient)] == [State.PROBLEM, State.PROBLEM]
+    topic = patient.stack.settings.topic_arn
+    client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
+    assert next(subscriptions(patient)) == ok("NoticeTopic tells email to ops@example.com")
+
+
+def test_function_and_its_queue_are_looked_at(patient: Patient) -> None:
+    """The function is there; nothing feeds it in this stack, which is a problem."""
+    assert only(functions(patient)).state is State.OK
+    assert only(consumers(patient)).what == "OnChange does not read its queue (there is none): messages wait"
+
+
+def test_event_that_is_seen_in_the_log_is_ok(patient: Patient) -> None:
+    """The id of the message that was sent is looked for in the function's log."""
+    group = log_group(patient)
+    client("logs").create_log_group(logGroupName=group)
+    client("logs").create_log_stream(logGroupName=group, logStreamName="s")
+    queue = patient.stack.settings.queue_url
+    sent: list[dict[str, Any]] = []
+
+    def function_runs(_: float) -> None:
+        for received in client("sqs").receive_message(QueueUrl=queue).get("Messages", ()):
+            sent.append(json.loads(received["Body"]))
+            line = json.dumps({"message": "message needs no look", "message_id": received["MessageId"]})
+            entry = {"timestamp": int(datetime.now(UTC).timestamp() * 1000), "message": line}
+            client("logs").put_log_events(logGroupName=group, logStreamName="s", logEvents=[entry])
+
+    answer = only(round_trip(Patient(patient.stack, wait=60, sleep=function_runs)))
+    assert answer.state is State.OK
+    assert sent[0]["detail"]["errorCode"] == "WardenDoctor"
+
+
+def test_event_that_is_not_seen_is_a_problem(patient: Patient) -> None:
+    """After the deadline: what was sent, and where to look."""
+    client("logs").create_log_group(logGroupName=log_group(patient))
+    ticks = iter(range(100))
+    answer = only(round_trip(Patient(patient.stack, wait=3, clock=lambda: float(next(ticks)), sleep=lambda _: None)))
+    assert answer.state is State.PROBLEM
+    assert "was not seen in the log within 3 s" in answer.what
+
+
+def test_message_of_the_doctor_is_harmless(patient: Patient) -> None:
+    """The function reads it as a call that failed: it looks at no endpoint."""
+    here = Place(patient.stack.account.id, REGION, ROLE)
+    assert isinstance(parse(message(patient), here, datetime.now(UTC)), Nothing)
+
+
+def refused(_: Patient) -> Iterator[Answer]:
+    """Something that may not be seen."""
+    yield ok("the first half")
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetRole")
+
+
+def test_check_that_is_refused_cannot_tell(patient: Patient) -> None:
+    """What was found before is kept, and the rest is not guessed."""
+    first, second = examined(patient, refused)
+    assert first == ok("the first half")
+    assert second.state is State.CANT_TELL
+    assert second.what.startswith("something that may not be seen: ")
+    assert "--profile NAME" in second.do
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([ok("a")], Code.OK),
+        ([ok("a"), cannot_tell("b", "c")], Code.NOT_LOOKED),
+        ([ok("a"), cannot_tell("b", "c"), problem("d", "e")], Code.OPEN),
+    ],
+)
+def test_exit_code_never_flatters(answers: list[Answer], code: Code) -> None:
+    """0 only where every check is OK."""
+    assert code_of(answers) is code
+    assert summary(answers).endswith(".")

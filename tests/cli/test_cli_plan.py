@@ -1,0 +1,191 @@
+"""`warden plan`: what would be done, why not, and bound to what was seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import boto3
+import pytest
+from typer.testing import Result
+
+from builders import ACCOUNT, KEY, REGION, endpoint, standard
+from cli.exits import Code, CouldNotLook
+from cli.planned import Planned
+from cli.planning import as_stack, supposed
+from fakes import FakeCloud, Stage
+from warden.ledger import Memory
+from warden.model import Mode, Outcome
+
+Run: TypeAlias = Callable[..., Result]
+Make: TypeAlias = Callable[..., str]
+Deploy: TypeAlias = Callable[..., None]
+
+STACK = "warden"
+
+
+def _planned(stage: Stage) -> Planned:
+    (planned,) = as_stack(stage.world, ACCOUNT, REGION, [KEY.id])
+    return planned
+
+
+def test_plan_says_what_would_be_done(warden: Run, enforcing: str, interface: Make, subnets: tuple[str, ...]) -> None:
+    """A sentence, the command that does it, and the one that takes it back; exit code 1."""
+    found = interface()
+    done = warden("plan", "--standard", enforcing)
+    assert done.exit_code == Code.OPEN
+    assert f"TO DO  multi-az: add {subnets[1]} (use1-az" in done.stdout
+    call = f"aws ec2 modify-vpc-endpoint --region us-east-1 --vpc-endpoint-id {found}"
+    assert f"      {call} --add-subnet-ids {subnets[1]}\n" in done.stdout
+    assert f"      {call} --remove-subnet-ids {subnets[1]}\n" in done.stdout
+    assert "1 to be changed, 0 with something that stays as it is." in done.stderr
+
+
+def test_long_commands_stand_at_the_end(warden: Run, enforcing: str, interface: Make) -> None:
+    """A policy does not tear the text apart."""
+    interface(narrow=False)
+    text = warden("plan", "--standard", enforcing).stdout
+    assert text.index("command [1] at the end") < text.index("Command [1]:")
+    assert "--policy-document '{" in text.split("Command [1]:")[1]
+
+
+@pytest.mark.parametrize(
+    ("tags", "options", "why"),
+    [
+        pytest.param({}, ("--mode", "notify"), "the mode is notify (the option --mode)", id="mode"),
+        pytest.param({"warden:hands-off": "x"}, (), "the tag warden:hands-off holds back every fix", id="hands off"),
+    ],
+)
+def test_plan_says_why_not(
+    warden: Run, enforcing: str, interface: Make, tags: dict[str, str], options: tuple[str, ...], why: str
+) -> None:
+    """What holds a fix back is named, with what would be done and how to do it by hand."""
+    interface(**tags)
+    done = warden("plan", "--standard", enforcing, *options)
+    assert done.exit_code == Code.OPEN
+    assert why in done.stdout
+    assert "Would do: add subnet-" in done.stdout
+    assert "By hand" in done.stdout
+
+
+def test_nothing_to_do_gives_0(warden: Run, enforcing: str, interface: Make) -> None:
+    """A compliant account has an empty plan."""
+    interface(zones=2)
+    done = warden("plan", "--standard", enforcing)
+    assert done.exit_code == Code.OK
+    assert done.stdout == ""
+
+
+def test_json_and_saved_plan_are_the_same(warden: Run, enforcing: str, interface: Make, tmp_path: Path) -> None:
+    """The saved plan is what --format json prints, and has the hash of what was seen."""
+    found = interface()
+    out = tmp_path / "plan.json"
+    done = warden("plan", "--standard", enforcing, "--format", "json", "--out", str(out))
+    told = json.loads(done.stdout)
+    assert told == json.loads(out.read_text())
+    assert told["schema"] == "endpoint-warden/plan/1"
+    (one,) = told["endpoints"]
+    assert one["endpoint"]["id"] == found
+    assert len(one["seen_hash"]) == 16
+    assert list(one["request"]) == ["AddSubnetIds"]
+
+
+@pytest.mark.usefixtures("account")
+def test_plan_that_cannot_be_saved_gives_2(warden: Run, enforcing: str, tmp_path: Path) -> None:
+    """A folder that is not there is named."""
+    out = tmp_path / "nowhere" / "plan.json"
+    done = warden("plan", "--standard", enforcing, "--out", str(out))
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"cannot be saved as {out}: No such file or directory" in done.stderr
+
+
+def test_plan_of_a_stack_takes_its_mode(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
+    """With --stack the deployed function's own ceiling counts."""
+    interface()
+    deploy(mode="notify")
+    done = warden("plan", "--stack", STACK, "--standard", enforcing)
+    assert done.exit_code == Code.OPEN
+    assert "Not done: the mode is notify (the stack" in done.stdout
+    assert "which need not be what stack warden judges by" in done.stderr
+
+
+def test_plan_of_a_stack_takes_its_kill_switch(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
+    """A kill switch at stop is the reason that is given."""
+    interface()
+    deploy(kill_switch="stop")
+    done = warden("plan", "--stack", STACK, "--standard", enforcing)
+    assert "Not done: the mode is notify (the kill switch)." in done.stdout
+
+
+def test_unreadable_kill_switch_gives_2(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
+    """Where the switch cannot be read, nobody says what would be done."""
+    interface()
+    deploy()
+    boto3.client("ssm", region_name="us-east-1").delete_parameter(Name="/warden/kill-switch")
+    done = warden("plan", "--stack", STACK, "--standard", enforcing)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "the kill switch /warden/kill-switch cannot be read" in done.stderr
+
+
+def test_deployed_standard_that_cannot_be_read_gives_2(warden: Run, deploy: Deploy) -> None:
+    """No file that lies about is taken in its place; moto's address of the code leads nowhere."""
+    deploy()
+    done = warden("plan", "--stack", STACK)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "Name the file that it was deployed from: --standard FILE." in done.stderr
+
+
+@pytest.mark.usefixtures("account")
+@pytest.mark.parametrize("command", ["plan", "doctor"])
+def test_stack_that_is_not_there_gives_2(warden: Run, command: str) -> None:
+    """The name is told, and where it was looked for."""
+    done = warden(command, "--stack", "nope")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "there is no stack nope in account 123456789012, us-east-1" in done.stderr
+
+
+@pytest.mark.usefixtures("account")
+def test_stack_of_another_product_gives_2(warden: Run) -> None:
+    """A stack without our function is not ours."""
+    body = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
+    boto3.client("cloudformation", region_name="us-east-1").create_stack(StackName="other", TemplateBody=body)
+    done = warden("plan", "--stack", "other")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "it is not a stack of Endpoint Warden" in done.stderr
+
+
+def test_id_that_is_none_is_refused_before_aws_is_asked(warden: Run) -> None:
+    """A word that is no id never reaches AWS."""
+    done = warden("plan", "vpce-1; rm -rf /")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "'vpce-1; rm -rf /' is no endpoint's id" in done.stderr
+
+
+def test_endpoint_that_is_not_there_is_named() -> None:
+    """One of several that is missing is an error, not left out."""
+    with pytest.raises(CouldNotLook, match=KEY.id):
+        list(supposed(FakeCloud(), standard(), [KEY.id], Mode.ENFORCE, Stage().clock()))
+
+
+def test_without_a_stack_nobody_is_known_to_have_made_an_endpoint() -> None:
+    """What a stack would do that was deployed just now: hold back."""
+    (planned,) = supposed(FakeCloud.of(endpoint()), standard(), [KEY.id], Mode.ENFORCE, Stage().clock())
+    assert planned.plan.actions == ()
+    assert planned.plan.results[0].outcome is Outcome.HELD
+    assert "who made it is not known" in planned.plan.results[0].why
+
+
+def test_stack_remembers_the_maker() -> None:
+    """With the journal, a maker that was seen lets the fix through."""
+    stage = Stage(cloud=FakeCloud.of(endpoint()))
+    stage.ledger.memories[KEY] = Memory(creator_known=True)
+    assert _planned(stage).plan.actions
+
+
+def test_plan_is_silent_to_the_world() -> None:
+    """Planning writes nothing, tells nobody, remembers nothing."""
+    stage = Stage(cloud=FakeCloud.of(endpoint()))
+    _planned(stage)
+    assert (stage.cloud.writes, stage.topic.sent, stage.ledger.journal, stage.ledger.memories) == (0, [], {}, {})

@@ -1,0 +1,80 @@
+"""What is shown: nothing from outside steers the terminal, and a pipe gets plain text."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from typer.testing import Result
+
+from cli.exits import Code
+from cli.screen import Screen, clean
+
+Run: TypeAlias = Callable[..., Result]
+
+
+def test_control_characters_are_not_shown() -> None:
+    """Escape sequences, line ends and marks that turn the writing round become spaces."""
+    assert clean("a\x1b[31mb\r\nc\u202ed") == "a [31mb  c d"
+
+
+def test_row_holds_no_tab_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """A field with a tab or a line end cannot make another field or line."""
+    Screen().row("a\tb", "", "c\nd")
+    assert capsys.readouterr().out == "a b\t-\tc d\n"
+
+
+def test_pipe_gets_long_lines_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """No wrapping where a program reads."""
+    Screen().say("word " * 100)
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_terminal_wraps_words_and_never_commands(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command is one line, so that it can be copied."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    screen = Screen()
+    screen.say("word " * 100)
+    assert capsys.readouterr().out.count("\n") > 4
+    screen.command("aws " * 100)
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_help_and_standard_check_do_without_boto3(tmp_path: Path) -> None:
+    """The build asks `standard check` each time: boto3, which takes 0.2 s to load, is not loaded for it."""
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom cli.main import app\n"
+        "done = CliRunner().invoke(app, ['standard', 'check'])\n"
+        "sys.exit(done.exit_code or 'boto3' in sys.modules or 'botocore' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, cwd=tmp_path, env={"PYTHONPATH": ":".join(sys.path)}
+    )
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("command", ["scan", "plan", "apply", "explain", "standard", "doctor"])
+def test_every_command_has_help(warden: Run, command: str) -> None:
+    """Each says in its first line what it does, within the width of the list of commands."""
+    assert warden(command, "--help").exit_code == 0
+    (line,) = [line for line in warden("--help").stdout.splitlines() if line.strip().startswith(f"{command} ")]
+    assert "..." not in line
+
+
+def test_version_is_told(warden: Run) -> None:
+    """The installed version."""
+    assert warden("--version").stdout.startswith("warden ")
+
+
+@pytest.mark.parametrize("value", ["foo", "ftp://host", "http://"])
+def test_endpoint_url_must_be_one(warden: Run, value: str) -> None:
+    """A wrong option is a wrong call: exit code 2, the value named."""
+    done = warden("scan", "--endpoint-url", value)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"{value!r} is no URL" in done.stderr

@@ -1,0 +1,109 @@
+"""`warden standard check` and `warden explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from typer.testing import Result
+
+from cli.exits import Code
+from warden.rules import RULES
+from warden.rules.rule import Rule
+
+Run: TypeAlias = Callable[..., Result]
+
+
+def _file(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "standard.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_good_standard_gives_0(warden: Run) -> None:
+    """The product's own standard is found, named and good."""
+    done = warden("standard", "check")
+    assert done.exit_code == Code.OK
+    assert done.stdout.startswith("OK  ")
+    assert "functions/standard.toml: multi-az notify, endpoint-policy notify" in done.stdout
+
+
+def test_all_problems_are_told_at_once(warden: Run, tmp_path: Path) -> None:
+    """Each problem is a line with the file, the key and what is allowed; exit code 1."""
+    path = _file(tmp_path, '[rules.multi-az]\nmode = "enforced"\nmin_zone = 2\n[organisation]\nid = "x"\n')
+    done = warden("standard", "check", path)
+    assert done.exit_code == Code.OPEN
+    lines = done.stdout.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith(f"PROBLEM  {path}: ") for line in lines)
+    assert "rules.multi-az.min_zone is not a known key; did you mean min_zones?" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["missing.toml", ""], ids=["missing", "a folder"])
+def test_unreadable_standard_gives_2(warden: Run, tmp_path: Path, name: str) -> None:
+    """What cannot be read is named, with the reason."""
+    done = warden("standard", "check", str(tmp_path / name))
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"{tmp_path / name} cannot be read: " in done.stderr
+
+
+def test_standard_that_is_no_text_gives_2(warden: Run, tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are told by their place."""
+    path = tmp_path / "standard.toml"
+    path.write_bytes(b"# \xff")
+    done = warden("standard", "check", str(path))
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "is not UTF-8 text: invalid start byte at byte 2" in done.stderr
+
+
+def test_wrong_standard_keeps_a_scan_from_guessing(warden: Run, tmp_path: Path) -> None:
+    """A scan by a wrong standard gives 2, names every problem, and asks AWS nothing."""
+    path = _file(tmp_path, "[rules.multi-az]\nmode = 1\nmin_zones = 9\n")
+    done = warden("scan", "--standard", path)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"{path} has 2 problems:" in done.stderr
+    assert "rules.multi-az.min_zones is 9; allowed: a whole number from 1 to 6" in done.stderr
+
+
+def test_standard_without_rules_judges_nothing(warden: Run, tmp_path: Path) -> None:
+    """All rules off must not look like compliance."""
+    path = _file(tmp_path, '[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"\n')
+    done = warden("scan", "--standard", path)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"every rule is off in {path}: nothing can be judged" in done.stderr
+    assert warden("standard", "check", path).exit_code == Code.OK
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rule_is_explained_whole(warden: Run, rule: Rule) -> None:
+    """Why, Fix, Risk, Source, settings with defaults, and every kind with the reason."""
+    done = warden("explain", rule.id)
+    assert done.exit_code == Code.OK
+    for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default ", "Gateway: ", "told as UNSUPPORTED"):
+        assert part in done.stdout
+
+
+def test_settings_are_those_of_the_standard(warden: Run, tmp_path: Path) -> None:
+    """What the file says stands beside what it would be without."""
+    path = _file(tmp_path, '[rules.multi-az]\nmin_zones = 3\nsubnet_tags = ["Tier=private"]\n[baseline.kms]\n')
+    text = warden("explain", "multi-az", "--standard", path).stdout
+    assert "rules.multi-az.min_zones = 3  (default 2)" in text
+    assert 'rules.multi-az.subnet_tags = ["Tier=private"]  (default [])' in text
+    assert "baseline.kms.accept_unproved = false" in warden("explain", "endpoint-policy", "--standard", path).stdout
+
+
+def test_unknown_rule_names_the_nearest(warden: Run) -> None:
+    """A slip of the pen is answered."""
+    done = warden("explain", "multiaz")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "there is no rule 'multiaz'" in done.stderr
+    assert "Did you mean multi-az?" in done.stderr
+
+
+def test_explain_alone_lists_the_rules(warden: Run) -> None:
+    """Every rule, its mode, and its first sentence."""
+    done = warden("explain")
+    assert done.exit_code == Code.OK
+    assert all(rule.id in done.stdout and rule.page.splitlines()[0] in done.stdout for rule in RULES)
