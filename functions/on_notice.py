@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from warden import webhook
 from warden.errors import BadEvent, RetryLater, WardenError
+from warden.failures import FAILURES
 from warden.payload import read_notice
 from warden.slack import message_of
 from warden.webhook import LONGEST_WAIT, BadSecret, Limited, NotTaken, Webhook
@@ -93,7 +93,7 @@ class Courier:
                     ReceiptHandle=record["receiptHandle"],
                     VisibilityTimeout=min(wait + place, LONGEST_WAIT),
                 )
-            except (BotoCoreError, ClientError) as error:
+            except FAILURES as error:
                 logger.warning("notice not postponed", message_id=record["messageId"], reason=str(error))
 
 

@@ -56,7 +56,9 @@ def _packaged(cloud: "Connection", template: Path) -> str:
     document = yaml.load(template.read_text(), _Loader)  # noqa: S506 -- a SafeLoader
     s3 = cloud.client("s3")
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):  # an update of the stack
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": cloud.region})
+        # S3 refuses the name of its first region.
+        where = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
+        s3.create_bucket(Bucket=BUCKET, **({"CreateBucketConfiguration": where} if where else {}))
     keys: dict[Path, str] = {}
     for resource in document["Resources"].values():
         code = resource.get("Properties", {}).get("CodeUri")

@@ -389,6 +389,8 @@ CONNECTIONS: tuple[BotoCoreError, ...] = (
     ConnectTimeoutError(endpoint_url="https://ec2"),
     EndpointConnectionError(endpoint_url="https://ec2"),
 )
+PROXY = (200, "<html><p>Sign in to go on")
+"""What a proxy can answer in place of EC2."""
 REFUSALS = ("UnauthorizedOperation", "RequestLimitExceeded", "InternalError", "Unavailable", "InvalidParameterValue")
 
 
@@ -401,7 +403,9 @@ def refusal(code: str, message: str = "no") -> tuple[int, str]:
 
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize(
-    "answer", [*map(refusal, REFUSALS), *CONNECTIONS], ids=[*REFUSALS, "read timeout", "connect timeout", "no route"]
+    "answer",
+    [*map(refusal, REFUSALS), *CONNECTIONS, PROXY],
+    ids=[*REFUSALS, "read timeout", "connect timeout", "no route", "a proxy's page"],
 )
 def test_a_failed_read_is_tried_again(read: Callable[[Ec2], object], answer: tuple[int, str] | BotoCoreError) -> None:
     """Whatever went wrong: nothing may be concluded from what was not seen."""
@@ -505,8 +509,8 @@ def test_an_endpoint_under_change_is_not_a_bad_plan() -> None:
     assert not isinstance(raised.value, Outdated)
 
 
-@pytest.mark.parametrize("lost", CONNECTIONS, ids=lambda lost: type(lost).__name__)
-def test_a_lost_answer_says_nothing(lost: BotoCoreError) -> None:
+@pytest.mark.parametrize("lost", [*CONNECTIONS, PROXY], ids=lambda lost: type(lost).__name__)
+def test_a_lost_answer_says_nothing(lost: tuple[int, str] | BotoCoreError) -> None:
     """The change may have been made: another look tells."""
     writer = shared("ec2")
     with Wire.under(writer, lost), pytest.raises(NotYet, match=KEY.id):

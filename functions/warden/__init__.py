@@ -20,5 +20,6 @@ The shell:
     act.py       journal first, one write, a second look after any error
     reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
 The edges:
-    aws.py (EC2), ledger.py (DynamoDB), mailbox.py (SQS), notify.py (SNS), switch.py (SSM)
+    aws.py (EC2), ledger.py (DynamoDB), mailbox.py (SQS), notify.py (SNS), switch.py (SSM), webhook.py (Slack);
+    failures.py is what boto3 raises when they fail
 """

@@ -12,10 +12,11 @@ from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from .errors import CannotFix, NotYet, Outdated, RetryLater
+from .failures import FAILURES
 from .model import Endpoint, EndpointKey, Service, Subnet
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Ec2:
         self._writer = self._writer or self._make_writer()
         try:
             self._writer.modify_vpc_endpoint(VpcEndpointId=endpoint_id, **request(actions))
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise _refusal(endpoint_id, error) from error
 
     def _pages(self, **how: Any) -> Iterator[tuple[Endpoint, ...]]:  # noqa: ANN401  the API's own parameters
@@ -191,12 +192,12 @@ class Ec2:
             if error.response.get("Error", {}).get("Code") != "InvalidServiceName":
                 raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
             return [service for name in names for service in self._ask([name])] if len(names) > 1 else []
-        except BotoCoreError as error:
+        except FAILURES as error:
             raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
         return [service for item in items for service in _services(item)]
 
 
-def _refusal(endpoint_id: str, error: ClientError | BotoCoreError) -> NotYet | CannotFix:
+def _refusal(endpoint_id: str, error: Exception) -> NotYet | CannotFix:
     """What a caller should do after this answer to a write."""
     words = f"{endpoint_id}: {error}"
     if not isinstance(error, ClientError):
@@ -238,7 +239,7 @@ def _guarded(pages: Iterator[Item]) -> Iterator[Item]:
     while True:
         try:
             page = next(pages, None)
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise RetryLater(str(error)) from error
         if page is None:
             return

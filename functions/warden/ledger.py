@@ -16,9 +16,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from .errors import NotYet, RetryLater
+from .failures import FAILURES
 from .model import EndpointKey, Finding, Json, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -241,7 +242,7 @@ def _translated(what: str) -> Iterator[None]:
     """A block in which DynamoDB's errors become ours."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except FAILURES as error:
         if isinstance(error, ClientError) and _condition_failed(error):
             raise NotYet("somebody else is at this endpoint") from error
         raise RetryLater(f"{what}: {error}") from error

@@ -7,10 +7,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .errors import RetryLater
 from .events import Look, message_of
+from .failures import FAILURES
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -71,13 +70,13 @@ class Mailbox:
     def _send(self, queue_url: str, **message: Any) -> None:  # noqa: ANN401  the API's own parameters
         try:
             self._client.send_message(QueueUrl=queue_url, **message)
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise RetryLater(f"SQS: {error}") from error
 
     def _send_batch(self, entries: list[Any]) -> None:
         try:
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise RetryLater(f"SQS: {error}") from error
         if answer.get("Failed"):
             raise RetryLater(f"SQS took {len(answer.get('Successful', []))} of {len(entries)} messages")

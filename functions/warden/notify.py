@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .errors import RetryLater
+from .failures import FAILURES
 from .notice import Attribute, Notice
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class Topic:
                 MessageStructure="json",
                 MessageAttributes={name: _attribute(value) for name, value in notice.attributes.items()},
             )
-        except (BotoCoreError, ClientError) as error:
+        except FAILURES as error:
             raise RetryLater(f"SNS did not take the notice {notice.id}: {error}") from error
 
 

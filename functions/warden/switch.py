@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .errors import RetryLater
+from .failures import FAILURES
 from .model import Mode
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class KillSwitch:
         self._client = self._client or self._make_client()
         try:
             value = self._client.get_parameter(Name=self._name)["Parameter"].get("Value", "")
-        except (ClientError, BotoCoreError) as error:
+        except FAILURES as error:
             raise RetryLater(f"the kill switch {self._name} cannot be read: {error}") from error
         if value not in MEANS:
             raise RetryLater(f"the kill switch {self._name} is {value!r}; allowed: {', '.join(MEANS)}")

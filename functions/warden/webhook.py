@@ -10,10 +10,10 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
 from slack_sdk.webhook import WebhookClient
 
 from .errors import RetryLater, WardenError
+from .failures import FAILURES
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -95,7 +95,7 @@ class Webhook:
     def _read(self) -> str:
         try:
             return self._client.get_secret_value(SecretId=self._secret_arn).get("SecretString", "")
-        except (BotoCoreError, ClientError) as error:
+        except FAILURES as error:
             raise RetryLater(f"the secret of the Slack webhook cannot be read: {error}") from error
 
 
