@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from .errors import RetryLater
 from .failures import FAILURES
-from .notice import Attribute, Notice
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
+
+    from .notice import Attribute, Notice
 
 NEEDS: Final = frozenset({"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"})
 """The topic is encrypted, and to publish to it takes the key's permissions too.
