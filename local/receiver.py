@@ -75,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         confirmation = headers.get("x-amz-sns-message-type") == "SubscriptionConfirmation"
         refusal = None if confirmation else self.server.refusal()
         status = refusal.status if refusal else 200
+        # Kept before it is answered: whoever sent it may look at once.
+        self.server.received.append(Post(self.path, headers, body, status))
         self.send_response(status)
         if refusal and refusal.retry_after is not None:
             self.send_header("Retry-After", str(refusal.retry_after))
@@ -82,7 +84,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
-        self.server.received.append(Post(self.path, headers, body, status))
         if confirmation:
             urllib.request.urlopen(json.loads(body)["SubscribeURL"], timeout=10).close()  # noqa: S310 -- loopback
 

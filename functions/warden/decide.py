@@ -104,17 +104,10 @@ def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Find
 
 def decide(seen: Snapshot, findings: tuple[Finding, ...], standard: Standard, gates: Gates) -> Plan:
     """Sort the findings into actions to carry out now and results that stand as they are."""
-    actions: list[Action] = []
-    results: list[Result] = []
-    for finding in findings:
-        if not finding.open:
-            continue
-        result = _gated(seen.endpoint, finding, standard, gates)
-        if result is None and finding.fix is not None:
-            actions.append(finding.fix)
-        elif result is not None:
-            results.append(result)
-    return Plan(seen.endpoint.key, seen_hash(seen.endpoint), gates.ceiling, findings, tuple(actions), tuple(results))
+    opened = [(finding, _gated(seen.endpoint, finding, standard, gates)) for finding in findings if finding.open]
+    actions = tuple(finding.fix for finding, result in opened if finding.fix and result is None)
+    results = tuple(result for _, result in opened if result)
+    return Plan(seen.endpoint.key, seen_hash(seen.endpoint), gates.ceiling, findings, actions, results)
 
 
 def seen_hash(endpoint: Endpoint) -> str:

@@ -101,7 +101,8 @@ def test_calls_are_recorded(cloud: LocalCloud, network: Network) -> None:
     with pytest.raises(ClientError):
         network.facts("vpce-0123456789abcdef0")
     cloud.client("sqs").list_queues()
-    described, listed = cloud.calls(after)
+    # Functions that other tests deployed may still be at work.
+    described, listed = (call for call in cloud.calls(after) if call["principal"].endswith(":root"))
     assert (described["service"], described["action"]) == ("ec2", "DescribeVpcEndpoints")
     assert described["error_code"] == "InvalidVpcEndpointId.NotFound"
     assert described["principal"] == "arn:aws:iam::123456789012:root"
