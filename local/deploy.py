@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import time
 import zipfile
 from contextlib import suppress
@@ -94,6 +95,19 @@ def _story(client: Any, stack: str, status: str) -> str:  # noqa: ANN401 -- a bo
         for event in reversed(events)
     ]
     return "\n".join([f"Stack {stack} is {status}:", *lines])
+
+
+def with_standard(built: Path, build: Path, standard: str) -> Path:
+    """Copy what `sam build` made to `build`, with another standard.toml: the one file that users edit.
+
+    Raise LocalCloudError where nothing was built.
+    """
+    if not (built / "template.yaml").is_file():
+        raise LocalCloudError(f"{built} holds no built template: run `make build` first")
+    shutil.copytree(built, build)
+    for found in list(build.rglob("standard.toml")):
+        found.write_text(standard, encoding="utf-8")
+    return build
 
 
 def deploy(cloud: "Connection", build: Path, parameters: dict[str, str], stack: str, seconds: float) -> dict[str, str]:

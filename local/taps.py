@@ -9,7 +9,7 @@ pinned exactly, and a test per tap fails when a new one calls it otherwise.
 import json
 from typing import Any
 
-from ministack.core import iam_evaluator
+from ministack.core import iam_actions, iam_evaluator
 from ministack.services import eventbridge, lambda_svc, sns
 
 from local.record import Record
@@ -18,6 +18,7 @@ from local.record import Record
 def install(record: Record) -> None:
     """Put every tap in place, once in a process."""
     _secured()
+    _batches_authorised()
     _matched(record)
     _received(record)
     _mailed(record)
@@ -33,6 +34,20 @@ def _secured() -> None:
         return True
 
     iam_evaluator.EvalContext.secure_transport = property(context, lambda _self, _value: None)
+
+
+def _batches_authorised() -> None:
+    """Authorise SQS's batch calls by the actions that IAM has for them: `sqs:SendMessage` covers SendMessageBatch.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+    """
+    original = iam_actions.extract_iam_action
+
+    def tapped(service: str, *rest: Any) -> str | None:  # noqa: ANN401 -- passed on as it came
+        action: str | None = original(service, *rest)
+        return action.removesuffix("Batch") if action and service == "sqs" else action
+
+    iam_actions.extract_iam_action = tapped
 
 
 def _matched(record: Record) -> None:

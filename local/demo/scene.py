@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from local.cloud import LocalCloud
 from local.demo.voice import DemoFailed, Voice
+from local.deploy import with_standard
 from local.receiver import Receiver
 
 STANDARD: Final = Path(__file__).with_name("standard.toml")
@@ -92,7 +92,7 @@ def parameters(mode: str, secret_arn: str) -> dict[str, str]:
 def scene(voice: Voice, built: Path) -> Iterator[Scene]:
     """Set the stage; whatever happens, nothing of it stays."""
     with TemporaryDirectory(prefix="endpoint-warden-demo-") as folder, LocalCloud() as cloud, Receiver() as receiver:
-        build = _with_standard(built, Path(folder) / "build")
+        build = with_standard(built, Path(folder) / "build", STANDARD.read_text(encoding="utf-8"))
         secret = cloud.client("secretsmanager").create_secret(Name="slack-webhook", SecretString=receiver.url("/slack"))
         outputs = voice.do(
             "stack deployed from the built template.yaml, in mode notify",
@@ -106,16 +106,6 @@ def scene(voice: Voice, built: Path) -> Iterator[Scene]:
         voice.say(f"A VPC {vpc_id} with one subnet in each of {len(subnet_ids)} zones is there.")
         voice.say("Listening: an http subscriber of the topic, a mailbox, and a stand-in for Slack's webhook.")
         yield Scene(cloud, receiver, outputs, build, secret["ARN"], vpc_id, subnet_ids)
-
-
-def _with_standard(built: Path, build: Path) -> Path:
-    """A copy of the build with the demo's standard in it: the one file that users edit."""
-    if not (built / "template.yaml").is_file():
-        raise DemoFailed(f"{built} holds no built template: run `make build` first")
-    shutil.copytree(built, build)
-    for found in list(build.rglob("standard.toml")):
-        shutil.copyfile(STANDARD, found)
-    return build
 
 
 def _vpc(cloud: LocalCloud) -> tuple[str, tuple[str, ...]]:

@@ -1,0 +1,78 @@
+"""What each rule must say of each endpoint of the made-up account, by its making; nothing of the product is used.
+
+No time counts before the product's verdicts are the same as these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .estate import REGION, Endpoint, Estate
+from .services import DENY_ONLY, FULL_ACCESS
+
+ENOUGH_ZONES = 2
+ROOM = 8
+NO_RESOURCE_KEYS = {"ebs", "events"}
+NOT_READY = {"pending"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The verdict of one rule, and the kind of breach; `fixable` where a fix is known."""
+
+    verdict: str
+    code: str = ""
+    fixable: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether people are told of it."""
+        return self.verdict in {"BREACH", "UNKNOWN", "UNSUPPORTED"}
+
+
+def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> dict[str, Expected]:
+    """The verdicts by rule; `baselines` are the services for which the standard has one."""
+    if endpoint.type_name == "Tunnel":
+        return {"endpoint-type": Expected("UNSUPPORTED", "unsupported-type")}
+    if endpoint.state in NOT_READY:
+        return {rule: Expected("UNKNOWN") for rule in ("multi-az", "endpoint-policy")}
+    return {"multi-az": _zones(estate, endpoint), "endpoint-policy": _policy(estate, endpoint, baselines)}
+
+
+def news(estate: Estate, baselines: frozenset[str]) -> set[str]:
+    """The endpoints of which a first sweep finds something to tell."""
+    ready = (endpoint for endpoint in estate.endpoints.values() if endpoint.state not in NOT_READY)
+    return {
+        endpoint.id
+        for endpoint in ready
+        if any(verdict.open for verdict in expected(estate, endpoint, baselines).values())
+    }
+
+
+def _zones(estate: Estate, endpoint: Endpoint) -> Expected:
+    if endpoint.type_name != "Interface" or endpoint.state == "rejected":
+        return Expected("NOT_APPLICABLE")
+    if len(endpoint.subnet_ids) >= ENOUGH_ZONES:
+        return Expected("PASS")
+    subnets = estate.subnets[endpoint.vpc_id]
+    used = {subnet.zone for subnet in subnets if subnet.id in endpoint.subnet_ids}
+    left = set(estate.services[endpoint.service_name].zones) - used
+    others = [subnet for subnet in subnets if subnet.zone in left]
+    if not left:
+        return Expected("BREACH", "service-has-no-other-zone")
+    if not others:
+        return Expected("BREACH", "vpc-has-no-subnet-there")
+    if all(subnet.free_addresses < ROOM for subnet in others):
+        return Expected("BREACH", "subnets-full")
+    return Expected("BREACH", "too-few-zones", fixable=True)
+
+
+def _policy(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> Expected:
+    if endpoint.type_name == "GatewayLoadBalancer" or not estate.services[endpoint.service_name].takes_policy:
+        return Expected("NOT_APPLICABLE")
+    if endpoint.policy == DENY_ONLY:
+        return Expected("BREACH", "denies-everything")
+    if endpoint.policy not in FULL_ACCESS:
+        return Expected("PASS")
+    name = endpoint.service_name.removeprefix(f"com.amazonaws.{REGION}.")
+    return Expected("BREACH", "full-access", fixable=name in baselines and name not in NO_RESOURCE_KEYS)

@@ -1,0 +1,35 @@
+"""One enforcing stack and one that only tells, each in a cloud of its own; a VPC of each test's own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.network import Network
+from stand import Stand, standing
+
+
+@pytest.fixture(scope="session")
+def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """A stack in mode enforce."""
+    with standing(tmp_path_factory.mktemp("enforcing"), "enforce") as stand:
+        yield stand
+
+
+@pytest.fixture(scope="session")
+def notifying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """A stack in mode notify, the default."""
+    with standing(tmp_path_factory.mktemp("notifying"), "notify") as stand:
+        yield stand
+
+
+@pytest.fixture
+def network(enforcing: Stand) -> Iterator[Network]:
+    """A VPC in the enforcing cloud, one subnet in each of three zones; what was staged is cleared after the test."""
+    yield Network.make(enforcing.cloud.client("ec2"))
+    enforcing.cloud.stage.reset()
+
+
+@pytest.fixture
+def quiet(notifying: Stand) -> Network:
+    """The same in the cloud that only tells."""
+    return Network.make(notifying.cloud.client("ec2"))

@@ -1,0 +1,55 @@
+"""What `sam build` made, taken by AWS's own tools: `sam deploy`, and the runtime interface client."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from local.cloud import LocalCloud
+from local.network import Network
+from local.runtime_api import Function, Sandbox
+from local.waiting import wait_for
+from stand import BUILT, ROOT
+
+SAM = ROOT / ".venvs" / "sam" / "bin" / "sam"
+
+
+def test_sam_deploy_as_a_user_types_it(tmp_path: Path) -> None:
+    """The untouched build is deployed by sam itself; an endpoint that is made reaches the function, in mode notify."""
+    with LocalCloud() as cloud:
+        done = subprocess.run(
+            [str(SAM), "deploy", "--no-confirm-changeset"],
+            cwd=ROOT,
+            env=os.environ | cloud.environment() | {"SAM_CLI_TELEMETRY": "0", "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Successfully created/updated stack - endpoint-warden" in done.stdout
+        endpoint_id = Network.make(cloud.client("ec2")).endpoint("kms")
+        wait_for(lambda: any(hop["hop"] == "told" and endpoint_id in hop["endpoints"] for hop in cloud.hops()))
+        assert "ModifyVpcEndpoint" not in [call["action"] for call in cloud.calls()]
+
+
+def test_the_artefact_runs_under_the_runtime_interface_client() -> None:
+    """The handler is found, starts, and answers as Lambda demands; a message that concerns nobody costs no call."""
+    event = json.loads((ROOT / "events" / "create-failed.json").read_text(encoding="utf-8"))
+    environment = {
+        "AWS_REGION": event["region"],
+        "AWS_DEFAULT_REGION": event["region"],
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # nobody listens: a call would fail
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "WARDEN_ACCOUNT": event["account"],
+        "WARDEN_ROLE_ARN": "arn:aws:iam::111122223333:role/on-change",
+        "POWERTOOLS_SERVICE_NAME": "endpoint-warden",
+    }
+    record = {"messageId": "m-1", "body": json.dumps(event)}
+    function = Function("on-change", BUILT / "OnChange", "on_change.handler", environment, timeout=30)
+    with Sandbox(function) as sandbox:
+        answer = sandbox.invoke({"Records": [record]})
+    assert answer.error is None
+    assert answer.result == {"batchItemFailures": []}
