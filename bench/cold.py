@@ -38,10 +38,10 @@ def measure(measured: Measured) -> list[Figure]:
         served, bundle = certify(Path(folder))
         wanted = {name: runs[name] for name in ("warden 1", "boto3 1")}
         secure = instructions(Measured(measured.code, bundle), wanted, "--tls", str(served), tls=True)
-    return [_partner(plain), *_starts(plain, secure), *_parts(plain)]
+    return [partner(plain), *_starts(plain, secure), *_parts(plain)]
 
 
-def _partner(plain: Mapping[str, Counted]) -> Figure:
+def partner(plain: Mapping[str, Counted]) -> Figure:
     """Whether the partner is one: a call that only one of the two makes would be a ratio of different things."""
     others = {
         f"{count} event{'s' if count > 1 else ''}: {name}"

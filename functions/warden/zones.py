@@ -43,6 +43,10 @@ class Candidates:
     strangers: tuple[str, ...]
     """Subnets of the endpoint that were not among those read, so that their zones are not known."""
 
+    def names_of(self, zone_ids: Sequence[str]) -> frozenset[str]:
+        """The names of these zones, as far as a usable subnet tells them."""
+        return frozenset(item.subnet.zone_name for item in self.usable if item.subnet.zone_id in zone_ids)
+
     @classmethod
     def of(cls, seen: Snapshot, settings: MultiAz) -> Candidates:
         """Sort the VPC's subnets by what they can do for the endpoint; `seen` has its service and subnets."""

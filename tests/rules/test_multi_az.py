@@ -72,9 +72,36 @@ def test_adds_as_many_zones_as_are_missing() -> None:
     assert fix("[rules.multi-az]\nmin_zones = 3\n", subnets=(A, B, SECOND_B, C)) == (SECOND_B.id, C.id)
 
 
-def test_adds_what_can_be_added() -> None:
-    """Three zones demanded, only two to be had: the second is added."""
-    assert fix("[rules.multi-az]\nmin_zones = 3\n", subnets=(A, B)) == (B.id,)
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        pytest.param({"subnets": (A, B)}, "1 more can be had, and the VPC has no fitting subnet", id="VPC"),
+        pytest.param(
+            {"subnets": (A, B, subnet(3, free_addresses=1))}, "1 more can be had, and the subnets in", id="full"
+        ),
+        pytest.param(
+            {"subnets": (A, B), "service": service(zone_ids=frozenset({"use1-az1", "use1-az2"}))},
+            "1 more can be had, and the service offers no other zone",
+            id="service",
+        ),
+        pytest.param(
+            {
+                "subnets": (A, B),
+                "service": service(zone_ids=frozenset(), zone_names=frozenset({"us-east-1a", "us-east-1b"})),
+            },
+            "1 more can be had, and the service offers no other zone",
+            id="service, zones by name",
+        ),
+    ],
+)
+def test_adds_what_can_be_added_and_says_what_cannot(facts: dict[str, Any], why: str) -> None:
+    """Three zones demanded, only two to be had: the second is added, and nobody is told that all is well."""
+    toml = "[rules.multi-az]\nmin_zones = 3\n"
+    judged = judge(toml, **facts)
+    assert isinstance(judged, Breach)
+    assert why in judged.message
+    assert judged.advice
+    assert fix(toml, **facts) == (B.id,)
 
 
 @pytest.mark.parametrize(

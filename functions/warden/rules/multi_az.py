@@ -48,7 +48,6 @@ def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
 
 
 def _breach(seen: Snapshot, settings: MultiAz) -> Judgement:
-    endpoint = seen.endpoint
     candidates = Candidates.of(seen, settings)
     if candidates.strangers:
         return Unknown(f"subnets of the endpoint are not to be seen: {', '.join(candidates.strangers)}")
@@ -56,35 +55,42 @@ def _breach(seen: Snapshot, settings: MultiAz) -> Judgement:
     if routes_matter(candidates.usable, wanted):
         return Need.ROUTES
     chosen = choose(candidates.usable, wanted)
+    added = tuple(subnet.zone_id for subnet in chosen)
+    stands = _stands_in(seen.endpoint, candidates)
     evidence: dict[str, object] = {
         "zones": sorted(candidates.used_zones),
         "min_zones": settings.min_zones,
         "usable_subnets": [item.subnet.id for item in candidates.usable],
         "full_subnets": list(candidates.full),
     }
+    if len(chosen) == wanted:
+        message = f"{stands}; the standard demands {settings.min_zones}"
+        return Breach("too-few-zones", message, evidence, AddSubnets(tuple(subnet.id for subnet in chosen), added))
+    code, why, advice = _reason(candidates, settings, added)
     if not chosen:
-        code, why, advice = _reason(candidates, settings)
-        return Breach(code, f"{_stands_in(endpoint, candidates)}, and {why}", evidence, advice=advice)
-    fix = AddSubnets(tuple(subnet.id for subnet in chosen), tuple(subnet.zone_id for subnet in chosen))
-    return Breach("too-few-zones", _stands_in(endpoint, candidates, settings.min_zones), evidence, fix)
+        return Breach(code, f"{stands}, and {why}", evidence, advice=advice)
+    # Better than before is not enough: the message says now what will still be missing after the fix.
+    message = f"{stands}; the standard demands {settings.min_zones}, {len(chosen)} more can be had, and {why}"
+    fix = AddSubnets(tuple(subnet.id for subnet in chosen), added)
+    return Breach("too-few-zones", message, evidence, fix, advice)
 
 
-def _stands_in(endpoint: Endpoint, candidates: Candidates, min_zones: int | None = None) -> str:
+def _stands_in(endpoint: Endpoint, candidates: Candidates) -> str:
     zones = _listed(sorted(candidates.used_zones))
     count = len(endpoint.subnet_ids)
-    demand = f"; the standard demands {min_zones}" if min_zones else ""
-    return f"the endpoint stands in {count} zone{'' if count == 1 else 's'} ({zones}){demand}"
+    return f"the endpoint stands in {count} zone{'' if count == 1 else 's'} ({zones})"
 
 
-def _reason(candidates: Candidates, settings: MultiAz) -> tuple[str, str, str]:
-    """Which of the three reasons keeps another zone away: its code, the words for it, and what to do."""
-    if not candidates.zones_left:
+def _reason(candidates: Candidates, settings: MultiAz, added: Sequence[str]) -> tuple[str, str, str]:
+    """Which of the three reasons keeps a further zone away: its code, the words for it, and what to do."""
+    left = candidates.zones_left - set(added) - candidates.names_of(added)
+    if not left:
         return (
             "service-has-no-other-zone",
             "the service offers no other zone",
             "ask the provider of the service to add zones; nothing can be done in this VPC",
         )
-    zones = _listed(sorted(candidates.zones_left))
+    zones = _listed(sorted(left))
     if not candidates.full:
         return (
             "vpc-has-no-subnet-there",
