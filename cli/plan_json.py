@@ -13,10 +13,11 @@ from warden.command import as_command, undoing
 from warden.model import Result
 from warden.payload import EndpointJson
 from warden.plain import time_of
+from warden.telling import endpoint_json
 
 from .exits import CouldNotLook
 from .planned import Planned, Planning
-from .scan_json import FindingJson, endpoint_json, finding_json
+from .scan_json import FindingJson, finding_json
 from .standards import text_of
 
 SCHEMA: Final = "endpoint-warden/plan/1"

@@ -7,9 +7,10 @@ from typing import Final, TypedDict
 from warden.command import as_command
 from warden.console import links_to
 from warden.decide import seen_hash
-from warden.model import Endpoint, EndpointKey, Finding, Verdict
+from warden.model import EndpointKey, Finding, Verdict
 from warden.payload import EndpointJson, FixJson, LinkJson
 from warden.plain import mapping, time_of
+from warden.telling import endpoint_json
 
 from .scanned import Scan, Seen
 
@@ -85,21 +86,6 @@ def of(scan: Scan) -> ScanJson:
         },
         "endpoints": [_scanned(one) for one in scan.seen],
         "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
-    }
-
-
-def endpoint_json(endpoint: Endpoint) -> EndpointJson:
-    """Write an endpoint as notices do."""
-    return {
-        "account": endpoint.key.account,
-        "region": endpoint.key.region,
-        "id": endpoint.key.id,
-        "type": endpoint.type_name,
-        "service": endpoint.service_name,
-        "vpc": endpoint.vpc_id,
-        "state": endpoint.state,
-        "created": time_of(endpoint.created),
-        "name": endpoint.tags.get("Name"),
     }
 
 

@@ -62,7 +62,7 @@ def payload_of(report: Report, stack: str) -> NoticeJson:
         "summary": sentence(f"VPC endpoint {key.id}{f' ({service})' if service else ''} {summary_of(report.results)}"),
         "rules": list(dict.fromkeys(result.finding.rule for result in report.results)),
         "outcomes": list(dict.fromkeys(result.outcome.value for result in report.results)),
-        "endpoint": _endpoint(endpoint),
+        "endpoint": endpoint_json(endpoint),
         "results": [_result(result, report, stack) for result in report.results],
         "change": _change(key, report.change) if report.change else None,
         "links": links_to(report.endpoint),
@@ -84,7 +84,8 @@ def subject_of(report: Report, severity: Severity) -> str:
     return next((line for line in lines if len(line) <= SUBJECT), one_line(start + end)[:SUBJECT])
 
 
-def _endpoint(endpoint: Endpoint) -> EndpointJson:
+def endpoint_json(endpoint: Endpoint) -> EndpointJson:
+    """Write what names an endpoint, as notices and scans do."""
     return {
         "account": endpoint.key.account,
         "region": endpoint.key.region,
