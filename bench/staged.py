@@ -71,6 +71,5 @@ def environment(code: Path, url: str, mode: str = "enforce", bundle: Path | None
         "WARDEN_KILL_SWITCH": "/endpoint-warden/kill-switch",
         "WARDEN_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/endpoint-warden-on-change",
         "POWERTOOLS_SERVICE_NAME": "endpoint-warden",
-        "POWERTOOLS_METRICS_NAMESPACE": "EndpointWarden",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
