@@ -75,6 +75,40 @@ def test_finds_each_of_several_once() -> None:
     assert [found.key.id for found in looks] == [f"vpce-{1:017x}", f"vpce-{2:017x}"]
 
 
+TAGGED = {"TagSpecification": {"Tag": {"Key": "replaces", "Value": "vpce-0aaaaaaaaaaaaaaaa"}, "tag": 1}}
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        pytest.param(
+            "CreateVpcEndpoint",
+            {
+                "requestParameters": {"CreateVpcEndpointRequest": TAGGED},
+                "responseElements": {"vpcEndpoint": {"vpcEndpointId": KEY.id, "tagSet": {"item": TAGGED}}},
+            },
+            id="create",
+        ),
+        pytest.param("ModifyVpcEndpoint", {"requestParameters": {"VpcEndpointId": KEY.id, **TAGGED}}, id="modify"),
+    ],
+)
+def test_an_id_in_a_tag_is_only_a_word(name: str, parts: dict[str, object]) -> None:
+    """Or whoever may create an endpoint could pass another one for seen made, and open its gate."""
+    assert one_look(event(**({"eventName": name} | parts))).key == KEY
+
+
+def test_a_create_without_an_answer_names_nothing() -> None:
+    """What was asked has no id of the endpoint yet."""
+    with pytest.raises(BadEvent, match="names no endpoint id"):
+        wanted(event(eventName="CreateVpcEndpoint", requestParameters={"VpcEndpointId": KEY.id}))
+
+
+def test_a_delete_is_told_apart() -> None:
+    """Absent means gone only then."""
+    assert one_look(event(eventName="DeleteVpcEndpoints")).deleted
+    assert not one_look(event()).deleted
+
+
 def test_a_failed_call_changed_nothing() -> None:
     """It is told apart before any call is made."""
     assert wanted(event(errorCode="Client.UnauthorizedOperation")) == Nothing(
@@ -113,7 +147,7 @@ def test_cloudformation_is_told_by_who_invoked() -> None:
 
 def test_own_messages_come_back_as_they_were() -> None:
     """A look that is put off is read back the same."""
-    for sent in (look(), look(tries=3, created=False, managed_by="Terraform", own=True)):
+    for sent in (look(), look(tries=3, created=False, managed_by="Terraform", own=True, deleted=True, refusals=1)):
         assert wanted(message_of(sent)) == (sent,)
 
 

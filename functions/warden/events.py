@@ -22,6 +22,8 @@ MAX_CHARACTERS: Final = 200_000
 MAX_SKEW: Final = timedelta(minutes=15)
 CHANGES: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
 CREATE: Final = "CreateVpcEndpoint"
+DELETE: Final = "DeleteVpcEndpoints"
+ID_FIELDS: Final = frozenset({"vpcendpointid", "vpcendpointids"})
 ENDPOINT_ID: Final = re.compile(r"vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?")
 
 _CODE_TOOLS: Final = (
@@ -57,6 +59,10 @@ class Look:
     """The tool of infrastructure as code that made the call, if one did."""
     own: bool = False
     """Whether the change was ours: it is only verified then."""
+    deleted: bool = False
+    """Whether somebody deleted it: absent means gone then, and not that EC2's answer lags behind."""
+    refusals: int = 0
+    """How often EC2 said that the plan's facts were old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,8 @@ def message_of(look: Look) -> str:
             "created": look.created,
             "managed_by": look.managed_by,
             "own": look.own,
+            "deleted": look.deleted,
+            "refusals": look.refusals,
         }
     )
 
@@ -139,7 +147,7 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
     if detail.get("errorCode"):
         return Nothing(f"the call failed with {detail['errorCode']} and changed nothing")
     since = _time(detail.get("eventTime"), now)
-    ids = tuple(dict.fromkeys(_ids(detail)))
+    ids = tuple(dict.fromkeys(_ids(detail, name)))
     if not ids:
         raise BadEvent(f"the event {name} names no endpoint id (vpce-, then 8 or 17 hexadecimal digits)")
     caller = _caller(detail)
@@ -149,6 +157,7 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
             EndpointKey(place.account, place.region, endpoint_id),
             since,
             created=name == CREATE,
+            deleted=name == DELETE,
             managed_by="" if own else managed_by(caller.user_agent),
             own=own,
         )
@@ -157,11 +166,10 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
 
 
 def _look(message: Mapping[str, object], place: Place) -> Look:
-    endpoint_id, tries = message.get("endpoint_id"), message.get("tries", 0)
+    endpoint_id = message.get("endpoint_id")
     if not isinstance(endpoint_id, str) or not ENDPOINT_ID.fullmatch(endpoint_id):
         raise BadEvent(f"the look's endpoint_id is {endpoint_id!r}; allowed: vpce-, then 8 or 17 hexadecimal digits")
-    if not isinstance(tries, int) or isinstance(tries, bool) or tries < 0:
-        raise BadEvent(f"the look's tries are {tries!r}; allowed: a whole number")
+    tries = _count(message, "tries")
     return Look(
         EndpointKey(place.account, place.region, endpoint_id),
         _moment(message.get("since")),
@@ -169,7 +177,16 @@ def _look(message: Mapping[str, object], place: Place) -> Look:
         created=message.get("created") is True,
         managed_by=str(message.get("managed_by") or ""),
         own=message.get("own") is True,
+        deleted=message.get("deleted") is True,
+        refusals=_count(message, "refusals"),
     )
+
+
+def _count(message: Mapping[str, object], name: str) -> int:
+    value = message.get(name, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise BadEvent(f"the look's {name} are {value!r}; allowed: a whole number")
+    return value
 
 
 def _time(value: object, now: datetime) -> datetime:
@@ -187,14 +204,31 @@ def _moment(value: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _ids(detail: Mapping[str, object]) -> Iterator[str]:
-    """Every whole string that is an endpoint's id, in what was asked and what was answered.
+def _ids(detail: Mapping[str, object], name: str) -> Iterator[str]:
+    """Every endpoint id in the fields that are named for one: of what was answered to a create, else of what was asked.
 
     CloudTrail's shapes of EC2 calls differ from call to call (wrapped or flat, a list of one is an object), and none is
-    documented; so the place does not matter, the form of the id does.
+    documented; so how deep the field lies does not matter. What else was asked proves nothing: an id in a tag's value
+    is a word that somebody chose, and must not pass for an endpoint whose making was seen.
     """
-    for part in ("requestParameters", "responseElements"):
-        yield from (word for word in _strings(detail.get(part)) if ENDPOINT_ID.fullmatch(word))
+    part = "responseElements" if name == CREATE else "requestParameters"
+    for value in _fields(detail.get(part)):
+        yield from (word for word in _strings(value) if ENDPOINT_ID.fullmatch(word))
+
+
+def _fields(value: object) -> Iterator[object]:
+    """The values of all fields named for an endpoint's id, without recursion."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, Mapping):
+            for key, inner in item.items():
+                if str(key).lower() in ID_FIELDS:
+                    yield inner
+                else:
+                    todo.append(inner)
+        elif isinstance(item, list):
+            todo.extend(item)
 
 
 def _strings(value: object) -> Iterator[str]:
