@@ -68,7 +68,9 @@ def _zones(estate: Estate, endpoint: Endpoint) -> Expected:
 
 
 def _policy(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> Expected:
-    if endpoint.type_name == "GatewayLoadBalancer" or not estate.services[endpoint.service_name].takes_policy:
+    if endpoint.type_name == "GatewayLoadBalancer" or endpoint.state == "rejected":
+        return Expected("NOT_APPLICABLE")
+    if not estate.services[endpoint.service_name].takes_policy:
         return Expected("NOT_APPLICABLE")
     if endpoint.policy == DENY_ONLY:
         return Expected("BREACH", "denies-everything")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import runtime
 from warden import aws, ledger, mailbox, notify, switch
@@ -18,7 +18,17 @@ POLLER: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQu
 LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 NEEDS: Final = aws.NEEDS | ledger.NEEDS | mailbox.NEEDS | notify.NEEDS | switch.NEEDS | POLLER | LOGS
 
+LEAST_MILLISECONDS: Final = 45_000
+"""What one look may take at the worst, a write that gets no answer included: none is begun with less time left."""
+
 Record = Mapping[str, Any]
+
+
+class Context(Protocol):
+    """What the handler asks of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
 
 
 @dataclass(slots=True)
@@ -33,7 +43,7 @@ class Sorted:
 
 
 @runtime.logger.inject_lambda_context(clear_state=True)
-def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
+def handler(event: Mapping[str, Any], context: Context) -> dict[str, list[dict[str, str]]]:
     """Handle one batch; the answer names the messages that must come again.
 
     A wholly failed batch is no error of the function: SQS brings the messages again, and an alarm watches their age.
@@ -42,7 +52,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[s
     """
     _check_standard()
     batch = _sort(event["Records"])
-    _look(batch)
+    _look(batch, lambda: context.get_remaining_time_in_millis() > LEAST_MILLISECONDS)
     for message_id, wanted in batch.sweeps:
         _sweep(batch, message_id, wanted)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(batch.failed)]}
@@ -83,11 +93,11 @@ def _put_aside(batch: Sorted, record: Record, reason: str) -> None:
         batch.failed.add(record["messageId"])
 
 
-def _look(batch: Sorted) -> None:
+def _look(batch: Sorted, time_left: Callable[[], bool]) -> None:
     if not batch.looks:
         return
     try:
-        done = reconcile(runtime.world(), (look for _, look in batch.looks))
+        done = reconcile(runtime.world(), (look for _, look in batch.looks), time_left)
     except RetryLater as error:
         runtime.logger.warning("endpoints could not be looked at", why=str(error), endpoints=len(batch.looks))
         batch.failed.update(message_id for message_id, _ in batch.looks)

@@ -176,17 +176,19 @@ class FakeLedger:
             present, version=present.version + 1, told=dict(told), tellings=tellings, pending=None
         )
 
-    def fail(self, key: EndpointKey, journal_id: str, memory: Memory, why: str) -> None:
+    def fail(self, key: EndpointKey, journal_id: str, writes: Sequence[datetime], why: str) -> None:
         """See ports.Store."""
         self._check("fail")
         self.journal[journal_id] |= {"outcome": f"failed: {why}"}
         present = self.memories[key]
-        self.memories[key] = replace(present, version=present.version + 1, writes=memory.writes, pending=None)
+        self.memories[key] = replace(present, version=present.version + 1, writes=tuple(writes), pending=None)
 
-    def tell(self, key: EndpointKey, told: Mapping[str, str]) -> None:
+    def tell(self, key: EndpointKey, told: Mapping[str, str], tellings: int) -> None:
         """See ports.Store."""
         self._check("tell")
         present = self.memories.get(key, Memory())
+        if present.tellings != tellings:
+            raise NotYet("somebody else is at this endpoint")
         self.memories[key] = replace(present, told=dict(told), tellings=present.tellings + 1)
 
     def note_creator(self, key: EndpointKey, managed_by: str) -> None:
@@ -195,9 +197,12 @@ class FakeLedger:
         present = self.memories.get(key, Memory())
         self.memories[key] = replace(present, creator_known=True, managed_by=managed_by or present.managed_by)
 
-    def forget(self, key: EndpointKey) -> None:
+    def forget(self, key: EndpointKey, version: int) -> None:
         """See ports.Store."""
         self._check("forget")
+        present = self.memories.get(key, Memory())
+        if present.pending or present.version != version:
+            raise NotYet("somebody else is at this endpoint")
         self.memories.pop(key, None)
 
 
@@ -261,6 +266,8 @@ class Clock:
     """A clock that stands still until it is moved."""
 
     time: datetime = NOW
+    later: list[Callable[[], None]] = field(default_factory=list)
+    """What happens once so much time has passed that EC2's answers are up to date."""
 
     def __call__(self) -> datetime:
         """The time now."""
@@ -269,6 +276,8 @@ class Clock:
     def move_past_lease(self) -> None:
         """Let so much time pass that a write that was begun is given up."""
         self.time += LEASE + DELAY
+        while self.later:
+            self.later.pop(0)()
 
 
 @dataclass

@@ -16,7 +16,7 @@ from stubs import Said, Seconds, Wire, client, emulated, recorded, saying, share
 from warden import aws
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.aws import CATALOGUE_SECONDS, Ec2, Neighbours, request
-from warden.errors import CannotFix, NotYet, Outdated, RetryLater, WardenError
+from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.model import Endpoint, EndpointKey, Kind
 
 KMS = f"com.amazonaws.{REGION}.kms"
@@ -477,9 +477,10 @@ def test_the_writer_is_made_for_the_first_write() -> None:
         pytest.param("OperationInProgress", 400, NotYet, id="somebody else modifies it"),
         pytest.param("IncorrectState", 400, NotYet, id="not ready"),
         pytest.param("InvalidVpcEndpointId.NotFound", 400, NotYet, id="not found right after create"),
-        pytest.param("InternalError", 500, NotYet, id="500"),
-        pytest.param("Unavailable", 503, NotYet, id="503"),
-        pytest.param("SomethingNew", 502, NotYet, id="an unknown code with 5xx"),
+        pytest.param("InternalError", 500, Unsure, id="500"),
+        pytest.param("Unavailable", 503, Unsure, id="503"),
+        pytest.param("InternalError", 400, Unsure, id="broken, by code"),
+        pytest.param("SomethingNew", 502, Unsure, id="an unknown code with 5xx"),
         pytest.param("InvalidParameter", 400, Outdated, id="the service does not support the zone"),
         pytest.param("DuplicateSubnetsInSameZone", 400, Outdated, id="the zone was taken meanwhile"),
         pytest.param("InsufficientFreeAddressesInSubnet", 400, Outdated, id="the subnet filled up meanwhile"),
@@ -513,7 +514,7 @@ def test_an_endpoint_under_change_is_not_a_bad_plan() -> None:
 def test_a_lost_answer_says_nothing(lost: tuple[int, str] | BotoCoreError) -> None:
     """The change may have been made: another look tells."""
     writer = shared("ec2")
-    with Wire.under(writer, lost), pytest.raises(NotYet, match=KEY.id):
+    with Wire.under(writer, lost), pytest.raises(Unsure, match=KEY.id):
         seen_by(None, writer).apply(KEY.id, PLAN)
 
 

@@ -91,10 +91,10 @@ def test_remembers_nothing_of_a_new_endpoint(table: Table) -> None:
 def test_remembers_what_was_told(table: Table) -> None:
     """The last word counts; the rest of the memory stays."""
     table.ledger.note_creator(KEY, "Terraform")
-    table.ledger.tell(KEY, {"endpoint-policy": "x"})
-    table.ledger.tell(KEY, TOLD)
+    table.ledger.tell(KEY, {"endpoint-policy": "x"}, 0)
+    table.ledger.tell(KEY, TOLD, 1)
     assert table.memory() == Memory(told=TOLD, tellings=2, creator_known=True, managed_by="Terraform")
-    table.ledger.tell(KEY, {})
+    table.ledger.tell(KEY, {}, 2)
     assert table.memory().told == {}
 
 
@@ -110,8 +110,8 @@ def test_remembers_the_maker(table: Table) -> None:
 def test_forgets_an_endpoint_and_keeps_its_journal(table: Table) -> None:
     """An audit may ask years later; to forget what is not there is no error."""
     table.ledger.finish(KEY, table.begin(), AFTER, TOLD)
-    table.ledger.forget(KEY)
-    table.ledger.forget(OTHER)
+    table.ledger.forget(KEY, table.memory().version)
+    table.ledger.forget(OTHER, 0)
     assert table.memory() == Memory()
     assert [entry["outcome"] for entry in table.journal()] == ["applied"]
 
@@ -120,7 +120,7 @@ def test_recalls_more_than_one_call_can(table: Table) -> None:
     """DynamoDB takes 100 keys at once; none is left out, and each gets its own."""
     keys = numbered(2 * MAX_KEYS + 1)
     for key in (keys[0], keys[MAX_KEYS], keys[-1]):
-        table.ledger.tell(key, {"rule": key.id})
+        table.ledger.tell(key, {"rule": key.id}, 0)
     found = table.ledger.recall(keys)
     assert list(found) == keys
     assert {key: memory.told["rule"] for key, memory in found.items() if memory.told} == {
@@ -133,7 +133,7 @@ def test_recalls_all_of_one_account_and_region(table: Table) -> None:
     elsewhere = replace(KEY, region="eu-west-1")
     table.ledger.finish(KEY, table.begin(), AFTER, TOLD)
     for key in (OTHER, elsewhere):
-        table.ledger.tell(key, TOLD)
+        table.ledger.tell(key, TOLD, 0)
     assert set(table.ledger.recall_all(ACCOUNT, REGION)) == {KEY, OTHER}
     assert table.ledger.recall_all(ACCOUNT, REGION)[KEY] == table.memory()
     assert set(table.ledger.recall_all(ACCOUNT, "eu-west-1")) == {elsewhere}
@@ -143,7 +143,7 @@ def test_recalls_all_pages(table: Table) -> None:
     """A query gives 1 MB at a time: here some three pages."""
     keys = numbered(40)
     for key in keys:
-        table.ledger.tell(key, {"rule": "x" * 60_000})
+        table.ledger.tell(key, {"rule": "x" * 60_000}, 0)
     with recorded(table.dynamodb.meta.events) as calls:
         assert sorted(table.ledger.recall_all(ACCOUNT, REGION)) == keys
     assert calls.count("dynamodb:Query") == 3
@@ -198,7 +198,7 @@ def test_a_failed_write_does_not_count(table: Table) -> None:
     earlier = table.memory()
     journal_id = table.begin(now=NOW + HOUR)
     assert table.memory().writes == (NOW, NOW + HOUR)
-    table.ledger.fail(KEY, journal_id, earlier, "AccessDenied: no")
+    table.ledger.fail(KEY, journal_id, earlier.writes, "AccessDenied: no")
     assert [entry["outcome"] for entry in table.journal()] == ["applied", "failed: AccessDenied: no"]
     assert table.memory() == replace(earlier, version=4)
 
@@ -252,21 +252,43 @@ def test_of_two_workers_at_the_same_moment_one_wins(table: Table) -> None:
 def test_what_was_told_meanwhile_does_not_stop_a_write(table: Table) -> None:
     """Only another write voids what a plan was made from."""
     seen = table.memory()
-    table.other.tell(KEY, TOLD)
+    table.other.tell(KEY, TOLD, 0)
     table.other.note_creator(KEY, "Pulumi")
     table.begin(seen)
     assert table.memory().told == TOLD
+
+
+def test_of_two_workers_one_tells_last(table: Table) -> None:
+    """What was told in between is not covered by an older state; and the first telling of all is one, too."""
+    table.ledger.tell(KEY, TOLD, 0)
+    for tellings in (0, 2):
+        with pytest.raises(NotYet, match="somebody else"):
+            table.other.tell(KEY, {}, tellings)
+    assert table.memory().told == TOLD
+
+
+def test_an_endpoint_that_is_being_written_is_not_forgotten(table: Table) -> None:
+    """Its lease is what keeps a second writer away; nor is one that was written since it was read."""
+    table.begin()
+    for version in (0, 1):
+        with pytest.raises(NotYet, match="somebody else"):
+            table.other.forget(KEY, version)
+    pending = table.memory().pending
+    assert pending
+    table.ledger.finish(KEY, pending.journal_id, AFTER, TOLD)
+    with pytest.raises(NotYet, match="somebody else"):
+        table.other.forget(KEY, 1)
 
 
 @pytest.mark.parametrize("again", ["finish", "fail"])
 def test_a_lease_is_given_back_once(table: Table, again: str) -> None:
     """A writer that was given up for dead and comes back does not close what another has begun since."""
     first = table.begin()
-    table.other.fail(KEY, first, Memory(), "it was never made")
+    table.other.fail(KEY, first, (), "it was never made")
     second = table.begin(now=NOW + HOUR)
     late: dict[str, Callable[[], None]] = {
         "finish": lambda: table.ledger.finish(KEY, first, AFTER, TOLD),
-        "fail": lambda: table.ledger.fail(KEY, first, Memory(), "late"),
+        "fail": lambda: table.ledger.fail(KEY, first, (), "late"),
     }
     with pytest.raises(NotYet, match="somebody else"):
         late[again]()
@@ -303,10 +325,10 @@ CALLS: Mapping[str, Callable[[Ledger], object]] = {
     "recall_all": lambda kept: kept.recall_all(ACCOUNT, REGION),
     "begin": lambda kept: kept.begin(KEY, Memory(), BEFORE, REQUEST, FINDINGS, NOW),
     "finish": lambda kept: kept.finish(KEY, "j", AFTER, TOLD),
-    "fail": lambda kept: kept.fail(KEY, "j", Memory(), "no"),
-    "tell": lambda kept: kept.tell(KEY, TOLD),
+    "fail": lambda kept: kept.fail(KEY, "j", (), "no"),
+    "tell": lambda kept: kept.tell(KEY, TOLD, 0),
     "note_creator": lambda kept: kept.note_creator(KEY, "Pulumi"),
-    "forget": lambda kept: kept.forget(KEY),
+    "forget": lambda kept: kept.forget(KEY, 0),
 }
 THROTTLED = (400, '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}')
 LOST = ReadTimeoutError(endpoint_url="https://dynamodb")

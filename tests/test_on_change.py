@@ -26,7 +26,11 @@ NAMED = ("vpce-0a1b2c3d4e5f60718", "vpce-0b2c3d4e5f6071829")
 SWEEP = json.dumps({"warden": "sweep", "account": ACCOUNT, "region": REGION})
 GONE = "vpce-00000000000000000"
 CONTEXT = SimpleNamespace(
-    function_name="warden-OnChange", memory_limit_in_mb=512, invoked_function_arn="arn", aws_request_id="request"
+    function_name="warden-OnChange",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn",
+    aws_request_id="request",
+    get_remaining_time_in_millis=lambda: 120_000,
 )
 
 

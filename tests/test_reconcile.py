@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NOW, A, B, C, endpoint, look, service, subnet
+from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, A, B, C, endpoint, look, service, subnet
 from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
-from warden.errors import CannotFix, NotYet, Outdated, RetryLater
+from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode, Outcome
 from warden.reconcile import Batch, merged, reconcile
@@ -16,6 +17,7 @@ from warden.reconcile import Batch, merged, reconcile
 WRONG = endpoint(policy=FULL_ACCESS)
 RIGHT = endpoint(subnet_ids=(A.id, B.id))
 BOTH = {"multi-az": "fixed", "endpoint-policy": "fixed"}
+HELD = dict.fromkeys(BOTH, "held")
 
 
 def raising(error: Exception) -> Callable[[], None]:
@@ -156,6 +158,7 @@ def test_a_fourth_write_within_24_hours_is_refused_and_told() -> None:
     for _ in range(4):
         on.cloud.put(replace(WRONG, subnet_ids=(A.id,)))
         run(on)
+        on.clock.time += timedelta(hours=1)
     assert on.cloud.writes == 3
     assert on.outcomes[-1] == dict.fromkeys(BOTH, "held")
 
@@ -187,11 +190,74 @@ def test_the_making_is_remembered() -> None:
 
 
 def test_our_own_change_is_verified_and_not_chased() -> None:
-    """A look that our own change caused writes nothing."""
+    """A look that our own change caused writes nothing; what it did not cure is told at the second look.
+
+    At the first one, EC2's answer may still be the one from before the change: nobody is woken for that.
+    """
     on = stage(WRONG)
-    run(on, own=True)
+    assert run(on, own=True).postponed
+    assert on.topic.sent == []
+    run(on, own=True, tries=1)
     assert on.cloud.writes == 0
-    assert on.outcomes == [dict.fromkeys(BOTH, "held")]
+    assert on.outcomes == [HELD]
+
+
+def test_an_answer_from_before_our_write_is_no_reason_for_another() -> None:
+    """A second event of the same create meets a stale answer: no second write, and so no third zone."""
+    on = stage(endpoint())
+    run(on)
+    after = on.cloud.held[KEY.id]
+    on.cloud.put(endpoint())
+    on.cloud.known_subnets = (A, replace(B, free_addresses=9), C)
+    assert run(on).postponed
+    on.cloud.put(after)
+    run(on)
+    assert (on.cloud.writes, on.cloud.held[KEY.id].subnet_ids) == (1, (A.id, B.id))
+
+
+def test_a_change_by_somebody_after_our_write_is_mended_at_once() -> None:
+    """Their event is later than our write: that is news, and no stale answer."""
+    on = stage(endpoint())
+    run(on)
+    on.cloud.put(endpoint())
+    on.clock.time += timedelta(seconds=5)
+    run(on, created=False, since=on.clock.time)
+    assert (on.cloud.writes, on.outcomes) == (2, [{"multi-az": "fixed"}] * 2)
+
+
+def test_a_plan_is_not_written_upon_an_old_answer() -> None:
+    """While others of the batch were written, a person gave the endpoint a policy: theirs stays, and is not lost."""
+    other = endpoint(key=EndpointKey(KEY.account, KEY.region, "vpce-0fffffffffffffff0"), policy=FULL_ACCESS)
+    on = stage(WRONG, other)
+    theirs = replace(other, policy=NARROW, subnet_ids=(A.id, B.id))
+
+    def take_long() -> None:
+        on.clock.time += timedelta(seconds=4)
+        on.cloud.put(theirs)
+
+    on.cloud.before_apply.append(take_long)
+    batch = reconcile(on.world, [look(), look(key=other.key)])
+    assert [found.key for found in batch.postponed] == [other.key]
+    assert on.cloud.held[other.key.id] == theirs
+    assert on.cloud.writes == 1
+
+
+def test_an_answer_that_is_old_and_still_true_is_written_upon() -> None:
+    """The second look found it as it was planned for."""
+    other = endpoint(key=EndpointKey(KEY.account, KEY.region, "vpce-0fffffffffffffff0"))
+    on = stage(WRONG, other)
+    on.cloud.before_apply.append(lambda: setattr(on.clock, "time", on.clock.time + timedelta(seconds=4)))
+    reconcile(on.world, [look(), look(key=other.key)])
+    assert on.cloud.writes == 2
+
+
+def test_looks_that_are_not_begun_in_time_come_again() -> None:
+    """What was settled is settled; the rest of the batch is not killed in mid-write."""
+    keys = [EndpointKey(KEY.account, KEY.region, f"vpce-{number:017x}") for number in range(3)]
+    on = stage(*(endpoint(key=key) for key in keys))
+    left = iter([True, False, False])
+    batch = reconcile(on.world, [look(key=key) for key in keys], lambda: next(left))
+    assert (len(batch.reports), list(batch.failed)) == (1, keys[1:])
 
 
 @pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
@@ -205,33 +271,63 @@ def test_an_endpoint_that_is_not_ready_is_looked_at_again(state: str) -> None:
 
 
 def test_an_endpoint_not_visible_yet_is_looked_at_again() -> None:
-    """Created just now and not found: not ready. Otherwise gone."""
+    """Created just now and not found: not ready. One that nobody remembers is no matter of ours."""
     on = stage()
     assert run(on).postponed == [look()]
-    assert run(on, created=False) == Batch()
+    assert run(stage(), created=False) == Batch()
     assert on.topic.sent == []
 
 
+TOLD = Memory(told={"multi-az": "HIGH BREACH told x"}, creator_known=True, managed_by="Terraform", writes=(NOW,))
+
+
 @pytest.mark.parametrize("rest", [(), (endpoint(state="deleting"),)])
-def test_an_endpoint_that_is_gone_is_told_if_it_was_told_before(rest: tuple[Endpoint, ...]) -> None:
-    """One notice, and it is forgotten."""
-    on = stage(*rest, ledger=FakeLedger({KEY: Memory(told={"multi-az": "HIGH BREACH told x"})}))
-    run(on, created=False, times=2)
+@pytest.mark.parametrize("facts", [{"deleted": True}, {"tries": 1}])
+def test_an_endpoint_that_is_gone_is_told_if_it_was_told_before(
+    rest: tuple[Endpoint, ...], facts: dict[str, Any]
+) -> None:
+    """One notice, and it is forgotten: after a delete at once, else at the second look that does not find it."""
+    on = stage(*rest, ledger=FakeLedger({KEY: TOLD}))
+    run(on, created=False, **facts)
+    run(on, created=False, deleted=True)
     assert on.outcomes == [{"multi-az": "gone"}]
     assert on.ledger.memories == {}
+
+
+def test_one_answer_that_lags_behind_forgets_nothing() -> None:
+    """Who made it and what was written is what keeps an endpoint safe: it outlives a stale answer."""
+    on = stage(ledger=FakeLedger({KEY: TOLD}))
+    assert run(on, created=False).postponed
+    assert (on.topic.sent, on.ledger.memories) == ([], {KEY: TOLD})
+    on.cloud.put(WRONG)
+    run(on, created=False, tries=1)
+    assert (on.cloud.writes, on.outcomes) == (0, [HELD])
 
 
 def test_a_gone_endpoint_that_nobody_was_told_of_is_forgotten_silently() -> None:
     """Only what is remembered of it goes."""
     on = stage(ledger=FakeLedger({KEY: Memory(creator_known=True)}))
-    run(on, created=False)
+    run(on, created=False, deleted=True)
     assert (on.topic.sent, on.ledger.memories) == ([], {})
 
 
 def test_gone_and_not_to_be_told_now_comes_again() -> None:
     """The notice is not lost with the endpoint."""
-    on = stage(ledger=FakeLedger({KEY: Memory(told={"multi-az": "HIGH BREACH told x"})}), topic=FakeTopic(down=True))
-    assert list(run(on, created=False).failed) == [KEY]
+    on = stage(ledger=FakeLedger({KEY: TOLD}), topic=FakeTopic(down=True))
+    assert list(run(on, created=False, deleted=True).failed) == [KEY]
+
+
+def test_an_endpoint_that_went_while_it_was_written_is_closed_in_the_journal() -> None:
+    """While its writer may live it is left alone; then the journal says how it ended, and it is forgotten."""
+    on = stage(WRONG, topic=FakeTopic(down=True))
+    run(on)
+    on.cloud.held.clear()
+    on.topic.down = False
+    assert run(on, created=False, deleted=True).postponed
+    on.clock.move_past_lease()
+    run(on, created=False, deleted=True)
+    assert [entry["outcome"] for entry in on.ledger.journal.values()] == ["failed: the endpoint is gone"]
+    assert on.ledger.memories == {}
 
 
 def test_the_queue_away_fails_the_message() -> None:
@@ -249,7 +345,6 @@ def test_the_queue_away_fails_the_message() -> None:
         pytest.param(NotYet("RequestLimitExceeded"), id="throttled"),
         pytest.param(NotYet("OperationInProgress"), id="being changed"),
         pytest.param(NotYet("InvalidVpcEndpointId.NotFound"), id="not found right after create"),
-        pytest.param(NotYet("timeout"), id="no answer, and not made"),
     ],
 )
 def test_a_write_that_may_pass_later_is_put_off(error: NotYet) -> None:
@@ -266,9 +361,40 @@ def test_a_write_that_may_pass_later_is_put_off(error: NotYet) -> None:
 def test_a_lost_answer_is_no_second_write() -> None:
     """The change was made and the answer lost: observed again, it is there, and told as fixed."""
     on = stage(WRONG)
-    on.cloud.after_apply.append(raising(NotYet("connection closed")))
+    on.cloud.after_apply.append(raising(Unsure("connection closed")))
     run(on, times=2)
     assert (on.cloud.writes, on.outcomes) == (1, [BOTH])
+
+
+def test_a_lost_answer_that_cannot_be_proved_is_left_open() -> None:
+    """The change was made, its answer lost, and the look right after stale: it is neither denied nor forgotten.
+
+    One look proves that a change was made, never that it was not: the journal stays open, and it is told later.
+    """
+    on = stage(WRONG)
+
+    def made_unseen() -> None:
+        after = on.cloud.held[KEY.id]
+        on.cloud.put(WRONG)
+        on.clock.later.append(lambda: on.cloud.put(after))
+        raise Unsure("connection closed")
+
+    on.cloud.after_apply.append(made_unseen)
+    assert run(on).postponed
+    assert on.topic.sent == []
+    on.clock.move_past_lease()
+    run(on, created=False)
+    assert (on.cloud.writes, on.outcomes) == (1, [BOTH])
+    assert [entry["outcome"] for entry in on.ledger.journal.values()] == ["applied"]
+
+
+def test_a_write_that_is_put_off_for_good_is_told() -> None:
+    """After the last look, people learn of the finding and of what stands in its way; not the sweep alone."""
+    on = stage(WRONG)
+    on.cloud.before_apply.append(raising(NotYet("IncorrectState")))
+    run(on, tries=6)
+    assert on.outcomes == [dict.fromkeys(BOTH, "refused")]
+    assert "IncorrectState" in on.topic.sent[0].payload["results"][0]["why"]
 
 
 def test_access_denied_is_told_at_once() -> None:
@@ -286,10 +412,10 @@ def test_old_facts_are_looked_up_afresh_once(what: str) -> None:
     """A zone that turns out unsupported, a subnet that filled up: planned anew, and only then told as refused."""
     on = stage(WRONG)
     on.cloud.before_apply.append(raising(Outdated(what)))
-    assert run(on).postponed
+    assert run(on, tries=2).postponed, "looks while it was pending do not count"
     assert on.cloud.catalogue_drops == 1
     on.cloud.before_apply.append(raising(Outdated(what)))
-    run(on, tries=1)
+    reconcile(on.world, on.post.later)
     assert on.outcomes == [dict.fromkeys(BOTH, "refused")]
 
 
@@ -368,7 +494,7 @@ def test_a_write_that_died_before_it_was_made_is_freed() -> None:
     on.ledger.fails = set()
     on.clock.move_past_lease()
     assert run(on, created=False).postponed
-    assert on.ledger.memories[KEY].writes == ()
+    assert on.ledger.memories[KEY].writes == (NOW,), "never made, or made and taken back: it counts"
     run(on, created=False)
     assert on.outcomes == [BOTH]
 
@@ -382,6 +508,37 @@ def test_a_journal_that_cannot_be_closed_fails_the_message_and_tells_again() -> 
     run(on, created=False)
     assert on.outcomes == [BOTH, BOTH]
     assert on.topic.sent[0].id == on.topic.sent[1].id
+
+
+def test_a_finding_beside_a_recovered_write_is_told_with_it() -> None:
+    """What stands stays told as it is, the notice is the one that could not be sent, and nothing is called resolved."""
+    toml = ENFORCING.replace("[baseline.kms]\naccept_unproved = true", "[baseline.kms]")
+    both = {"multi-az": "fixed", "endpoint-policy": "held"}
+    on = stage(WRONG, toml=toml, ledger=FakeLedger(fails={"finish"}))
+    run(on)
+    on.ledger.fails = set()
+    on.clock.move_past_lease()
+    run(on, created=False)
+    assert on.outcomes == [both, both]
+    assert on.topic.sent[0].id == on.topic.sent[1].id
+
+
+@pytest.mark.parametrize(
+    ("facts", "toml"),
+    [
+        pytest.param({"state": "failed"}, ENFORCING, id="the endpoint failed"),
+        pytest.param({}, ENFORCING.replace('"enforce"', '"off"'), id="the rules were switched off"),
+    ],
+)
+def test_what_is_no_longer_judged_is_not_called_resolved(facts: dict[str, Any], toml: str) -> None:
+    """It is dropped without a word: to say that all is well would be wrong."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    on.cloud.put(replace(WRONG, **facts))
+    on.toml = toml
+    run(on, times=2)
+    assert len(on.topic.sent) == 1
+    assert on.ledger.memories[KEY].told == {}
 
 
 # --- Batches ---

@@ -8,7 +8,7 @@ from warden.errors import RetryLater
 from warden.events import Look, Sweep
 from warden.ledger import Memory, Pending
 from warden.model import EndpointKey, Mode
-from warden.reconcile import reconcile
+from warden.reconcile import SETTLING, reconcile
 from warden.sweep import sweep
 
 EVERYWHERE = Sweep(KEY.account, KEY.region)
@@ -105,4 +105,4 @@ def test_a_look_of_the_sweep_is_no_creation() -> None:
     """It must not count as having seen the making."""
     on = Stage(cloud=FakeCloud.of(endpoint()))
     asked(on)
-    assert on.post.at_once == [Look(KEY, on.clock())]
+    assert on.post.at_once == [Look(KEY, on.clock() - SETTLING)]

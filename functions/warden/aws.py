@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 from botocore.exceptions import ClientError
 
 from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
-from .errors import CannotFix, NotYet, Outdated, RetryLater
+from .errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from .failures import FAILURES
 from .model import Endpoint, EndpointKey, Service, Subnet
 
@@ -41,15 +41,16 @@ ROUTE_TABLES_PAGE: Final = 100
 
 PASSING: Final = frozenset(
     {
-        "InternalError", "InternalFailure", "RequestLimitExceeded", "ServiceUnavailable", "Throttling",
-        "ThrottlingException", "EC2ThrottledException", "Unavailable", "OperationInProgress", "IncorrectState",
-        "RequestTimeout", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound",
+        "RequestLimitExceeded", "Throttling", "ThrottlingException", "EC2ThrottledException", "OperationInProgress",
+        "IncorrectState", "InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound",
     }
 )  # fmt: skip
-"""Answers to a write after which the same endpoint is worth another look later.
+"""Answers to a write that say it was not made, and that the same endpoint is worth another look later.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
+BROKEN: Final = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout"})
+"""Answers to a write that do not say whether it was made; so does any other with a status of 500 and more."""
 OUTDATED: Final = frozenset(
     {
         "DuplicateSubnetsInSameZone", "InvalidParameter", "InvalidSubnet", "InvalidSubnetID.NotFound",
@@ -149,7 +150,7 @@ class Ec2:
         }
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
-        """Carry out all the actions or none, in one call; raise NotYet, Outdated or CannotFix.
+        """Carry out all the actions or none, in one call; raise NotYet, Unsure, Outdated or CannotFix.
 
         One call, because EC2 answers OperationInProgress to a second one that comes too soon.
         After any of these errors the change may still have been made: look again before saying anything.
@@ -201,13 +202,15 @@ def _refusal(endpoint_id: str, error: Exception) -> NotYet | CannotFix:
     """What a caller should do after this answer to a write."""
     words = f"{endpoint_id}: {error}"
     if not isinstance(error, ClientError):
-        return NotYet(words)  # no answer: the change may have been made
+        return Unsure(words)
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in OUTDATED and UNDER_WAY not in words:
         return Outdated(words)
-    if code in PASSING | OUTDATED or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if code in PASSING | OUTDATED:
         return NotYet(words)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BROKEN:
+        return Unsure(words)
     return CannotFix(words, code)
 
 

@@ -17,6 +17,10 @@ class Outdated(NotYet):
     """What the plan was made from is no longer so (a zone, a subnet): forget what is cached and look afresh."""
 
 
+class Unsure(NotYet):
+    """Whether a write was made cannot be told (no answer, or EC2 broke down): leave it open, and look later."""
+
+
 class CannotFix(WardenError):
     """The change was refused and will be refused again: tell people, do not try again."""
 

@@ -153,15 +153,18 @@ class Ledger:
         """Store the after-image and what people were told, and give the lease back."""
         self._close(key, journal_id, "applied", after, "SET told = :told", {":told": dict(told)}, tellings=1)
 
-    def fail(self, key: EndpointKey, journal_id: str, memory: Memory, why: str) -> None:
-        """Note that nothing was changed, so that the try does not count as a write, and give the lease back."""
-        writes = [moment.timestamp() for moment in memory.writes]
-        self._close(key, journal_id, f"failed: {why}", {}, "SET writes = :writes", {":writes": writes}, tellings=0)
+    def fail(self, key: EndpointKey, journal_id: str, writes: Sequence[datetime], why: str) -> None:
+        """Note that the change is not there, and give the lease back; `writes` are those that count from now on."""
+        values = {":writes": [moment.timestamp() for moment in writes]}
+        self._close(key, journal_id, f"failed: {why}", {}, "SET writes = :writes", values, tellings=0)
 
-    def tell(self, key: EndpointKey, told: Mapping[str, str]) -> None:
-        """Remember what people were told."""
-        values = {":told": dict(told), ":one": 1}
-        self._update(self._state_update(key, "SET told = :told ADD tellings :one", "", values))
+    def tell(self, key: EndpointKey, told: Mapping[str, str], tellings: int) -> None:
+        """Remember what people were told; raise NotYet where somebody else told them since `tellings` was read."""
+        values: dict[str, object] = {":told": dict(told), ":one": 1}
+        unchanged = "attribute_not_exists(tellings)"
+        if tellings:
+            unchanged, values[":tellings"] = "tellings = :tellings", tellings
+        self._update(self._state_update(key, "SET told = :told ADD tellings :one", unchanged, values))
 
     def note_creator(self, key: EndpointKey, managed_by: str) -> None:
         """Remember that the endpoint's making was seen, and which tool manages it, if one does."""
@@ -172,10 +175,18 @@ class Ledger:
             change += ", managed_by = :tool"
         self._update(self._state_update(key, change, "", values))
 
-    def forget(self, key: EndpointKey) -> None:
-        """Drop the state of an endpoint that is gone; its journal stays."""
+    def forget(self, key: EndpointKey, version: int) -> None:
+        """Drop the state of an endpoint that is gone; its journal stays. Raise NotYet where it was written since."""
+        request: Any = {
+            "TableName": self._table,
+            "Key": _wire(_state_key(key)),
+            "ConditionExpression": "attribute_not_exists(pending) AND attribute_not_exists(version)",
+        }
+        if version:
+            request["ConditionExpression"] = "attribute_not_exists(pending) AND version = :version"
+            request["ExpressionAttributeValues"] = _wire({":version": version})
         with _translated("the ledger cannot be written"):
-            self._client.delete_item(TableName=self._table, Key=_wire(_state_key(key)))
+            self._client.delete_item(**request)
 
     def _batch(self, keys: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
         """The items of these keys; DynamoDB may leave some for a second call, and is asked as long as it moves on."""
@@ -250,6 +261,8 @@ def _translated(what: str) -> Iterator[None]:
 
 def _condition_failed(error: ClientError) -> bool:
     """Whether the answer means that another worker was first, and not that DynamoDB is in trouble."""
+    if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+        return True
     reasons = error.response.get("CancellationReasons", [])
     return any(reason.get("Code") in {"ConditionalCheckFailed", "TransactionConflict"} for reason in reasons)
 

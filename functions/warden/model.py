@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
 from functools import total_ordering
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .actions import Action
 
 Json = Mapping[str, object]
+
+DEAD_STATES: Final = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
+"""States in which an endpoint serves nobody, and can be changed by nobody."""
 
 
 class Kind(Enum):

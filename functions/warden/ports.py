@@ -59,16 +59,16 @@ class Store(Protocol):
     def finish(self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str]) -> None:
         """Close a write that was made and told."""
 
-    def fail(self, key: EndpointKey, journal_id: str, memory: Memory, why: str) -> None:
+    def fail(self, key: EndpointKey, journal_id: str, writes: Sequence[datetime], why: str) -> None:
         """Close a write that changed nothing."""
 
-    def tell(self, key: EndpointKey, told: Mapping[str, str]) -> None:
+    def tell(self, key: EndpointKey, told: Mapping[str, str], tellings: int) -> None:
         """Remember what people were told."""
 
     def note_creator(self, key: EndpointKey, managed_by: str) -> None:
         """Remember that the making was seen."""
 
-    def forget(self, key: EndpointKey) -> None:
+    def forget(self, key: EndpointKey, version: int) -> None:
         """Drop an endpoint that is gone."""
 
 

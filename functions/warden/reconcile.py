@@ -6,13 +6,14 @@ the write, and the lease is given back only after people were told. So the next 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from .act import Acted, act
-from .decide import GONE, NOT_READY, Gates, decide
-from .errors import NotYet, RetryLater
+from .decide import GONE, NOT_READY, Gates, decide, seen_hash
+from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .image import carries, image, requested
 from .ledger import Memory, Pending
@@ -36,8 +37,10 @@ CLOSED: Final = {
     Outcome.RESOLVED: "the endpoint is at the standard again",
     Outcome.GONE: "the endpoint no longer exists",
 }
-TRIES_BEFORE_REFUSED: Final = 1
-"""How often a write that failed for a passing reason is planned afresh before people are told."""
+FRESH: Final = timedelta(seconds=3)
+"""How old an answer of EC2 may be when it is written upon."""
+SETTLING: Final = timedelta(minutes=2)
+"""How long after a write an answer of EC2 may still be the one from before it."""
 
 
 @dataclass(slots=True)
@@ -54,29 +57,30 @@ class Batch:
     """Looks whose message must come again as it is."""
 
 
-def reconcile(world: World, looks: Iterable[Look]) -> Batch:
+def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool] = lambda: True) -> Batch:
     """Bring these endpoints to the standard, each once; raise RetryLater where none could be looked at.
 
-    A stack whose mode is off looks at nothing.
+    A stack whose mode is off looks at nothing. Looks that are not begun when no time is left come again.
     """
     batch = Batch()
     if world.ceiling is Mode.OFF:
         return batch
     wanted = merged(looks)
     memories = _remembered(world, wanted)
+    seen_at = world.now()
     found = world.cloud.endpoints(key.id for key in wanted)
-    ready: list[Endpoint] = []
+    present = {key: endpoint for key in wanted if (endpoint := found.get(key.id)) and endpoint.state not in GONE}
+    ready = [endpoint for endpoint in present.values() if endpoint.state not in NOT_READY]
+    judged = {one.seen.endpoint.key: one for one in observe(world.cloud, ready, world.standard)}
     for key, look in wanted.items():
-        endpoint = found.get(key.id)
-        if endpoint is None or endpoint.state in GONE:
-            _absent(world, look, memories[key], batch)
-        elif endpoint.state in NOT_READY:
+        if not time_left():
+            batch.failed[key] = RetryLater("no time was left for it")
+        elif key in judged:
+            _settle_one(world, look, judged[key], memories[key], batch, seen_at)
+        elif key in present:
             _postpone(world, look, batch)
         else:
-            ready.append(endpoint)
-    for judged in observe(world.cloud, ready, world.standard):
-        key = judged.seen.endpoint.key
-        _settle_one(world, wanted[key], judged, memories[key], batch)
+            _absent(world, look, memories[key], batch)
     return batch
 
 
@@ -95,29 +99,60 @@ def merged(looks: Iterable[Look]) -> dict[EndpointKey, Look]:
                 created=look.created or other.created,
                 managed_by=look.managed_by or other.managed_by,
                 own=look.own and other.own,
+                deleted=look.deleted or other.deleted,
+                refusals=max(look.refusals, other.refusals),
             )
         )
     return wanted
 
 
-def settle(world: World, look: Look, judged: Judged, memory: Memory) -> Report | None:
+def settle(world: World, look: Look, judged: Judged, memory: Memory, seen_at: datetime | None = None) -> Report | None:
     """Decide, act and report on one endpoint; None where there is nothing new to tell.
 
-    Raise NotYet where it is to be looked at again after a while, RetryLater where nothing more can be done now.
+    `seen_at` is when the endpoint was read, None for just now. Raise NotYet where it is to be looked at again after a
+    while, RetryLater where nothing more can be done now.
     """
     if memory.pending:
-        return _recovered(world, judged, memory, memory.pending)
+        return _recovered(world, look, judged, memory, memory.pending)
     plan = plan_for(world, look, judged, memory)
+    if look.own and not look.tries and digests(plan.results) != memory.told:
+        raise NotYet("right after our own change EC2's answer may still be the one from before it")
     acted = Acted(None, ())
     if plan.actions:
-        last_try = look.tries >= TRIES_BEFORE_REFUSED
-        acted = act(world, plan, judged.seen.endpoint, memory, last_try=last_try)
-    return _report(world, judged.seen.endpoint, plan.mode, memory, (*acted.results, *plan.results), acted.change)
+        _check_recent(world, look, memory)
+        _check_unchanged(world, plan, seen_at or world.now())
+        acted = act(world, plan, judged.seen.endpoint, memory, look)
+    return _report(world, judged, plan.mode, memory, (*acted.results, *plan.results), acted.change)
+
+
+def _check_recent(world: World, look: Look, memory: Memory) -> None:
+    """Raise NotYet where we wrote just now and nobody changed anything since: EC2's answer may be from before it."""
+    last = max(memory.writes, default=None)
+    if last and look.since <= last and world.now() - last < SETTLING:
+        raise NotYet("the last write to this endpoint was just now")
+
+
+def _check_unchanged(world: World, plan: Plan, seen_at: datetime) -> None:
+    """Raise NotYet where the endpoint is no longer as the plan saw it; looked at only if that was not just now."""
+    if world.now() - seen_at <= FRESH:
+        return
+    now = world.cloud.endpoints([plan.key.id]).get(plan.key.id)
+    if now is None or seen_hash(now) != plan.seen_hash:
+        raise NotYet("the endpoint changed while others were written")
 
 
 def plan_for(world: World, look: Look, judged: Judged, memory: Memory) -> Plan:
     """What would be done now, every gate asked; the kill switch is read only if something would be written."""
-    gates = Gates(
+    gates = _gates(world, look, memory)
+    plan = decide(judged.seen, judged.findings, world.standard, gates)
+    if plan.actions and world.switch.mode() < gates.ceiling:
+        stopped = replace(gates, ceiling=Mode.NOTIFY, ceiling_name="the kill switch")
+        return decide(judged.seen, judged.findings, world.standard, stopped)
+    return plan
+
+
+def _gates(world: World, look: Look, memory: Memory) -> Gates:
+    return Gates(
         ceiling=world.ceiling,
         ceiling_name="the stack's parameter Mode",
         writes=memory.writes,
@@ -126,11 +161,6 @@ def plan_for(world: World, look: Look, judged: Judged, memory: Memory) -> Plan:
         own=look.own,
         now=world.now(),
     )
-    plan = decide(judged.seen, judged.findings, world.standard, gates)
-    if plan.actions and world.switch.mode() < gates.ceiling:
-        stopped = replace(gates, ceiling=Mode.NOTIFY, ceiling_name="the kill switch")
-        return decide(judged.seen, judged.findings, world.standard, stopped)
-    return plan
 
 
 def digests(results: Iterable[Result]) -> dict[str, str]:
@@ -157,9 +187,11 @@ def _remembered(world: World, wanted: Mapping[EndpointKey, Look]) -> dict[Endpoi
     return memories
 
 
-def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch: Batch) -> None:
+def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch: Batch, seen_at: datetime) -> None:
     try:
-        report = settle(world, look, judged, memory)
+        report = settle(world, look, judged, memory, seen_at)
+    except Outdated:
+        _postpone(world, replace(look, refusals=look.refusals + 1), batch)
     except NotYet:
         _postpone(world, look, batch)
     except RetryLater as error:
@@ -181,12 +213,19 @@ def _postpone(world: World, look: Look, batch: Batch) -> None:
 
 
 def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
-    """An endpoint that is not there: not yet visible if it was made just now, else gone."""
-    if look.created:
+    """An endpoint that is not there: gone, if it was deleted or is still absent at the second look.
+
+    Until then EC2's answer may lag behind: what is remembered of an endpoint (who made it, what was written) is what
+    keeps it safe, and is not dropped for one answer.
+    """
+    maybe_late = look.created or (memory != Memory() and not look.tries)
+    if maybe_late and not look.deleted:
         _postpone(world, look, batch)
         return
     try:
         report = _gone(world, look, memory)
+    except NotYet:
+        _postpone(world, look, batch)
     except RetryLater as error:
         batch.failed[look.key] = error
     else:
@@ -195,6 +234,11 @@ def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
 
 def _gone(world: World, look: Look, memory: Memory) -> Report | None:
     """Tell people that what they were told of is no longer, and forget it."""
+    version = memory.version
+    if memory.pending:
+        _check_free(world, memory.pending)
+        world.ledger.fail(look.key, memory.pending.journal_id, memory.writes, "the endpoint is gone")
+        version += 1
     report = None
     if memory.told:
         endpoint = Endpoint(look.key, type_name="", vpc_id="", service_name="", state="deleted")
@@ -202,41 +246,58 @@ def _gone(world: World, look: Look, memory: Memory) -> Report | None:
         report = Report(endpoint, world.ceiling, results, at=world.now(), telling=memory.tellings)
         _tell(world, report)
     if memory != Memory():
-        world.ledger.forget(look.key)
+        world.ledger.forget(look.key, version)
     return report
 
 
-def _recovered(world: World, judged: Judged, memory: Memory, pending: Pending) -> Report | None:
-    """Close a write whose writer died or could not tell: report it if it was made, else free the endpoint."""
+def _check_free(world: World, pending: Pending) -> None:
     if pending.held(world.now()):
         raise NotYet("a write to this endpoint is under way")
+
+
+def _recovered(world: World, look: Look, judged: Judged, memory: Memory, pending: Pending) -> Report | None:
+    """Close a write whose writer died or could not tell: report it if it is there, else free the endpoint.
+
+    One that is not there still counts as a write: whether it was never made, or made and taken back, nobody knows.
+    """
+    _check_free(world, pending)
     endpoint = judged.seen.endpoint
     if not carries(endpoint, pending.request):
-        earlier = replace(memory, writes=memory.writes[:-1])
-        world.ledger.fail(endpoint.key, pending.journal_id, earlier, "it was never made")
-        raise NotYet("an earlier write to this endpoint was never made")
+        why = "the change is not there: never made, or taken back"
+        world.ledger.fail(endpoint.key, pending.journal_id, memory.writes, why)
+        raise NotYet(why)
     actions = requested(pending.before, pending.request)
     change = Change(pending.journal_id, actions, pending.before, image(endpoint))
-    results = tuple(Result(finding, Outcome.FIXED) for finding in pending.findings)
-    return _report(world, endpoint, world.ceiling, memory, results, change)
+    fixed = {finding.rule: Result(finding, Outcome.FIXED) for finding in pending.findings}
+    rest = decide(judged.seen, judged.findings, world.standard, _gates(world, look, memory)).results
+    others = (result for result in rest if result.finding.rule not in fixed)
+    return _report(world, judged, world.ceiling, memory, (*fixed.values(), *others), change)
 
 
 def _report(
-    world: World, endpoint: Endpoint, mode: Mode, memory: Memory, results: tuple[Result, ...], change: Change | None
+    world: World, judged: Judged, mode: Mode, memory: Memory, results: tuple[Result, ...], change: Change | None
 ) -> Report | None:
-    """Tell people what changed since they were last told, then remember it; nothing where nothing did."""
-    told = digests(results)
+    """Tell people what changed since they were last told, then remember it; nothing where nothing did.
+
+    Only what the rules now call PASS is resolved. What they no longer judge (a rule switched off, an endpoint that
+    failed) is dropped without a word: to say that all is well would be wrong.
+    """
+    key, told = judged.seen.endpoint.key, digests(results)
+    passes = {finding.rule for finding in judged.findings if finding.verdict is Verdict.PASS}
     named = {result.finding.rule for result in results}
-    resolved = [_closed(memory, rule, Outcome.RESOLVED) for rule in sorted(memory.told) if rule not in named]
+    over = sorted(set(memory.told) & passes - named)
+    resolved = [_closed(memory, rule, Outcome.RESOLVED) for rule in over]
     if change is None and told == memory.told:
         return None
-    report = Report(endpoint, mode, (*results, *resolved), change, world.now(), memory.tellings)
-    _tell(world, report)
+    report = Report(judged.seen.endpoint, mode, (*results, *resolved), change, world.now(), memory.tellings)
+    worth_telling = change or resolved or told.items() - memory.told.items()
+    if worth_telling:
+        _tell(world, report)
     if change:
-        world.ledger.finish(endpoint.key, change.journal_id, change.after, told)
+        world.ledger.finish(key, change.journal_id, change.after, told)
     else:
-        world.ledger.tell(endpoint.key, told)
-    return report
+        world.ledger.tell(key, told, memory.tellings)
+    return report if worth_telling else None
 
 
 def _tell(world: World, report: Report) -> None:

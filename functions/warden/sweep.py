@@ -14,7 +14,7 @@ from .ledger import Memory
 from .model import Endpoint, EndpointKey, Mode
 from .observe import Judged, observe
 from .ports import World
-from .reconcile import digests, plan_for
+from .reconcile import SETTLING, digests, plan_for
 
 
 @dataclass(slots=True)
@@ -37,7 +37,8 @@ def sweep(world: World, wanted: Sweep) -> Swept:
         present |= {endpoint.key for endpoint in page if endpoint.state not in GONE}
         swept.seen += len(page)
         swept.asked += world.post.look_at(_news(world, ready, memories))
-    ghosts = (Look(key, world.now()) for key in sorted(set(memories) - present))
+    # Absent in this answer of EC2, and so looked at once already: absent in the next one too, it is gone.
+    ghosts = (Look(key, world.now() - SETTLING, tries=1) for key in sorted(set(memories) - present))
     swept.asked += world.post.look_at(ghosts)
     return swept
 
@@ -45,7 +46,7 @@ def sweep(world: World, wanted: Sweep) -> Swept:
 def _news(world: World, page: list[Endpoint], memories: Mapping[EndpointKey, Memory]) -> Iterator[Look]:
     for judged in observe(world.cloud, page, world.standard):
         key = judged.seen.endpoint.key
-        look = Look(key, world.now())
+        look = Look(key, world.now() - SETTLING)  # the sweep knows of no change: it must not pass for news
         if _has_news(world, look, judged, memories.get(key, Memory())):
             yield look
 

@@ -24,9 +24,15 @@ def notifying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
 
 @pytest.fixture
 def network(enforcing: Stand) -> Iterator[Network]:
-    """A VPC in the enforcing cloud, one subnet in each of three zones; what was staged is cleared after the test."""
+    """A VPC in the enforcing cloud, one subnet in each of three zones.
+
+    What was staged is cleared after the test, and no message of it comes up in another one, where it could meet a
+    fault that was staged for that one's own.
+    """
     yield Network.make(enforcing.cloud.client("ec2"))
     enforcing.cloud.stage.reset()
+    enforcing.idle()
+    enforcing.forget_messages()
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from local.cloud import LocalCloud
 from local.deploy import with_standard
 from local.receiver import Receiver
 from local.waiting import wait_for
+from spoil import revoke, spoil
 
 ROOT = Path(__file__).parents[2]
 BUILT = ROOT / ".aws-sam" / "build"
@@ -32,6 +32,8 @@ mode = "enforce"
 mode = "enforce"
 [managed]
 unknown_creator = "write"
+[baseline.dynamodb]
+accept_unproved = true
 [baseline.kms]
 accept_unproved = true
 [baseline.sqs]
@@ -74,13 +76,40 @@ class Stand:
         ]
 
     def told(self, endpoint_id: str, *outcomes: Told) -> None:
-        """Wait until exactly these were told of the endpoint, and every event of it was dealt with."""
+        """Wait until exactly these were told of the endpoint, and nothing that could tell more is left."""
         wait_for(lambda: self.outcomes(endpoint_id) == list(outcomes), what=f"{outcomes} told of {endpoint_id}")
-        self.dealt_with(endpoint_id)
+        self.idle()
         assert self.outcomes(endpoint_id) == list(outcomes)
 
+    def heard(self, endpoint_id: str) -> dict[str, int]:
+        """How many messages about the endpoint came on each channel; refused ones do not count."""
+        slack = [post for post in self.slack.posts() if endpoint_id in post.body and post.status == 200]
+        mail = [mail for mail in self.cloud.mail() if endpoint_id in mail["subject"] and mail["to"] == EMAIL]
+        return {"http": len(self.notices(endpoint_id)), "e-mail": len(mail), "Slack": len(slack)}
+
+    def idle(self) -> None:
+        """Wait until the queues hold nothing but delayed messages: every event so far was dealt with.
+
+        An event is in the queue before the call that made it is answered, and leaves it when its batch has returned.
+        """
+
+        def done() -> bool:
+            return all(
+                (count["visible"], count["in flight"]) == (0, 0)
+                for count in (self.queue("ChangeQueueUrl"), self.queue("NoticeQueueUrl"))
+            )
+
+        wait_for(done, what="every message dealt with")
+
+    def forget_messages(self) -> None:
+        """Drop what waits in the queue, so that it comes up in no other test."""
+        self.cloud.client("sqs").purge_queue(QueueUrl=self.outputs["ChangeQueueUrl"])
+
     def dealt_with(self, endpoint_id: str) -> None:
-        """Wait until the function is done with a batch that came after the newest event of the endpoint."""
+        """Wait until the function is done with a batch that came after the newest event of the endpoint.
+
+        Unlike `idle` it holds where the message must come again.
+        """
 
         def done() -> bool:
             last = {hop["hop"]: int(hop["n"]) for hop in self.cloud.hops() if endpoint_id in hop["endpoints"]}
@@ -88,12 +117,25 @@ class Stand:
 
         wait_for(done, what=f"the newest event of {endpoint_id} dealt with")
 
-    def ours(self, action: str, endpoint_id: str = "") -> list[dict[str, Any]]:
-        """The calls of this action that the function made under its role, of all endpoints or of one."""
+    def postponed(self, endpoint_id: str) -> None:
+        """Wait until the function found the endpoint not ready, and see the message that it left for later."""
+
+        def said() -> bool:
+            lines = [log["line"] for log in self.cloud.logs() if endpoint_id in log["line"]]
+            return any('"endpoint not ready"' in line for line in lines)
+
+        wait_for(said, what=f"{endpoint_id} put off")
+        assert self.queue()["delayed"] >= 1
+
+    def ours(self, action: str, endpoint_id: str = "", after: int = 0) -> list[dict[str, Any]]:
+        """The calls of this action, or that begin so, that the function made, of all endpoints or of one.
+
+        Without the first `after` calls of all.
+        """
         return [
             call
-            for call in self.cloud.calls()
-            if call["action"] == action
+            for call in self.cloud.calls(after)
+            if call["action"].startswith(action)
             and "OnChangeRole" in str(call["principal"])
             and (not endpoint_id or endpoint_id in call["resources"])
         ]
@@ -114,22 +156,49 @@ class Stand:
         names = {"": "visible", "NotVisible": "in flight", "Delayed": "delayed"}
         return {word: int(found["Attributes"][f"ApproximateNumberOfMessages{name}"]) for name, word in names.items()}
 
-    def send(self, message: object) -> None:
-        """Put a message into the queue, as it is or as JSON."""
-        body = message if isinstance(message, str) else json.dumps(message)
-        self.cloud.client("sqs").send_message(QueueUrl=self.outputs["ChangeQueueUrl"], MessageBody=body)
+    def send(self, *messages: str) -> None:
+        """Put messages into the queue in one call, so that one batch has them all."""
+        entries = [{"Id": str(place), "MessageBody": body} for place, body in enumerate(messages)]
+        self.cloud.client("sqs").send_message_batch(QueueUrl=self.outputs["ChangeQueueUrl"], Entries=entries)
 
-    def look(self, endpoint_id: str) -> None:
-        """Ask for a look at an endpoint, as the sweep does."""
-        self.send(
-            {
-                "warden": "look",
-                "account": self.cloud.account,
-                "region": self.cloud.region,
-                "endpoint_id": endpoint_id,
-                "since": "2026-01-01T00:00:00Z",
-            }
+    def dead_letters(self) -> dict[str, str]:
+        """What was put aside, with the reason; each can be read once only."""
+        found = self.cloud.client("sqs").receive_message(
+            QueueUrl=self.outputs["DeadLettersUrl"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
+        return {
+            letter["Body"]: letter["MessageAttributes"]["reason"]["StringValue"] for letter in found.get("Messages", [])
+        }
+
+    def sweep(self) -> None:
+        """Let the daily schedule of the stack fire now."""
+        (schedule,) = self.cloud.client("scheduler").list_schedules()["Schedules"]
+        self.cloud.stage.fire(schedule["Name"])
+
+    @contextmanager
+    def without(self, action: str) -> Iterator[None]:
+        """A block in which the function's role lacks this permission; its failed messages are dropped afterwards."""
+        iam = self.cloud.client("iam")
+        where = {"RoleName": self.outputs["OnChangeRoleArn"].rsplit("/", 1)[1], "PolicyName": "on-change"}
+        before = iam.get_role_policy(**where)["PolicyDocument"]
+        after = deepcopy(before)
+        revoke(after, action)
+        iam.put_role_policy(**where, PolicyDocument=json.dumps(after))
+        try:
+            yield
+        finally:
+            iam.put_role_policy(**where, PolicyDocument=json.dumps(before))
+            self.forget_messages()
+
+    def look(self, endpoint_id: str, **facts: object) -> None:
+        """Ask for a look at an endpoint, as the sweep does; `facts` are what else its message says."""
+        self.send(self.look_message(endpoint_id, **facts))
+
+    def look_message(self, endpoint_id: str, **facts: object) -> str:
+        """The message that asks for it."""
+        place = {"account": self.cloud.account, "region": self.cloud.region}
+        look = {"warden": "look", "endpoint_id": endpoint_id, "since": "2026-01-01T00:00:00Z", **place, **facts}
+        return json.dumps(look)
 
 
 @contextmanager
@@ -147,43 +216,3 @@ def standing(
         sns.subscribe(TopicArn=outputs["NoticeTopicArn"], Protocol="http", Endpoint=receiver.url("/sns"))
         cloud.stage.confirm_subscriptions()
         yield Stand(cloud, receiver, slack, outputs)
-
-
-class Loader(yaml.SafeLoader):
-    """Keeps CloudFormation's short forms (`!Ref`) through reading and writing."""
-
-
-class Dumper(yaml.SafeDumper):
-    """Writes them as they were read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Short:
-    """A short form and its node."""
-
-    tag: str
-    node: yaml.Node
-
-
-Loader.add_multi_constructor("!", lambda _loader, suffix, node: Short(f"!{suffix}", node))
-Dumper.add_representer(Short, lambda _dumper, short: short.node)
-
-
-def spoil(build: Path, mend: Callable[[dict[str, Any]], None]) -> None:
-    """Change the built template in place."""
-    path = build / "template.yaml"
-    template = yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506  a SafeLoader
-    mend(template)
-    path.write_text(yaml.dump(template, Dumper=Dumper, sort_keys=False), encoding="utf-8")
-
-
-def without_statement(action: str) -> Callable[[dict[str, Any]], None]:
-    """Take every permission for this action out of OnChange's role."""
-
-    def mend(template: dict[str, Any]) -> None:
-        (policy,) = template["Resources"]["OnChangeRole"]["Properties"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]:
-            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-            statement["Action"] = [other for other in actions if other != action] or ["ec2:DescribeRegions"]
-
-    return mend

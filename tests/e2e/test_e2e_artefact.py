@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from local.cloud import LocalCloud
 from local.network import Network
@@ -35,21 +36,44 @@ def test_sam_deploy_as_a_user_types_it(tmp_path: Path) -> None:
 
 
 def test_the_artefact_runs_under_the_runtime_interface_client() -> None:
-    """The handler is found, starts, and answers as Lambda demands; a message that concerns nobody costs no call."""
-    event = json.loads((ROOT / "events" / "create-failed.json").read_text(encoding="utf-8"))
+    """The handler is found, starts, and answers as Lambda demands.
+
+    No AWS answers here: what concerns nobody costs no call, and whatever needs one is not acknowledged, a message that
+    could not be put aside included.
+    """
+    failed, made = _event("create-failed"), _event("create-by-cli")
     environment = {
-        "AWS_REGION": event["region"],
-        "AWS_DEFAULT_REGION": event["region"],
+        "AWS_REGION": failed["region"],
+        "AWS_DEFAULT_REGION": failed["region"],
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # nobody listens: a call would fail
         "AWS_ACCESS_KEY_ID": "none",
         "AWS_SECRET_ACCESS_KEY": "none",
-        "WARDEN_ACCOUNT": event["account"],
+        "WARDEN_ACCOUNT": failed["account"],
+        "WARDEN_STACK": "warden",
+        "WARDEN_MODE": "enforce",
+        "WARDEN_TABLE": "ledger",
+        "WARDEN_QUEUE_URL": "http://127.0.0.1:9/queue",
+        "WARDEN_DEAD_LETTERS_URL": "http://127.0.0.1:9/dead-letters",
+        "WARDEN_TOPIC_ARN": f"arn:aws:sns:{failed['region']}:{failed['account']}:notices",
+        "WARDEN_KILL_SWITCH": "kill-switch",
         "WARDEN_ROLE_ARN": "arn:aws:iam::111122223333:role/on-change",
         "POWERTOOLS_SERVICE_NAME": "endpoint-warden",
     }
-    record = {"messageId": "m-1", "body": json.dumps(event)}
-    function = Function("on-change", BUILT / "OnChange", "on_change.handler", environment, timeout=30)
+    function = Function("on-change", BUILT / "OnChange", "on_change.handler", environment, timeout=60)
     with Sandbox(function) as sandbox:
-        answer = sandbox.invoke({"Records": [record]})
-    assert answer.error is None
-    assert answer.result == {"batchItemFailures": []}
+        alone = sandbox.invoke({"Records": [_record("failed", failed)]})
+        mixed = sandbox.invoke(
+            {"Records": [_record("failed", failed), _record("made", made), {"messageId": "bad", "body": "{"}]}
+        )
+    assert (alone.error, alone.result) == (None, {"batchItemFailures": []})
+    assert mixed.error is None
+    assert mixed.result == {"batchItemFailures": [{"itemIdentifier": "bad"}, {"itemIdentifier": "made"}]}
+
+
+def _event(name: str) -> dict[str, Any]:
+    found = json.loads((ROOT / "events" / f"{name}.json").read_text(encoding="utf-8"))
+    return dict(found)
+
+
+def _record(message_id: str, event: dict[str, Any]) -> dict[str, str]:
+    return {"messageId": message_id, "body": json.dumps(event)}

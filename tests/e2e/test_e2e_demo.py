@@ -8,13 +8,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.waiting import wait_for
-from stand import BUILT, ROOT, spoil, without_statement
+from spoil import spoil, without_statement
+from stand import BUILT, ROOT
 
 
 def demo(folder: Path, build: Path = BUILT, patience: int = 20) -> list[str]:
@@ -80,17 +82,32 @@ def test_without_a_build_it_says_what_to_do(tmp_path: Path) -> None:
     assert "run `make build` first" in done.stderr
 
 
-def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", ["1. A local cloud", "EC2 made vpce-"], ids=["while it starts", "in the middle"])
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, after: str) -> None:
     """Exit code 130; the cloud's processes and folders are gone."""
     folder = tmp_path / "tmp"
     command = demo(folder)
-    environment = os.environ | {"TMPDIR": str(folder)}
+    environment = os.environ | {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     ) as process:  # fmt: skip
-        wait_for(lambda: any(folder.iterdir()), what="the cloud's folder")
+        assert process.stdout is not None
+        assert any(after in line for line in process.stdout)
+        wait_for(lambda: processes(folder), what="the cloud's process")
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=30)
-        assert process.returncode == 130
+        said = process.communicate(timeout=30)[1]
+        assert process.returncode == 130, said
+    assert "Traceback" not in said
+    wait_for(lambda: not processes(folder), what="no process left")
     wait_for(lambda: not list(folder.iterdir()), what="nothing left in the folder")
+
+
+def processes(folder: Path) -> list[int]:
+    """The cloud's processes, beside the demo's own: their arguments or their working folder name the cloud's folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended in between
+            if str(folder) in f"{(process / 'cmdline').read_text()} {(process / 'cwd').readlink()}":
+                found.append(int(process.name))
+    return found

@@ -10,7 +10,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.network import Network
-from local.waiting import wait_for
 from stand import Stand
 
 BOTH = ("multi-az", "endpoint-policy")
@@ -23,7 +22,9 @@ def test_an_answer_that_is_lost_is_no_second_write(enforcing: Stand, network: Ne
     enforcing.cloud.stage.lose_response("ModifyVpcEndpoint")
     endpoint_id = network.endpoint()
     enforcing.told(endpoint_id, FIXED)
-    assert len(enforcing.ours("ModifyVpcEndpoint", endpoint_id)) == 1
+    (write,) = enforcing.ours("ModifyVpcEndpoint", endpoint_id)
+    assert write["lost"]
+    assert len(network.facts(endpoint_id)["SubnetIds"]) == 2
 
 
 @pytest.mark.parametrize("fault", ["throttle", "busy"])
@@ -31,14 +32,13 @@ def test_a_write_that_may_pass_later_is_put_off(enforcing: Stand, network: Netwo
     """One new message with a delay, no failed one; nothing is told, and the try counts for nothing."""
     stage = enforcing.cloud.stage
     {"throttle": stage.throttle, "busy": stage.busy}[fault]("ModifyVpcEndpoint")
-    before = enforcing.queue()["delayed"]
     endpoint_id = network.endpoint()
-    wait_for(lambda: enforcing.queue()["delayed"] > before, what="a delayed message")
-    enforcing.dealt_with(endpoint_id)
-    assert enforcing.outcomes(endpoint_id) == []
+    enforcing.postponed(endpoint_id)
+    enforcing.told(endpoint_id)
     assert [str(entry["outcome"]).split(":")[0] for entry in enforcing.journal(endpoint_id)] == ["failed"]
     enforcing.look(endpoint_id)
-    wait_for(lambda: enforcing.outcomes(endpoint_id) == [FIXED])
+    enforcing.told(endpoint_id, FIXED)
+    assert [call["status"] == 200 for call in enforcing.ours("ModifyVpcEndpoint", endpoint_id)] == [False, True]
 
 
 def test_a_refused_write_is_told_with_awss_answer(enforcing: Stand, network: Network) -> None:
@@ -49,37 +49,14 @@ def test_a_refused_write_is_told_with_awss_answer(enforcing: Stand, network: Net
     assert "UnauthorizedOperation" in enforcing.notices(endpoint_id)[0]["results"][0]["why"]
 
 
-def test_an_endpoint_that_is_pending_is_looked_at_again(enforcing: Stand, network: Network) -> None:
-    """A delayed message while it is pending; once available, it is fixed."""
-    enforcing.cloud.stage.settle(None)
-    before = enforcing.queue()["delayed"]
-    endpoint_id = network.endpoint()
-    wait_for(lambda: enforcing.queue()["delayed"] > before, what="a delayed message")
-    assert enforcing.outcomes(endpoint_id) == []
-    enforcing.cloud.stage.available(endpoint_id)
-    enforcing.look(endpoint_id)
-    wait_for(lambda: enforcing.outcomes(endpoint_id) == [FIXED])
-
-
 def test_an_endpoint_not_visible_yet_is_looked_at_again(enforcing: Stand, network: Network) -> None:
     """EC2's describe lags behind its create: that is not "gone"."""
     enforcing.cloud.stage.stale(times=1)
-    before = enforcing.queue()["delayed"]
     endpoint_id = network.endpoint()
-    wait_for(lambda: enforcing.queue()["delayed"] > before, what="a delayed message")
+    enforcing.postponed(endpoint_id)
+    enforcing.told(endpoint_id)
     enforcing.look(endpoint_id)
-    wait_for(lambda: enforcing.outcomes(endpoint_id) == [FIXED])
-
-
-def test_an_endpoint_gone_before_we_look_is_silent(enforcing: Stand, network: Network) -> None:
-    """A look at something that is not there tells nobody and fails nothing."""
-    endpoint_id = "vpce-0feedfeedfeedfeed"
-    enforcing.look(endpoint_id)
-    wait_for(
-        lambda: any(hop["hop"] == "returned" and endpoint_id in hop["endpoints"] for hop in enforcing.cloud.hops())
-    )
-    assert enforcing.outcomes(endpoint_id) == []
-    assert network.vpc_id
+    enforcing.told(endpoint_id, FIXED)
 
 
 def test_what_terraform_makes_is_held(enforcing: Stand, network: Network) -> None:
@@ -99,7 +76,10 @@ def test_what_cloudformation_makes_is_held(enforcing: Stand, network: Network) -
     endpoint_id = network.endpoint()
     stage.endpoint(endpoint_id, Tags=[{"Key": "aws:cloudformation:stack-name", "Value": "network"}])
     enforcing.look(endpoint_id)
-    wait_for(lambda: enforcing.outcomes(endpoint_id) == [HELD])
+    enforcing.told(endpoint_id, HELD)
+    assert (
+        "CloudFormation manages the endpoint (stack network)" in enforcing.notices(endpoint_id)[0]["results"][0]["why"]
+    )
     assert enforcing.ours("ModifyVpcEndpoint", endpoint_id) == []
 
 
@@ -135,30 +115,30 @@ def _as_the_function(stand: Stand) -> Any:
 
 
 def test_bad_messages_are_put_aside_and_their_mates_unharmed(enforcing: Stand, network: Network) -> None:
-    """Each lands in the dead letters with its reason; the good one between them is handled."""
+    """Each lands in the dead letters as it came, with its reason; the good one of the same batch is handled."""
     enforcing.cloud.stage.lose_event("CreateVpcEndpoint")
     endpoint_id = network.endpoint()
     place = {"account": enforcing.cloud.account, "region": enforcing.cloud.region}
-    enforcing.send("{")
-    enforcing.send({"warden": "look", "endpoint_id": "vpce-1; rm -rf", **place})
-    enforcing.look(endpoint_id)
-    wait_for(lambda: enforcing.outcomes(endpoint_id) == [FIXED])
-    wait_for(lambda: enforcing.queue("DeadLettersUrl")["visible"] >= 2, what="two dead letters")
-    letters = enforcing.cloud.client("sqs").receive_message(
-        QueueUrl=enforcing.outputs["DeadLettersUrl"], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-    )["Messages"]
-    reasons = [letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters]
-    assert any("not JSON" in reason for reason in reasons)
-    assert any("vpce-1; rm -rf" in reason for reason in reasons)
+    bad = {
+        "{": "not JSON",
+        json.dumps({"warden": "look", "endpoint_id": "vpce-1; rm -rf", **place}): "vpce-1; rm -rf",
+        json.dumps({"warden": "sweep", **place, "account": "999999999999"}): "account '999999999999'",
+        json.dumps({"source": "aws.s3", "detail": {}, **place}): "source is 'aws.s3'",
+        json.dumps({"source": "aws.ec2", "detail": {"pad": "x" * 256_000}, **place}): "characters; at most",
+    }
+    start = len(enforcing.cloud.hops())
+    enforcing.send(*bad, enforcing.look_message(endpoint_id))
+    enforcing.told(endpoint_id, FIXED)
+    assert next(hop["messages"] for hop in enforcing.cloud.hops(start) if hop["hop"] == "received") == 6
+    letters = enforcing.dead_letters()
+    assert letters.keys() >= bad.keys()
+    for body, reason in bad.items():
+        assert reason in letters[body]
 
 
 def test_slack_that_is_busy_gets_the_notice_later_and_once(enforcing: Stand, network: Network) -> None:
     """429 with Retry-After, then taken: nothing is lost."""
     enforcing.slack.refuse(times=1, status=429, retry_after=1)
     endpoint_id = network.endpoint()
-
-    def taken() -> list[int]:
-        return [post.status for post in enforcing.slack.posts() if endpoint_id in post.body]
-
-    wait_for(lambda: 200 in taken(), what="Slack took the notice")
-    assert taken() == [429, 200]
+    enforcing.told(endpoint_id, FIXED)
+    assert [post.status for post in enforcing.slack.posts() if endpoint_id in post.body] == [429, 200]

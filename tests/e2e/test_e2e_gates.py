@@ -6,7 +6,8 @@ from pathlib import Path
 
 from local.network import Network
 from local.waiting import wait_for
-from stand import ENFORCING, Stand, standing, without_statement
+from spoil import without_statement
+from stand import ENFORCING, Stand, standing
 
 BOTH = ("multi-az", "endpoint-policy")
 
@@ -16,14 +17,20 @@ def network_of(stand: Stand) -> Network:
 
 
 def test_the_kill_switch_stops_writes(tmp_path: Path) -> None:
-    """Set to stop: nothing is written, and the notice names the switch."""
+    """Not to be read: nothing is written and the message comes again. Set to stop: the notice names the switch."""
     with standing(tmp_path, "enforce") as stand:
         name = stand.outputs["KillSwitchName"]
-        stand.aws("ssm", "put-parameter", "--overwrite", "--name", name, "--value", "stop")
+        stand.aws("ssm", "delete-parameter", "--name", name)
         endpoint_id = network_of(stand).endpoint("kms")
+        stand.dealt_with(endpoint_id)
+        assert (stand.outcomes(endpoint_id), stand.journal(endpoint_id)) == ([], [])
+        assert stand.queue()["in flight"] == 1, "the message waits for its next try"
+        stand.forget_messages()
+        stand.aws("ssm", "put-parameter", "--type", "String", "--name", name, "--value", "stop")
+        stand.look(endpoint_id)
         stand.told(endpoint_id, dict.fromkeys(BOTH, "would-fix"))
         assert "the kill switch" in stand.notices(endpoint_id)[0]["results"][0]["why"]
-        assert stand.ours("ModifyVpcEndpoint") == []
+        assert (stand.journal(endpoint_id), stand.ours("ModifyVpcEndpoint")) == ([], [])
 
 
 def test_without_a_permission_nothing_is_done_and_nothing_lost(tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def _send(sqs: Any, url: str, **body: Any) -> None:
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
 
 
+def _empty(sqs: Any, url: str) -> bool:
+    """Whether no message of the queue waits or is being dealt with."""
+    counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return all(int(count) == 0 for name, count in counts.items() if name.startswith("ApproximateNumberOfMessages"))
+
+
 def test_endpoint_to_mail_and_subscriber(cloud: LocalCloud, stack: dict[str, str], network: Network) -> None:
     """CreateVpcEndpoint -> rule -> queue -> function -> topic -> mail and http; every hop is noted."""
     after, mailed = len(cloud.hops()), len(cloud.mail())
@@ -77,7 +83,11 @@ def test_role_is_enforced(cloud: LocalCloud, stack: dict[str, str], sqs: Any, ne
 
 
 def test_twenty_at_once_are_one_batch(cloud: LocalCloud, stack: dict[str, str], sqs: Any) -> None:
-    """BatchSize 50, window 1 s: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html ."""
+    """BatchSize 50, window 1 s: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html .
+
+    What another test left must be done first: the window opens with the oldest message.
+    """
+    wait_for(partial(_empty, sqs, stack["QueueUrl"]), 20, "the queue empty")
     for start in (0, 10):
         entries = [{"Id": str(n), "MessageBody": json.dumps({"burst": n})} for n in range(start, start + 10)]
         sqs.send_message_batch(QueueUrl=stack["QueueUrl"], Entries=entries)

@@ -101,6 +101,7 @@ def test_a_policy_that_denies_everything_is_an_outage(text: str) -> None:
             NotApplicable,
             id="another account's service, not described",
         ),
+        pytest.param({"state": "failed"}, NotApplicable, id="failed"),
         pytest.param({"type_name": "GatewayLoadBalancer"}, NotApplicable, id="Gateway Load Balancer"),
         pytest.param({"type_name": "Resource"}, NotApplicable, id="resource"),
         pytest.param({"type_name": "ServiceNetwork"}, NotApplicable, id="service network"),

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..actions import ReplacePolicy
-from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..model import (
+    DEAD_STATES,
+    Breach,
+    Endpoint,
+    Judgement,
+    Kind,
+    NotApplicable,
+    Pass,
+    Service,
+    Severity,
+    Snapshot,
+    Unknown,
+)
 from ..policy.baseline import document_for
 from ..policy.document import MAX_CHARACTERS, Malformed, parse
 from ..policy.services import NO_RESOURCE_KEYS, short_name
@@ -37,7 +49,18 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
         the change. So it needs `accept_unproved = true` for the service besides the mode `enforce`.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
     """
-    endpoint, service = seen.endpoint, seen.service
+    unjudged = _no_policy_of_its_own(seen.endpoint, seen.service)
+    if unjudged:
+        return unjudged
+    if seen.endpoint.policy is None:
+        return Unknown("EC2 returned no policy for the endpoint")
+    return _judge_document(seen, seen.endpoint.policy, standard)
+
+
+def _no_policy_of_its_own(endpoint: Endpoint, service: Service | None) -> NotApplicable | Unknown | None:
+    """Why the endpoint has no policy that could be judged; None where it has one."""
+    if endpoint.state in DEAD_STATES:
+        return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
     if endpoint.service_name.startswith("com.amazonaws.vpce."):
         return NotApplicable("endpoint services of other accounts take no endpoint policy")
     if service is None:
@@ -46,9 +69,7 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
         return NotApplicable(f"the service belongs to {service.owner}: such services take no endpoint policy")
     if not service.policy_supported:
         return NotApplicable("the service takes no endpoint policy: restrict it by security groups")
-    if endpoint.policy is None:
-        return Unknown("EC2 returned no policy for the endpoint")
-    return _judge_document(seen, endpoint.policy, standard)
+    return None
 
 
 def _judge_document(seen: Snapshot, text: str, standard: Standard) -> Judgement:

@@ -6,12 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..actions import AddSubnets
-from ..model import Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..model import (
+    DEAD_STATES,
+    Breach,
+    Endpoint,
+    Judgement,
+    Kind,
+    Need,
+    NotApplicable,
+    Pass,
+    Severity,
+    Snapshot,
+    Unknown,
+)
 from ..standard import MultiAz, Standard
 from ..zones import Candidates, choose, routes_matter
 from .rule import rule
 
-DEAD_STATES: Final = {"rejected", "failed", "expired", "deleting", "deleted"}
 NOT_FOR: Final[Mapping[Kind, str]] = {
     Kind.GATEWAY: "a gateway endpoint is an entry in route tables; it stands in no zone",
     Kind.GATEWAY_LOAD_BALANCER: (
