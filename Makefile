@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup build demo test check bench prove docs lock clean FORCE
+.PHONY: help setup build demo test check bench prove docs data lock clean FORCE
 
 # Nothing here talks to AWS: the profile, keys or endpoint of the caller's shell must not reach a test.
 unexport $(filter AWS_%,$(.VARIABLES))
@@ -49,6 +49,9 @@ prove: check test demo bench ## all of the above, one after the other
 
 docs: .venv/.synced ## write docs/rules.md anew from the rules
 	@$(BIN)/python docs/generate.py
+
+data: .venv/.synced ## write functions/models/ anew from the pinned botocore
+	@$(BIN)/python -m tools.models
 
 lock: .venv/.made ## pin requirements/*.in anew, with hashes
 	set -e; lock() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

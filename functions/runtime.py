@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+import botocore.session
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
@@ -28,11 +29,16 @@ from warden.switch import KillSwitch
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MODELS: Final = Path(__file__).with_name("models")
+"""AWS's descriptions of the calls that are made here, which botocore reads in place of its own: see tools/models.py."""
 STANDARD: Final = Path(__file__).with_name("standard.toml")
 READ: Final = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
 WRITE: Final = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
 
 logger: Final = Logger()
+_session = botocore.session.Session()
+_session.set_config_variable("data_path", str(MODELS))
+boto3.setup_default_session(botocore_session=_session)
 
 
 def place(env: Mapping[str, str] = os.environ) -> Place:
