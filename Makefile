@@ -19,7 +19,6 @@ BUILT := .aws-sam/build/template.yaml
 PYTHON = $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13 python3 \
   python3.12 python3.11; do "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
   && echo "$$python" && break; done)
-RUNTIME = $(shell $(BIN)/python -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,13 +85,6 @@ clean: ## remove what was built and cached; the environments stay
 	@find template.yaml functions -type f -not -name '*.pyc' | LC_ALL=C sort | xargs cksum > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-# sam wants the interpreter of the runtime on the PATH, and it is in .venv. Where .venv is of another version, sam is told
-# that one instead: what ships is pure Python, so the artefact is the same, and the runtime is set right afterwards.
-# Compiled files ship too, since Lambda's file system is read-only: Python could never keep its own.
+# functions/Makefile builds with the python3 that is on the PATH: the one of .venv.
 $(BUILT): .aws-sam/inputs .venv/.synced .venvs/sam/.synced
-	$(BIN)/warden standard check functions/standard.toml
-	sed 's/Runtime: python3.13$$/Runtime: $(RUNTIME)/' template.yaml > .aws-sam/template.yaml
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build --template-file .aws-sam/template.yaml --base-dir .
-	sed 's/Runtime: $(RUNTIME)$$/Runtime: python3.13/' $@ > .aws-sam/template.yaml && cp .aws-sam/template.yaml $@
-	test $(RUNTIME) != python3.13 || for code in .aws-sam/build/*/; do $(BIN)/python -m compileall -q \
-	  --invalidation-mode checked-hash -s "$${code%/}" -p /var/task "$${code%/}"; done
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build

@@ -111,6 +111,8 @@ class Cloud:
             case "sqs", "SendMessageBatch":
                 entries = [{"Id": entry["Id"], **self._sent(entry["MessageBody"])} for entry in request["Entries"]]
                 return {"Successful": entries, "Failed": []}
+            case "ssm", "GetParameter" if request["Name"].endswith("/stop"):
+                raise Denied("ParameterNotFound")
             case "ssm", "GetParameter":
                 return {"Parameter": {"Name": request["Name"], "Type": "String", "Value": "run"}}
             case _:

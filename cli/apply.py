@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .exits import CouldNotLook
-from .options import EndpointIds, EndpointUrl, Profile, Region, StandardFile
+from .options import EndpointIds, EndpointUrl, Profile, Region
 
 
 def apply(  # noqa: PLR0913  a command's options
@@ -25,14 +25,14 @@ def apply(  # noqa: PLR0913  a command's options
     profile: Profile = None,
     region: Region = None,
     endpoint_url: EndpointUrl = None,
-    standard: StandardFile = None,
 ) -> None:
     """Print the plan, ask, and carry it out.
 
     It is bound to what was seen: an endpoint that changed meanwhile is left alone.
 
-    Every gate of the deployed stack counts: its mode, kill switch, standard, journal and write limits. Each change is
-    journalled before it is made, and told to those who are told of the stack's own changes.
+    Every gate of the deployed stack counts: its mode, kill switch, standard, journal and write limits; the standard is
+    the one that was deployed, and no other. Each change is journalled before it is made, and told to those who are told
+    of the stack's own changes.
 
     Exit codes: 0 all is done, or there was nothing to do; 1 something is held back, refused, or left to people; 2 could
     not look, or the endpoint changed or was busy: look at the plan again.
@@ -45,5 +45,5 @@ def apply(  # noqa: PLR0913  a command's options
             "apply needs --stack NAME: every change goes to a deployed stack's journal first, so that it can be undone",
             "Deploy the stack (`sam deploy --guided`), or run the commands that `warden plan` prints yourself.",
         )
-    wanted = Wanted(tuple(ids or ()), profile, region, endpoint_url, stack, None, standard)
+    wanted = Wanted(tuple(ids or ()), profile, region, endpoint_url, stack, None, None)
     raise typer.Exit(run(wanted, plan, yes=yes))

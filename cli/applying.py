@@ -44,7 +44,7 @@ def run(wanted: Wanted, plan: Path | None, *, yes: bool) -> Code:
     if saved and saved.account != account.id:
         raise CouldNotLook(f"the plan was made for account {saved.account}, not {account.id}", "Give its --profile.")
     stack = deployed(account, wanted.stack or "")
-    named = standard_of(stack, wanted.standard)
+    named = standard_of(stack, None)
     cloud = account.ec2
     world = stack.world(cloud, named.standard)
     with screen.working(f"Planning for account {account.id} in {account.region}"):

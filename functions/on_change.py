@@ -19,7 +19,10 @@ LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 NEEDS: Final = aws.NEEDS | ledger.NEEDS | mailbox.NEEDS | notify.NEEDS | switch.NEEDS | POLLER | LOGS
 
 LEAST_MILLISECONDS: Final = 45_000
-"""What one look may take at the worst, a write that gets no answer included: none is begun with less time left."""
+"""What a look may take whose write gets no answer: none is begun with less time left, and no sweep.
+
+Should more go wrong at once and Lambda end the function in mid-look, the journal's lease tells the next one.
+"""
 
 Record = Mapping[str, Any]
 
@@ -52,9 +55,19 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, list[dict[s
     """
     _check_standard()
     batch = _sort(event["Records"])
-    _look(batch, lambda: context.get_remaining_time_in_millis() > LEAST_MILLISECONDS)
+
+    def time_left() -> bool:
+        return context.get_remaining_time_in_millis() > LEAST_MILLISECONDS
+
+    _look(batch, time_left)
     for message_id, wanted in batch.sweeps:
-        _sweep(batch, message_id, wanted)
+        if time_left():
+            _sweep(batch, message_id, wanted)
+        else:
+            batch.failed.add(message_id)
+    if batch.failed:
+        # The metric filter of the alarm on what keeps failing counts these.
+        runtime.logger.warning("messages come again", comes_again=len(batch.failed))
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(batch.failed)]}
 
 
@@ -77,6 +90,9 @@ def _sort(records: Iterable[Record]) -> Sorted:
                 case Nothing(why):
                     runtime.logger.info("message needs no look", why=why, message_id=message_id)
                 case looks:
+                    runtime.logger.debug(
+                        "message asks for looks", looks=[look.key.id for look in looks], body=record["body"]
+                    )
                     batch.looks.extend((message_id, look) for look in looks)
         except BadEvent as error:
             _put_aside(batch, record, str(error))
@@ -110,10 +126,12 @@ def _log(done: Batch) -> None:
     for report in done.reports:
         outcomes = {result.finding.rule: result.outcome.value for result in report.results}
         runtime.logger.info("endpoint reported", endpoint_id=report.endpoint.key.id, outcomes=outcomes)
-    for look in done.postponed:
-        runtime.logger.info("endpoint not ready", endpoint_id=look.key.id, tries=look.tries + 1)
-    for look in done.left_to_sweep:
-        runtime.logger.warning("endpoint left to the sweep", endpoint_id=look.key.id, tries=look.tries)
+    for put_off in done.postponed:
+        look = put_off.look
+        runtime.logger.info("endpoint not ready", endpoint_id=look.key.id, tries=look.tries + 1, why=put_off.why)
+    for put_off in done.left_to_sweep:
+        look = put_off.look
+        runtime.logger.warning("endpoint left to the sweep", endpoint_id=look.key.id, tries=look.tries, why=put_off.why)
     for key, error in done.failed.items():
         runtime.logger.warning("endpoint could not be settled", endpoint_id=key.id, why=str(error))
     runtime.logger.info("batch looked at", reported=len(done.reports), nothing_new=done.compliant)

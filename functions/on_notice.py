@@ -132,4 +132,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, list[
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     failed = courier.carry(event["Records"], context)
+    if failed:
+        # The metric filter of the alarm on what keeps failing counts these.
+        logger.warning("messages come again", comes_again=len(failed))
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}

@@ -33,6 +33,9 @@ MODELS: Final = Path(__file__).with_name("models")
 """AWS's descriptions of the calls that are made here, which botocore reads in place of its own: see tools/models.py."""
 STANDARD: Final = Path(__file__).with_name("standard.toml")
 READ: Final = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+"""For EC2, which may take long to describe a thousand endpoints."""
+QUICK: Final = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+"""For all others, which answer in milliseconds or are in trouble."""
 WRITE: Final = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
 
 logger: Final = Logger()
@@ -55,7 +58,7 @@ def standard() -> Standard:
 @cache
 def mailbox() -> Mailbox:
     """The queue of things to look at, and its dead letters."""
-    return Mailbox(_client("sqs"), os.environ["WARDEN_QUEUE_URL"], os.environ["WARDEN_DEAD_LETTERS_URL"])
+    return Mailbox(_client("sqs", QUICK), os.environ["WARDEN_QUEUE_URL"], os.environ["WARDEN_DEAD_LETTERS_URL"])
 
 
 @cache
@@ -63,11 +66,11 @@ def world() -> World:
     """Everything outside, and what this stack is; a missing variable or a strange mode is an error of the template."""
     env, here = os.environ, place()
     return World(
-        cloud=Ec2(here.account, here.region, _client("ec2"), partial(_client, "ec2", WRITE)),
-        ledger=Ledger(_client("dynamodb"), env["WARDEN_TABLE"]),
-        topic=Topic(_client("sns"), env["WARDEN_TOPIC_ARN"]),
+        cloud=Ec2(here.account, here.region, _client("ec2", READ), partial(_client, "ec2", WRITE)),
+        ledger=Ledger(_client("dynamodb", QUICK), env["WARDEN_TABLE"]),
+        topic=Topic(_client("sns", QUICK), env["WARDEN_TOPIC_ARN"]),
         post=mailbox(),
-        switch=KillSwitch(partial(_client, "ssm"), env["WARDEN_KILL_SWITCH"]),
+        switch=KillSwitch(partial(_client, "ssm", QUICK), env["WARDEN_KILL_SWITCH"]),
         standard=standard(),
         ceiling=Mode(env["WARDEN_MODE"]),
         stack=env["WARDEN_STACK"],
@@ -75,5 +78,5 @@ def world() -> World:
     )
 
 
-def _client(service: str, config: Config = READ) -> Any:  # noqa: ANN401  boto3 makes each client's class at run time
+def _client(service: str, config: Config) -> Any:  # noqa: ANN401  boto3 makes each client's class at run time
     return boto3.client(service, config=config)  # type: ignore[call-overload]

@@ -166,14 +166,21 @@ class FakeLedger:
         )
         return journal_id
 
-    def finish(self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str]) -> None:
+    def finish(
+        self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str], fixed: Mapping[str, datetime]
+    ) -> None:
         """See ports.Store."""
         self._check("finish")
         self.journal[journal_id] |= {"outcome": "applied", "after": after}
         present = self.memories[key]
         tellings = present.tellings + 1
         self.memories[key] = replace(
-            present, version=present.version + 1, told=dict(told), tellings=tellings, pending=None
+            present,
+            version=present.version + 1,
+            told=dict(told),
+            tellings=tellings,
+            fixed=dict(fixed),
+            pending=None,
         )
 
     def fail(self, key: EndpointKey, journal_id: str, writes: Sequence[datetime], why: str) -> None:
@@ -252,6 +259,7 @@ class FakeSwitch:
 
     allows: Mode | RetryLater = Mode.ENFORCE
     reads: int = 0
+    reason: str = ""
 
     def mode(self) -> Mode:
         """See ports.Switch."""

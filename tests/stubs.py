@@ -128,6 +128,8 @@ class Said:
     answer: Params = field(default_factory=dict)
     error: str = ""
     status: int = 400
+    message: str = ""
+    """What AWS says of the error."""
 
 
 @contextmanager
@@ -138,7 +140,7 @@ def saying(service: str, *script: Said) -> Iterator[Any]:
         for said in script:
             if said.error:
                 stubber.add_client_error(
-                    said.operation, said.error, http_status_code=said.status, expected_params=dict(said.params)
+                    said.operation, said.error, said.message, said.status, expected_params=dict(said.params)
                 )
             else:
                 stubber.add_response(said.operation, dict(said.answer), dict(said.params))

@@ -180,11 +180,16 @@ def test_the_sweep_holds_one_page_at_a_time() -> None:
 # --- Services ------------------------------------------------------------------------------------------------------
 
 
-def asking(*names: str, details: Iterable[dict[str, Any]] = (), error: str = "", token: str = "") -> Said:
+GONE = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
+
+
+def asking(
+    *names: str, details: Iterable[dict[str, Any]] = (), error: str = "", token: str = "", message: str = ""
+) -> Said:
     """A question for services by name."""
     more = {"NextToken": token} if token else {}
     found = {"ServiceNames": [], "ServiceDetails": list(details)}
-    return Said("describe_vpc_endpoint_services", {"ServiceNames": list(names), **more}, found, error)
+    return Said("describe_vpc_endpoint_services", {"ServiceNames": list(names), **more}, found, error, message=message)
 
 
 def of(*names: str) -> list[Endpoint]:
@@ -266,18 +271,37 @@ def test_the_catalogue_is_forgotten_on_demand() -> None:
 
 
 def test_a_refused_name_leaves_the_others_known() -> None:
-    """One deleted service of a third party must not blind us to the rest; that it is unknown is kept as well."""
-    other = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
+    """One deleted service of a third party costs one call more; that it is unknown is kept as well."""
+    said = f"The Vpc Endpoint Service '{GONE}' does not exist"
     script = (
-        asking(KMS, S3, other, error="InvalidServiceName"),
-        asking(KMS, details=[DETAIL]),
-        asking(S3, details=[DETAIL | {"ServiceName": S3}]),
-        asking(other, error="InvalidServiceName"),
+        asking(KMS, S3, GONE, error="InvalidServiceName", message=said),
+        asking(KMS, S3, details=[DETAIL, DETAIL | {"ServiceName": S3}]),
     )
     with saying("ec2", *script) as ec2:
         cloud = seen_by(ec2)
         for _ in range(2):
-            assert set(cloud.services(of(KMS, other, S3))) == {(KMS, "Interface"), (S3, "Interface")}
+            assert set(cloud.services(of(KMS, GONE, S3))) == {(KMS, "Interface"), (S3, "Interface")}
+
+
+def test_a_refusal_that_names_no_name_is_searched_by_halves() -> None:
+    """Few calls even for many names: as many as it takes to find the bad one, not one for each."""
+    script = (
+        asking(KMS, S3, GONE, error="InvalidServiceName", message="The service does not exist"),
+        asking(KMS, details=[DETAIL]),
+        asking(S3, GONE, error="InvalidServiceName"),
+        asking(S3, details=[DETAIL | {"ServiceName": S3}]),
+        asking(GONE, error="InvalidServiceName"),
+    )
+    with saying("ec2", *script) as ec2:
+        found = seen_by(ec2).services(of(KMS, GONE, S3))
+    assert set(found) == {(KMS, "Interface"), (S3, "Interface")}
+
+
+def test_services_that_are_all_gone_are_unknown() -> None:
+    """Nothing is left to ask for."""
+    said = f"The Vpc Endpoint Service '{GONE}' does not exist"
+    with saying("ec2", asking(GONE, error="InvalidServiceName", message=said)) as ec2:
+        assert seen_by(ec2).services(of(GONE)) == {}
 
 
 # --- Subnets and routes --------------------------------------------------------------------------------------------

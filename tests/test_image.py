@@ -25,6 +25,18 @@ from warden.image import carries, expected, image, requested
             True,
             id="the policy, formatted otherwise by EC2",
         ),
+        pytest.param(
+            {"PolicyDocument": '{"Statement":[{"Action":["b","a"],"Resource":["*"]}]}'},
+            {"policy": '{"Statement":{"Resource":"*","Action":["a","b"]}}'},
+            True,
+            id="the policy, lists stored otherwise by EC2",
+        ),
+        pytest.param(
+            {"PolicyDocument": '{"Statement":[{"Action":["b","a"]}]}'},
+            {"policy": '{"Statement":{"Action":["a","c"]}}'},
+            False,
+            id="another action",
+        ),
         pytest.param({"PolicyDocument": "{"}, {"policy": "{"}, True, id="no JSON, the same text"),
         pytest.param({"PolicyDocument": NARROW}, {"policy": None}, False, id="no policy"),
     ],

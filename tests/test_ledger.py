@@ -27,6 +27,7 @@ REQUEST = {"AddSubnetIds": ["subnet-2"]}
 AFTER = {"subnet_ids": ["subnet-1", "subnet-2"], "policy": None}
 FINDINGS = (Finding("multi-az", Verdict.BREACH, Severity.HIGH, "too-few-zones", "It stands in one zone — é."),)
 TOLD = {"multi-az": "BREACH/too-few-zones/would-fix"}
+FIXED = {"multi-az": NOW}
 HOUR = timedelta(hours=1)
 
 
@@ -109,7 +110,7 @@ def test_remembers_the_maker(table: Table) -> None:
 
 def test_forgets_an_endpoint_and_keeps_its_journal(table: Table) -> None:
     """An audit may ask years later; to forget what is not there is no error."""
-    table.ledger.finish(KEY, table.begin(), AFTER, TOLD)
+    table.ledger.finish(KEY, table.begin(), AFTER, TOLD, FIXED)
     table.ledger.forget(KEY, table.memory().version)
     table.ledger.forget(OTHER, 0)
     assert table.memory() == Memory()
@@ -131,7 +132,7 @@ def test_recalls_more_than_one_call_can(table: Table) -> None:
 def test_recalls_all_of_one_account_and_region(table: Table) -> None:
     """Neither another region's endpoints nor the journal."""
     elsewhere = replace(KEY, region="eu-west-1")
-    table.ledger.finish(KEY, table.begin(), AFTER, TOLD)
+    table.ledger.finish(KEY, table.begin(), AFTER, TOLD, FIXED)
     for key in (OTHER, elsewhere):
         table.ledger.tell(key, TOLD, 0)
     assert set(table.ledger.recall_all(ACCOUNT, REGION)) == {KEY, OTHER}
@@ -185,16 +186,16 @@ def test_a_lease_ends(table: Table) -> None:
 def test_a_finished_write_is_closed(table: Table) -> None:
     """The after-image is in the journal, what was told is remembered, the endpoint is free again."""
     table.ledger.note_creator(KEY, "")
-    table.ledger.finish(KEY, table.begin(), AFTER, TOLD)
+    table.ledger.finish(KEY, table.begin(), AFTER, TOLD, FIXED)
     (entry,) = table.journal()
     assert (entry["outcome"], entry["after"]) == ("applied", '{"policy": null, "subnet_ids": ["subnet-1", "subnet-2"]}')
     assert entry["before"]
-    assert table.memory() == Memory(version=2, told=TOLD, tellings=1, creator_known=True, writes=(NOW,))
+    assert table.memory() == Memory(version=2, told=TOLD, tellings=1, creator_known=True, writes=(NOW,), fixed=FIXED)
 
 
 def test_a_failed_write_does_not_count(table: Table) -> None:
     """Nothing was changed, so it takes nothing from the endpoint's three writes a day; what was told stays told."""
-    table.ledger.finish(KEY, table.begin(), AFTER, TOLD)
+    table.ledger.finish(KEY, table.begin(), AFTER, TOLD, FIXED)
     earlier = table.memory()
     journal_id = table.begin(now=NOW + HOUR)
     assert table.memory().writes == (NOW, NOW + HOUR)
@@ -206,7 +207,7 @@ def test_a_failed_write_does_not_count(table: Table) -> None:
 def test_keeps_the_last_ten_writes(table: Table) -> None:
     """More than any limit counts, and no item that grows for ever."""
     for hour in range(12):
-        table.ledger.finish(KEY, table.begin(now=NOW + hour * HOUR), AFTER, {})
+        table.ledger.finish(KEY, table.begin(now=NOW + hour * HOUR), AFTER, {}, {})
     assert table.memory().writes == tuple(NOW + hour * HOUR for hour in range(2, 12))
     assert len(table.journal()) == 12
 
@@ -218,7 +219,7 @@ def test_holds_the_largest_policies(table: Table) -> None:
     pending = table.memory().pending
     assert pending
     assert (pending.before["policy"], pending.request["PolicyDocument"]) == (policy, policy)
-    table.ledger.finish(KEY, journal_id, AFTER | {"policy": policy}, TOLD)
+    table.ledger.finish(KEY, journal_id, AFTER | {"policy": policy}, TOLD, FIXED)
 
 
 # --- Two workers at one endpoint -----------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ def test_holds_the_largest_policies(table: Table) -> None:
 def test_of_two_workers_one_wins(table: Table, known: bool) -> None:  # noqa: FBT001  a table's column
     """Both saw the same; the second is sent away before it has written anything, to the journal neither."""
     if known:
-        table.ledger.finish(KEY, table.begin(now=NOW - HOUR), AFTER, TOLD)
+        table.ledger.finish(KEY, table.begin(now=NOW - HOUR), AFTER, TOLD, FIXED)
     seen = table.memory()
     journal_id = table.begin(seen)
     with pytest.raises(NotYet, match="somebody else"):
@@ -275,7 +276,7 @@ def test_an_endpoint_that_is_being_written_is_not_forgotten(table: Table) -> Non
             table.other.forget(KEY, version)
     pending = table.memory().pending
     assert pending
-    table.ledger.finish(KEY, pending.journal_id, AFTER, TOLD)
+    table.ledger.finish(KEY, pending.journal_id, AFTER, TOLD, FIXED)
     with pytest.raises(NotYet, match="somebody else"):
         table.other.forget(KEY, 1)
 
@@ -287,7 +288,7 @@ def test_a_lease_is_given_back_once(table: Table, again: str) -> None:
     table.other.fail(KEY, first, (), "it was never made")
     second = table.begin(now=NOW + HOUR)
     late: dict[str, Callable[[], None]] = {
-        "finish": lambda: table.ledger.finish(KEY, first, AFTER, TOLD),
+        "finish": lambda: table.ledger.finish(KEY, first, AFTER, TOLD, FIXED),
         "fail": lambda: table.ledger.fail(KEY, first, (), "late"),
     }
     with pytest.raises(NotYet, match="somebody else"):
@@ -302,6 +303,16 @@ def test_a_lease_is_given_back_once(table: Table, again: str) -> None:
 def test_a_worker_that_meets_another_waits(reason: str) -> None:
     """DynamoDB refuses the one that came second, whether the other was done or was just at it."""
     assert_begin_raises(NotYet, f'"CancellationReasons":[{{"Code":"None"}},{{"Code":"{reason}","Message":"x"}}]')
+
+
+def test_a_single_update_that_meets_a_transaction_waits() -> None:
+    """DynamoDB refuses it with a code of its own, which botocore does not try again.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+    """
+    conflict = (400, '{"__type":"com.amazonaws.dynamodb.v20120810#TransactionConflictException"}')
+    with Wire.under(shared("dynamodb"), conflict), pytest.raises(NotYet):
+        Ledger(shared("dynamodb"), TABLE).note_creator(KEY, "")
 
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded", "ValidationError"])
@@ -324,7 +335,7 @@ CALLS: Mapping[str, Callable[[Ledger], object]] = {
     "recall": lambda kept: kept.recall([KEY]),
     "recall_all": lambda kept: kept.recall_all(ACCOUNT, REGION),
     "begin": lambda kept: kept.begin(KEY, Memory(), BEFORE, REQUEST, FINDINGS, NOW),
-    "finish": lambda kept: kept.finish(KEY, "j", AFTER, TOLD),
+    "finish": lambda kept: kept.finish(KEY, "j", AFTER, TOLD, FIXED),
     "fail": lambda kept: kept.fail(KEY, "j", (), "no"),
     "tell": lambda kept: kept.tell(KEY, TOLD, 0),
     "note_creator": lambda kept: kept.note_creator(KEY, "Pulumi"),
@@ -365,11 +376,11 @@ def test_what_was_begun_survives_a_lost_end(table: Table) -> None:
     journal_id = table.begin()
     away = shared("dynamodb")
     with Wire.under(away, LOST), pytest.raises(RetryLater):
-        Ledger(away, TABLE).finish(KEY, journal_id, AFTER, TOLD)
+        Ledger(away, TABLE).finish(KEY, journal_id, AFTER, TOLD, FIXED)
     assert table.memory().pending == Pending(journal_id, NOW, BEFORE, REQUEST, FINDINGS)
     assert [entry["outcome"] for entry in table.journal()] == ["begun"]
-    table.other.finish(KEY, journal_id, AFTER, TOLD)
-    assert table.memory() == Memory(version=2, told=TOLD, tellings=1, writes=(NOW,))
+    table.other.finish(KEY, journal_id, AFTER, TOLD, FIXED)
+    assert table.memory() == Memory(version=2, told=TOLD, tellings=1, writes=(NOW,), fixed=FIXED)
 
 
 def test_an_end_whose_answer_was_lost_is_an_end(table: Table) -> None:
@@ -377,10 +388,10 @@ def test_an_end_whose_answer_was_lost_is_an_end(table: Table) -> None:
     journal_id = table.begin()
     deaf = shared("dynamodb")
     with Wire.under(deaf, THROTTLED), pytest.raises(RetryLater):  # moto hears the request all the same
-        Ledger(deaf, TABLE).finish(KEY, journal_id, AFTER, TOLD)
+        Ledger(deaf, TABLE).finish(KEY, journal_id, AFTER, TOLD, FIXED)
     with pytest.raises(NotYet):
-        table.ledger.finish(KEY, journal_id, AFTER, TOLD)
-    assert table.memory() == Memory(version=2, told=TOLD, tellings=1, writes=(NOW,))
+        table.ledger.finish(KEY, journal_id, AFTER, TOLD, FIXED)
+    assert table.memory() == Memory(version=2, told=TOLD, tellings=1, writes=(NOW,), fixed=FIXED)
 
 
 def stored(key: EndpointKey) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def test_the_function_reads_them() -> None:
     script = """
 import os, runtime
 os.environ |= {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-made = runtime._client("ec2")
+made = runtime._client("ec2", runtime.READ)
 print(len(made.meta.service_model.operation_names), made.can_paginate("describe_subnets"), made.meta.endpoint_url)
 """
     done = run((sys.executable, "-c", script), cwd=WARDEN.parent, env={}, capture_output=True, text=True, check=True)

@@ -89,10 +89,13 @@ def test_notify_changes_nothing_and_tells_once() -> None:
 
 
 def test_a_stack_that_is_off_looks_at_nothing() -> None:
-    """Neither calls nor notices."""
+    """Neither calls nor notices; but it remembers who made what, for the day when it is on."""
     on = stage(WRONG, ceiling=Mode.OFF)
-    run(on)
+    run(on, created=True, managed_by="Terraform")
     assert (on.cloud.calls, on.topic.sent) == ([], [])
+    on.ceiling = Mode.ENFORCE
+    run(on)
+    assert (on.cloud.writes, on.outcomes) == (0, [HELD])
 
 
 def test_a_state_that_changes_is_told_again() -> None:
@@ -225,6 +228,17 @@ def test_a_change_by_somebody_after_our_write_is_mended_at_once() -> None:
     assert (on.cloud.writes, on.outcomes) == (2, [{"multi-az": "fixed"}] * 2)
 
 
+@pytest.mark.parametrize("microsecond", [0, 1, 500_000, 999_999])
+def test_a_change_in_the_very_second_of_our_write_is_mended_at_once(microsecond: int) -> None:
+    """CloudTrail tells the second of an event, and our clock more: the event must not pass for one before the write."""
+    on = stage(endpoint())
+    on.clock.time = NOW.replace(microsecond=microsecond)
+    run(on)
+    on.cloud.put(endpoint())
+    run(on, created=False, since=NOW)
+    assert (on.cloud.writes, on.outcomes) == (2, [{"multi-az": "fixed"}] * 2)
+
+
 def test_a_plan_is_not_written_upon_an_old_answer() -> None:
     """While others of the batch were written, a person gave the endpoint a policy: theirs stays, and is not lost."""
     other = endpoint(key=EndpointKey(KEY.account, KEY.region, "vpce-0fffffffffffffff0"), policy=FULL_ACCESS)
@@ -232,12 +246,12 @@ def test_a_plan_is_not_written_upon_an_old_answer() -> None:
     theirs = replace(other, policy=NARROW, subnet_ids=(A.id, B.id))
 
     def take_long() -> None:
-        on.clock.time += timedelta(seconds=4)
+        on.clock.time += timedelta(seconds=6)
         on.cloud.put(theirs)
 
     on.cloud.before_apply.append(take_long)
     batch = reconcile(on.world, [look(), look(key=other.key)])
-    assert [found.key for found in batch.postponed] == [other.key]
+    assert [found.look.key for found in batch.postponed] == [other.key]
     assert on.cloud.held[other.key.id] == theirs
     assert on.cloud.writes == 1
 
@@ -246,9 +260,55 @@ def test_an_answer_that_is_old_and_still_true_is_written_upon() -> None:
     """The second look found it as it was planned for."""
     other = endpoint(key=EndpointKey(KEY.account, KEY.region, "vpce-0fffffffffffffff0"))
     on = stage(WRONG, other)
-    on.cloud.before_apply.append(lambda: setattr(on.clock, "time", on.clock.time + timedelta(seconds=4)))
+    on.cloud.before_apply.append(lambda: setattr(on.clock, "time", on.clock.time + timedelta(seconds=6)))
     reconcile(on.world, [look(), look(key=other.key)])
     assert on.cloud.writes == 2
+
+
+def test_a_burst_of_slow_writes_reads_few_times() -> None:
+    """EC2 takes most of a second for a write: an answer that grew old is read again once, for all that are left."""
+    keys = [EndpointKey(KEY.account, KEY.region, f"vpce-{number:017x}") for number in range(20)]
+    on = stage(*(endpoint(key=key, policy=FULL_ACCESS) for key in keys))
+    slow = timedelta(seconds=0.7)
+    on.cloud.after_apply.extend([lambda: setattr(on.clock, "time", on.clock.time + slow)] * len(keys))
+    reconcile(on.world, [look(key=key) for key in keys])
+    assert (on.cloud.writes, len(on.cloud.calls) - on.cloud.writes) == (20, 6)
+
+
+def test_a_fix_undone_without_a_trace_is_not_made_again_by_the_sweep() -> None:
+    """Only a person can tell why: told once as held. An event that tells of a change opens the way again."""
+    on = stage(endpoint())
+    run(on)
+    for _ in range(5):
+        on.clock.time += timedelta(days=1)
+        on.cloud.put(endpoint())
+        run(on, since=on.clock.time, swept=True)
+    assert (on.cloud.writes, on.outcomes) == (1, [{"multi-az": "fixed"}, {"multi-az": "held"}])
+    run(on, since=on.clock.time)
+    assert on.cloud.writes == 2
+
+
+def test_the_sweep_may_fix_what_was_never_fixed() -> None:
+    """Another rule's fix does not stand in its way, nor one of long ago."""
+    on = stage(endpoint(), toml=ENFORCING.replace('[rules.endpoint-policy]\nmode = "enforce"', ""))
+    run(on)
+    on.clock.time += timedelta(days=1)
+    on.toml = ENFORCING
+    on.cloud.put(endpoint(subnet_ids=(A.id, B.id), policy=FULL_ACCESS))
+    run(on, since=on.clock.time, swept=True)
+    on.clock.time += timedelta(days=31)
+    on.cloud.put(endpoint())
+    run(on, since=on.clock.time, swept=True)
+    assert on.outcomes == [{"multi-az": "fixed"}, {"endpoint-policy": "fixed"}, {"multi-az": "fixed"}]
+
+
+def test_a_maker_that_cannot_be_noted_comes_again_alone() -> None:
+    """The others of the batch are looked at."""
+    on = stage(WRONG, ledger=FakeLedger({KEY: Memory(creator_known=True)}))
+    other = EndpointKey(KEY.account, KEY.region, "vpce-0fffffffffffffff0")
+    on.ledger.fails.add("note_creator")
+    batch = reconcile(on.world, [look(), look(key=other, created=True)])
+    assert (list(batch.failed), on.outcomes) == ([other], [BOTH])
 
 
 def test_looks_that_are_not_begun_in_time_come_again() -> None:
@@ -273,7 +333,7 @@ def test_an_endpoint_that_is_not_ready_is_looked_at_again(state: str) -> None:
 def test_an_endpoint_not_visible_yet_is_looked_at_again() -> None:
     """Created just now and not found: not ready. One that nobody remembers is no matter of ours."""
     on = stage()
-    assert run(on).postponed == [look()]
+    assert [found.look for found in run(on).postponed] == [look()]
     assert run(stage(), created=False) == Batch()
     assert on.topic.sent == []
 

@@ -104,12 +104,13 @@ def test_the_mailbox_needs_no_world() -> None:
 @pytest.mark.usefixtures("env")
 def test_the_switch_is_read_by_a_client_of_its_own() -> None:
     """Made when it is first asked."""
-    client("ssm").put_parameter(Name=ENVIRONMENT["WARDEN_KILL_SWITCH"], Value="stop", Type="String")
+    for name, value in ((ENVIRONMENT["WARDEN_KILL_SWITCH"], "run"), (f"{ENVIRONMENT['WARDEN_KILL_SWITCH']}/stop", "x")):
+        client("ssm").put_parameter(Name=name, Value=value, Type="String")
     switch = runtime.world().switch
     assert isinstance(switch, KillSwitch)
     with recorded() as calls:
         assert switch.mode() is Mode.NOTIFY
-    assert calls == ["made:ssm", "ssm:GetParameter"]
+    assert calls == ["made:ssm", "ssm:GetParameter", "ssm:GetParameter"]
 
 
 @pytest.mark.usefixtures("env")
@@ -125,7 +126,7 @@ def test_reads_are_tried_three_times_and_writes_once() -> None:
     configs = [made.meta.config for made in (client_of(cloud), client_of(kept), writer)]
     assert [config.retries["total_max_attempts"] for config in configs] == [3, 3, 1]
     assert {config.retries["mode"] for config in configs} == {"standard"}
-    assert {(config.connect_timeout, config.read_timeout) for config in configs} == {(3, 20)}
+    assert [(config.connect_timeout, config.read_timeout) for config in configs] == [(3, 20), (2, 5), (3, 20)]
     assert {made.meta.service_model.service_name for made in (client_of(cloud), writer)} == {"ec2"}
 
 

@@ -105,4 +105,4 @@ def test_a_look_of_the_sweep_is_no_creation() -> None:
     """It must not count as having seen the making."""
     on = Stage(cloud=FakeCloud.of(endpoint()))
     asked(on)
-    assert on.post.at_once == [Look(KEY, on.clock() - SETTLING)]
+    assert on.post.at_once == [Look(KEY, on.clock() - SETTLING, swept=True)]

@@ -14,6 +14,8 @@ from warden.model import Mode
 from warden.switch import CACHED_SECONDS, KillSwitch
 
 NAME = "/warden/kill-switch"
+STOP = "/warden/kill-switch/stop"
+NOT_STOPPED = Said("get_parameter", {"Name": STOP}, error="ParameterNotFound")
 READ = {"Name": NAME}
 
 
@@ -58,10 +60,37 @@ def test_any_other_word_is_no_leave_to_write(ssm: Any, value: str) -> None:
         KillSwitch(lambda: ssm, NAME).mode()
 
 
+@pytest.mark.parametrize("value", ["incident 4711, ask Jane", "run", "x" * 5_000])
+def test_a_person_stops_by_a_parameter_of_their_own(ssm: Any, value: str) -> None:
+    """Whatever it says: that it is there is what counts, and its value is the reason that people are told."""
+    ssm.put_parameter(Name=STOP, Value=value, Type="String", Tier="Advanced")
+    switch = KillSwitch(lambda: ssm, NAME)
+    assert switch.mode() is Mode.NOTIFY
+    assert switch.reason == value[:200]
+
+
+def test_an_update_of_the_stack_does_not_start_it_again(ssm: Any) -> None:
+    """CloudFormation writes `run` into the stack's own parameter at every update that touches it."""
+    ssm.put_parameter(Name=STOP, Value="incident", Type="String")
+    turn(ssm, "run")
+    assert KillSwitch(lambda: ssm, NAME).mode() is Mode.NOTIFY
+
+
+def test_goes_on_once_the_persons_parameter_is_deleted(ssm: Any) -> None:
+    """Within a minute; the reason is forgotten with it."""
+    clock = Seconds()
+    switch = KillSwitch(lambda: ssm, NAME, clock)
+    ssm.put_parameter(Name=STOP, Value="incident", Type="String")
+    assert switch.mode() is Mode.NOTIFY
+    ssm.delete_parameter(Name=STOP)
+    clock.now += CACHED_SECONDS
+    assert (switch.mode(), switch.reason) == (Mode.ENFORCE, "")
+
+
 def test_a_missing_switch_is_no_leave_to_write(ssm: Any) -> None:
-    """Somebody deleted the parameter."""
+    """Somebody deleted the stack's parameter."""
     ssm.delete_parameter(Name=NAME)
-    with pytest.raises(RetryLater, match=r"kill-switch cannot be read: .*ParameterNotFound"):
+    with pytest.raises(RetryLater, match=r"kill-switch is missing: deploy the stack again"):
         KillSwitch(lambda: ssm, NAME).mode()
 
 
@@ -76,7 +105,17 @@ def test_a_missing_switch_is_no_leave_to_write(ssm: Any) -> None:
 )
 def test_an_unreadable_switch_is_no_leave_to_write(said: Said) -> None:
     """Whatever keeps it from being read, the write waits."""
-    with saying("ssm", said) as ssm, pytest.raises(RetryLater):
+    with saying("ssm", NOT_STOPPED, said) as ssm, pytest.raises(RetryLater):
+        KillSwitch(lambda: ssm, NAME).mode()
+
+
+@pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", "InternalServerError"])
+def test_a_persons_switch_that_cannot_be_read_is_no_leave_to_write(error: str) -> None:
+    """Only that it is not there means that nobody stopped."""
+    with (
+        saying("ssm", Said("get_parameter", {"Name": STOP}, error=error)) as ssm,
+        pytest.raises(RetryLater, match="/stop"),
+    ):
         KillSwitch(lambda: ssm, NAME).mode()
 
 

@@ -106,10 +106,36 @@ def test_alarms_reach_operations_and_say_what_to_do(alarm: str) -> None:
 
 def test_dead_letters_errors_and_old_messages_raise_an_alarm() -> None:
     """Every dead-letter queue, function and source queue is watched, by name."""
-    watched = {(it["MetricName"], name) for it in ALARMS.values() for name in names_in(it["Dimensions"])}
+    watched = {(it["MetricName"], name) for it in ALARMS.values() for name in names_in(it.get("Dimensions", []))}
     assert {("ApproximateNumberOfMessagesVisible", queue) for queue in DEAD_LETTERS} <= watched
     assert {("ApproximateAgeOfOldestMessage", queue) for queue in SOURCES} <= watched
     assert {("Errors", function) for function in FUNCTIONS} <= watched
+
+
+def test_what_fails_again_and_again_raises_an_alarm() -> None:
+    """The age of the oldest message forgets what was received three times, so each function says what comes again."""
+    filters = TEMPLATE.of_type("AWS::Logs::MetricFilter")
+    logs = {name for it in filters.values() for name in names_in(it["LogGroupName"])}
+    assert logs == {"OnChangeLogs", "OnNoticeLogs"}
+    made = {
+        (str(made["MetricNamespace"]), made["MetricName"])
+        for it in filters.values()
+        for made in it["MetricTransformations"]
+    }
+    watched = {(str(it["Namespace"]), it["MetricName"]) for it in ALARMS.values() if "Dimensions" not in it}
+    assert made == watched
+    for it in filters.values():
+        assert it["FilterPattern"] == "{ $.comes_again > 0 }"
+        assert [one["MetricValue"] for one in it["MetricTransformations"]] == ["$.comes_again"]
+
+
+@pytest.mark.parametrize(("alarm", "queue"), [("ChangeAgeAlarm", "ChangeQueue"), ("NoticeAgeAlarm", "NoticeQueue")])
+def test_an_old_message_rings_before_it_is_received_a_third_time(alarm: str, queue: str) -> None:
+    """From the third time on SQS leaves it out of the metric.
+
+    Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+    """
+    assert ALARMS[alarm]["Threshold"] < 2 * TEMPLATE.properties(queue)["VisibilityTimeout"]
 
 
 def test_the_journal_and_its_key_outlive_the_stack() -> None:

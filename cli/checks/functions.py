@@ -83,6 +83,7 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
     arn = f"arn:{partition(account.region)}:{{}}:{account.region}:{account.id}:{{}}"
     ec2 = arn.format("ec2", "{}")
     key = patient.part(KEY)
+    switches = (settings.kill_switch, switch.stop_name(settings.kill_switch))
     places = {
         "*": aws.READS,
         ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.NEEDS - aws.READS,
@@ -91,7 +92,7 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
         settings.topic_arn: _of("sns"),
         queue_arn(patient, settings.queue_url): _of("sqs"),
         queue_arn(patient, settings.dead_letters_url): _of("sqs"),
-        arn.format("ssm", f"parameter/{settings.kill_switch.lstrip('/')}"): _of("ssm"),
+        **{arn.format("ssm", f"parameter/{name.lstrip('/')}"): _of("ssm") for name in switches},
     }
     if key:
         places[arn.format("kms", f"key/{key.id}")] = _of("kms")

@@ -49,8 +49,8 @@ def dead_letters(patient: Patient) -> Iterator[Answer]:
             continue
         reasons = "; ".join(_reasons(patient, url)) or "no reason is written on them: their tries ran out"
         do = (
-            "Mend the cause, then send them back (`aws sqs start-message-move-task`) or purge them. "
-            "The sweep looks at every endpoint in any case."
+            "Mend the cause, then send back what SQS moved there (`aws sqs start-message-move-task` with "
+            "--destination-arn) or purge them. The sweep looks at every endpoint in any case."
         )
         yield problem(f"{name} has {count} message{'' if count == 1 else 's'}: {reasons}", do)
 

@@ -37,15 +37,17 @@ def mode(patient: Patient) -> Iterator[Answer]:
 
 def kill_switch(patient: Patient) -> Iterator[Answer]:
     """Kill switch."""
-    name = patient.stack.settings.kill_switch
+    name, switch = patient.stack.settings.kill_switch, patient.stack.kill_switch()
     try:
-        allows = patient.stack.kill_switch().mode()
+        allows = switch.mode()
     except RetryLater as error:
-        yield problem(
-            f"{error}", f"Until it can be read nothing is written. Set the SSM parameter {name} to run or stop."
-        )
+        yield problem(f"{error}", f"Until it can be read nothing is written. Set the SSM parameter {name} to run.")
         return
-    yield ok(f"the kill switch {name} says {'run' if allows is Mode.ENFORCE else 'stop: nothing is written'}")
+    if allows is Mode.ENFORCE:
+        yield ok(f"the kill switch {name} says run")
+    else:
+        why = f" ({switch.reason})" if switch.reason else ""
+        yield ok(f"the kill switch {name} says stop{why}: nothing is written")
 
 
 def key(patient: Patient) -> Iterator[Answer]:

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEn
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -185,17 +186,31 @@ class Ec2:
             self._catalogue[key] = (now, found.get(key))
 
     def _ask(self, names: Sequence[str]) -> list[Service]:
-        """Describe services by name; where one name is refused, ask for each alone, so that the others are known."""
+        """Describe services by name; a name that EC2 refuses is left out, so that the others are known.
+
+        EC2 refuses all for one, and says which: a provider can withdraw its service while endpoints to it stand. Where
+        it does not say, the names are asked for by halves.
+        """
         pages = self._client.get_paginator("describe_vpc_endpoint_services").paginate(ServiceNames=list(names))
         try:
             items = [item for page in pages for item in page["ServiceDetails"]]
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "InvalidServiceName":
                 raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
-            return [service for name in names for service in self._ask([name])] if len(names) > 1 else []
+            return [service for some in _without_refused(names, str(error)) for service in self._ask(some)]
         except FAILURES as error:
             raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
         return [service for item in items for service in _services(item)]
+
+
+def _without_refused(names: Sequence[str], answer: str) -> list[Sequence[str]]:
+    """What is to be asked for after this refusal: in one call, in two, or not at all."""
+    said = set(re.findall(r"[\w.-]*\w", answer))
+    rest = [name for name in names if name not in said]
+    if len(rest) < len(names):
+        return [rest] if rest else []
+    middle = len(names) // 2
+    return [names[:middle], names[middle:]] if middle else []
 
 
 def _refusal(endpoint_id: str, error: Exception) -> NotYet | CannotFix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,6 +36,8 @@ HANDS_OFF: Final = "warden:hands-off"
 CLOUDFORMATION_TAGS: Final = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id")
 MAX_WRITES: Final = 3
 WRITES_WITHIN: Final = timedelta(hours=24)
+FIX_STANDS: Final = timedelta(days=30)
+"""How long a fix that was undone without a trace is not made again by the sweep."""
 NOT_READY: Final = {"pending", "pendingacceptance"}
 GONE: Final = {"deleting", "deleted"}
 
@@ -54,6 +56,10 @@ class Gates:
     managed_by: str = ""
     own: bool = False
     """Whether the look was caused by a change of ours: then nothing is written, or we would chase ourselves."""
+    swept: bool = False
+    """Whether the sweep asked for the look, so that no event tells who changed what."""
+    fixed: Mapping[str, datetime] = field(default_factory=dict)
+    """When each rule's breach was last fixed by us."""
     now: datetime = field(kw_only=True)
 
 
@@ -134,7 +140,7 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
     never = _never(endpoint, standard, gates)
     if never:
         return Result(finding, Outcome.HELD, never)
-    not_now = _not_now(endpoint, finding.fix, standard, gates)
+    not_now = _not_now(endpoint, finding, finding.fix, standard, gates)
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
         by = gates.ceiling_name if gates.ceiling <= finding.mode else f"the rule {finding.rule} in standard.toml"
         why = f"the mode is {min(gates.ceiling, finding.mode).value} ({by})"
@@ -157,10 +163,13 @@ def _never(endpoint: Endpoint, standard: Standard, gates: Gates) -> str:
     return f"{gates.managed_by} manages the endpoint: change its source" if gates.managed_by else ""
 
 
-def _not_now(endpoint: Endpoint, fix: Action, standard: Standard, gates: Gates) -> str:
+def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> str:
     """What else holds the fix back; "" where nothing does."""
     if gates.own:
         return "our own last change did not bring the endpoint to the standard: a person must look"
+    fixed = gates.fixed.get(finding.rule)
+    if gates.swept and fixed and gates.now - fixed < FIX_STANDS:
+        return f"it was fixed on {fixed:%Y-%m-%d} and no event tells who undid it: a person must look"
     recent = [moment for moment in gates.writes if gates.now - moment < WRITES_WITHIN]
     if len(recent) >= MAX_WRITES:
         return f"it was written {len(recent)} times within 24 hours: somebody or something changes it back"

@@ -63,6 +63,8 @@ class Look:
     """Whether somebody deleted it: absent means gone then, and not that EC2's answer lags behind."""
     refusals: int = 0
     """How often EC2 said that the plan's facts were old."""
+    swept: bool = False
+    """Whether the sweep asked for it, so that no event tells who changed what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def message_of(look: Look) -> str:
             "own": look.own,
             "deleted": look.deleted,
             "refusals": look.refusals,
+            "swept": look.swept,
         }
     )
 
@@ -179,6 +182,7 @@ def _look(message: Mapping[str, object], place: Place) -> Look:
         own=message.get("own") is True,
         deleted=message.get("deleted") is True,
         refusals=_count(message, "refusals"),
+        swept=message.get("swept") is True,
     )
 
 

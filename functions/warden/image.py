@@ -47,10 +47,21 @@ def carries(endpoint: Endpoint, request: Json) -> bool:
 
 
 def _same_json(one: str, other: str) -> bool:
+    """Whether two policies say the same: EC2 may store a list of one as its item, and a list in another order."""
     try:
-        return bool(json.loads(one) == json.loads(other))
+        return bool(_plain(json.loads(one)) == _plain(json.loads(other)))
     except json.JSONDecodeError:
         return one == other
+
+
+def _plain(item: object) -> object:
+    """The same with each list in order, and a list of one as its item."""
+    if isinstance(item, dict):
+        return {key: _plain(value) for key, value in item.items()}
+    if isinstance(item, list):
+        items = sorted((_plain(value) for value in item), key=repr)
+        return items[0] if len(items) == 1 else items
+    return item
 
 
 def _strings(value: object) -> list[str]:

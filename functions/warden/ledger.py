@@ -75,6 +75,8 @@ class Memory:
     creator_known: bool = False
     managed_by: str = ""
     writes: tuple[datetime, ...] = ()
+    fixed: Mapping[str, datetime] = field(default_factory=dict)
+    """When each rule's breach was last fixed by us."""
     pending: Pending | None = None
 
 
@@ -149,14 +151,17 @@ class Ledger:
         )
         return journal_id
 
-    def finish(self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str]) -> None:
-        """Store the after-image and what people were told, and give the lease back."""
-        self._close(key, journal_id, "applied", after, "SET told = :told", {":told": dict(told)}, tellings=1)
+    def finish(
+        self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str], fixed: Mapping[str, datetime]
+    ) -> None:
+        """Store the after-image, what people were told and which rules were fixed when, and give the lease back."""
+        values = {":told": dict(told), ":fixes": {rule: moment.timestamp() for rule, moment in fixed.items()}}
+        self._close(key, journal_id, "applied", after, "SET told = :told, fixes = :fixes", values, told=True)
 
     def fail(self, key: EndpointKey, journal_id: str, writes: Sequence[datetime], why: str) -> None:
         """Note that the change is not there, and give the lease back; `writes` are those that count from now on."""
         values = {":writes": [moment.timestamp() for moment in writes]}
-        self._close(key, journal_id, f"failed: {why}", {}, "SET writes = :writes", values, tellings=0)
+        self._close(key, journal_id, f"failed: {why}", {}, "SET writes = :writes", values, told=False)
 
     def tell(self, key: EndpointKey, told: Mapping[str, str], tellings: int) -> None:
         """Remember what people were told; raise NotYet where somebody else told them since `tellings` was read."""
@@ -208,14 +213,16 @@ class Ledger:
         change: str,
         values: Mapping[str, object],
         *,
-        tellings: int,
+        told: bool,
     ) -> None:
+        # A write that told nobody leaves the count alone: adding 0 would make one, and `tell` asks whether there is one.
+        counts = "version :one, tellings :one" if told else "version :one"
         self._transact(
             self._state_update(
                 key,
-                f"{change} REMOVE pending ADD version :one, tellings :tellings",
+                f"{change} REMOVE pending ADD {counts}",
                 "pending.journal_id = :journal",
-                {**values, ":one": 1, ":tellings": tellings, ":journal": journal_id},
+                {**values, ":one": 1, ":journal": journal_id},
             ),
             {
                 "Update": {
@@ -261,7 +268,10 @@ def _translated(what: str) -> Iterator[None]:
 
 def _condition_failed(error: ClientError) -> bool:
     """Whether the answer means that another worker was first, and not that DynamoDB is in trouble."""
-    if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
+    if error.response.get("Error", {}).get("Code") in {
+        "ConditionalCheckFailedException",
+        "TransactionConflictException",
+    }:
         return True
     reasons = error.response.get("CancellationReasons", [])
     return any(reason.get("Code") in {"ConditionalCheckFailed", "TransactionConflict"} for reason in reasons)
@@ -293,6 +303,7 @@ def _memory(item: Mapping[str, Any]) -> Memory:
         creator_known=item.get("creator_known", False),
         managed_by=item.get("managed_by", ""),
         writes=tuple(_moment(stamp) for stamp in item.get("writes", ())),
+        fixed={rule: _moment(stamp) for rule, stamp in item.get("fixes", {}).items()},
         pending=pending and _pending(pending),
     )
 

@@ -56,7 +56,9 @@ class Store(Protocol):
     ) -> str:
         """Store the before-image and take the lease; the journal id of the write."""
 
-    def finish(self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str]) -> None:
+    def finish(
+        self, key: EndpointKey, journal_id: str, after: Json, told: Mapping[str, str], fixed: Mapping[str, datetime]
+    ) -> None:
         """Close a write that was made and told."""
 
     def fail(self, key: EndpointKey, journal_id: str, writes: Sequence[datetime], why: str) -> None:
@@ -91,6 +93,10 @@ class Post(Protocol):
 
 class Switch(Protocol):
     """The kill switch; see switch.KillSwitch."""
+
+    @property
+    def reason(self) -> str:
+        """Why a person stopped, in their words; "" where nobody said."""
 
     def mode(self) -> Mode:
         """The most that the switch allows."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .act import Acted, act
-from .decide import GONE, NOT_READY, Gates, decide, seen_hash
+from .decide import FIX_STANDS, GONE, NOT_READY, Gates, decide, seen_hash
 from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .image import carries, image, requested
@@ -37,10 +37,18 @@ CLOSED: Final = {
     Outcome.RESOLVED: "the endpoint is at the standard again",
     Outcome.GONE: "the endpoint no longer exists",
 }
-FRESH: Final = timedelta(seconds=3)
+FRESH: Final = timedelta(seconds=5)
 """How old an answer of EC2 may be when it is written upon."""
 SETTLING: Final = timedelta(minutes=2)
 """How long after a write an answer of EC2 may still be the one from before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A look that is to be taken again later, and why."""
+
+    look: Look
+    why: str
 
 
 @dataclass(slots=True)
@@ -51,8 +59,8 @@ class Batch:
     """One for each endpoint that people were told of."""
     compliant: int = 0
     """Endpoints of which there was nothing new to tell."""
-    postponed: list[Look] = field(default_factory=list)
-    left_to_sweep: list[Look] = field(default_factory=list)
+    postponed: list[Postponed] = field(default_factory=list)
+    left_to_sweep: list[Postponed] = field(default_factory=list)
     failed: dict[EndpointKey, RetryLater] = field(default_factory=dict)
     """Looks whose message must come again as it is."""
 
@@ -60,28 +68,58 @@ class Batch:
 def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool] = lambda: True) -> Batch:
     """Bring these endpoints to the standard, each once; raise RetryLater where none could be looked at.
 
-    A stack whose mode is off looks at nothing. Looks that are not begun when no time is left come again.
+    A stack whose mode is off only remembers who made what: a later mode must not take it for unknown. Looks that are
+    not begun when no time is left come again.
     """
     batch = Batch()
+    wanted = merged(looks)
+    memories = _remembered(world, wanted, batch)
     if world.ceiling is Mode.OFF:
         return batch
-    wanted = merged(looks)
-    memories = _remembered(world, wanted)
-    seen_at = world.now()
-    found = world.cloud.endpoints(key.id for key in wanted)
-    present = {key: endpoint for key in wanted if (endpoint := found.get(key.id)) and endpoint.state not in GONE}
+    sight = Sight(world, memories)
+    present = {
+        key: endpoint for key in memories if (endpoint := sight.at_first.get(key.id)) and endpoint.state not in GONE
+    }
     ready = [endpoint for endpoint in present.values() if endpoint.state not in NOT_READY]
     judged = {one.seen.endpoint.key: one for one in observe(world.cloud, ready, world.standard)}
-    for key, look in wanted.items():
+    for key, memory in memories.items():
+        look = wanted[key]
         if not time_left():
             batch.failed[key] = RetryLater("no time was left for it")
         elif key in judged:
-            _settle_one(world, look, judged[key], memories[key], batch, seen_at)
+            _settle_one(world, look, judged[key], memory, batch, sight)
         elif key in present:
-            _postpone(world, look, batch)
+            _postpone(world, look, batch, f"the endpoint is {present[key].state}")
         else:
-            _absent(world, look, memories[key], batch)
+            _absent(world, look, memory, batch)
+        sight.settled(key)
     return batch
+
+
+class Sight:
+    """EC2's answer for a batch, read again for all that is left of it when it grew too old to be written upon."""
+
+    def __init__(self, world: World, keys: Iterable[EndpointKey]) -> None:
+        """Read all of them."""
+        self._world = world
+        self._left = {key.id for key in keys}
+        self._read()
+        self.at_first = self._found
+        """By id."""
+
+    def now(self, endpoint_id: str) -> Endpoint | None:
+        """The endpoint by an answer that is fresh."""
+        if self._world.now() - self._at > FRESH:
+            self._read()
+        return self._found.get(endpoint_id)
+
+    def settled(self, key: EndpointKey) -> None:
+        """Leave it out of what is read again."""
+        self._left.discard(key.id)
+
+    def _read(self) -> None:
+        self._at = self._world.now()
+        self._found = self._world.cloud.endpoints(self._left)
 
 
 def merged(looks: Iterable[Look]) -> dict[EndpointKey, Look]:
@@ -101,16 +139,17 @@ def merged(looks: Iterable[Look]) -> dict[EndpointKey, Look]:
                 own=look.own and other.own,
                 deleted=look.deleted or other.deleted,
                 refusals=max(look.refusals, other.refusals),
+                swept=look.swept and other.swept,
             )
         )
     return wanted
 
 
-def settle(world: World, look: Look, judged: Judged, memory: Memory, seen_at: datetime | None = None) -> Report | None:
+def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sight | None = None) -> Report | None:
     """Decide, act and report on one endpoint; None where there is nothing new to tell.
 
-    `seen_at` is when the endpoint was read, None for just now. Raise NotYet where it is to be looked at again after a
-    while, RetryLater where nothing more can be done now.
+    `sight` is where the endpoint was read with others, None if it was read just now. Raise NotYet where it is to be
+    looked at again after a while, RetryLater where nothing more can be done now.
     """
     if memory.pending:
         return _recovered(world, look, judged, memory, memory.pending)
@@ -120,23 +159,28 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, seen_at: da
     acted = Acted(None, ())
     if plan.actions:
         _check_recent(world, look, memory)
-        _check_unchanged(world, plan, seen_at or world.now())
+        if sight:
+            _check_unchanged(plan, sight)
         acted = act(world, plan, judged.seen.endpoint, memory, look)
     return _report(world, judged, plan.mode, memory, (*acted.results, *plan.results), acted.change)
 
 
 def _check_recent(world: World, look: Look, memory: Memory) -> None:
-    """Raise NotYet where we wrote just now and nobody changed anything since: EC2's answer may be from before it."""
+    """Raise NotYet where we wrote just now and nobody changed anything since: EC2's answer may be from before it.
+
+    An event tells its second and no more. One of the same second as our write counts as later, unless it is of the
+    endpoint's making, which cannot be.
+    """
     last = max(memory.writes, default=None)
-    if last and look.since <= last and world.now() - last < SETTLING:
-        raise NotYet("the last write to this endpoint was just now")
-
-
-def _check_unchanged(world: World, plan: Plan, seen_at: datetime) -> None:
-    """Raise NotYet where the endpoint is no longer as the plan saw it; looked at only if that was not just now."""
-    if world.now() - seen_at <= FRESH:
+    if last is None or world.now() - last >= SETTLING:
         return
-    now = world.cloud.endpoints([plan.key.id]).get(plan.key.id)
+    if look.since < last.replace(microsecond=0) or (look.created and look.since <= last):
+        raise NotYet("the last write to this endpoint was just now, and nobody is known to have changed it since")
+
+
+def _check_unchanged(plan: Plan, sight: Sight) -> None:
+    """Raise NotYet where the endpoint is no longer as the plan saw it."""
+    now = sight.now(plan.key.id)
     if now is None or seen_hash(now) != plan.seen_hash:
         raise NotYet("the endpoint changed while others were written")
 
@@ -146,7 +190,8 @@ def plan_for(world: World, look: Look, judged: Judged, memory: Memory) -> Plan:
     gates = _gates(world, look, memory)
     plan = decide(judged.seen, judged.findings, world.standard, gates)
     if plan.actions and world.switch.mode() < gates.ceiling:
-        stopped = replace(gates, ceiling=Mode.NOTIFY, ceiling_name="the kill switch")
+        why = f": {world.switch.reason}" if world.switch.reason else ""
+        stopped = replace(gates, ceiling=Mode.NOTIFY, ceiling_name=f"the kill switch{why}")
         return decide(judged.seen, judged.findings, world.standard, stopped)
     return plan
 
@@ -159,6 +204,8 @@ def _gates(world: World, look: Look, memory: Memory) -> Gates:
         creator_known=memory.creator_known or look.created,
         managed_by=memory.managed_by or look.managed_by,
         own=look.own,
+        swept=look.swept,
+        fixed=memory.fixed,
         now=world.now(),
     )
 
@@ -175,25 +222,37 @@ def _digest(result: Result) -> str:
     return f"{finding.severity.name} {finding.verdict.value} {result.outcome.value} {finding.code}"
 
 
-def _remembered(world: World, wanted: Mapping[EndpointKey, Look]) -> dict[EndpointKey, Memory]:
-    """What is remembered of each endpoint, with what its events tell of its maker noted first."""
+def _remembered(world: World, wanted: Mapping[EndpointKey, Look], batch: Batch) -> dict[EndpointKey, Memory]:
+    """What is remembered of each endpoint, with what its events tell of its maker noted first.
+
+    An endpoint whose maker could not be noted is left out, and comes again.
+    """
     memories = world.ledger.recall(wanted)
     for key, look in wanted.items():
         memory = memories[key]
         news = (look.created and not memory.creator_known) or (look.managed_by and not memory.managed_by)
-        if news:
+        if not news:
+            continue
+        try:
             world.ledger.note_creator(key, look.managed_by)
+        except NotYet as error:
+            _postpone(world, look, batch, str(error))
+            del memories[key]
+        except RetryLater as error:
+            batch.failed[key] = error
+            del memories[key]
+        else:
             memories[key] = replace(memory, creator_known=True, managed_by=memory.managed_by or look.managed_by)
     return memories
 
 
-def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch: Batch, seen_at: datetime) -> None:
+def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch: Batch, sight: Sight) -> None:
     try:
-        report = settle(world, look, judged, memory, seen_at)
-    except Outdated:
-        _postpone(world, replace(look, refusals=look.refusals + 1), batch)
-    except NotYet:
-        _postpone(world, look, batch)
+        report = settle(world, look, judged, memory, sight)
+    except Outdated as error:
+        _postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
+    except NotYet as error:
+        _postpone(world, look, batch, str(error))
     except RetryLater as error:
         batch.failed[look.key] = error
     else:
@@ -203,13 +262,13 @@ def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch:
             batch.compliant += 1
 
 
-def _postpone(world: World, look: Look, batch: Batch) -> None:
+def _postpone(world: World, look: Look, batch: Batch, why: str) -> None:
     try:
         again = world.post.look_again(look)
     except RetryLater as error:
         batch.failed[look.key] = error
     else:
-        (batch.postponed if again else batch.left_to_sweep).append(look)
+        (batch.postponed if again else batch.left_to_sweep).append(Postponed(look, why))
 
 
 def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
@@ -220,12 +279,12 @@ def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
     """
     maybe_late = look.created or (memory != Memory() and not look.tries)
     if maybe_late and not look.deleted:
-        _postpone(world, look, batch)
+        _postpone(world, look, batch, "EC2 does not show the endpoint")
         return
     try:
         report = _gone(world, look, memory)
-    except NotYet:
-        _postpone(world, look, batch)
+    except NotYet as error:
+        _postpone(world, look, batch, str(error))
     except RetryLater as error:
         batch.failed[look.key] = error
     else:
@@ -294,10 +353,17 @@ def _report(
     if worth_telling:
         _tell(world, report)
     if change:
-        world.ledger.finish(key, change.journal_id, change.after, told)
+        world.ledger.finish(key, change.journal_id, change.after, told, _fixed(world, memory, results))
     else:
         world.ledger.tell(key, told, memory.tellings)
     return report if worth_telling else None
+
+
+def _fixed(world: World, memory: Memory, results: Iterable[Result]) -> dict[str, datetime]:
+    """When each rule's breach was last fixed by us, this time included; what is too old to count is dropped."""
+    now = world.now()
+    earlier = {rule: moment for rule, moment in memory.fixed.items() if now - moment < FIX_STANDS}
+    return earlier | {result.finding.rule: now for result in results if result.outcome is Outcome.FIXED}
 
 
 def _tell(world: World, report: Report) -> None:

@@ -6,7 +6,7 @@ It writes nothing itself and tells nobody: whatever is to be done goes through t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .decide import GONE, NOT_READY
 from .events import Look, Sweep
@@ -38,15 +38,20 @@ def sweep(world: World, wanted: Sweep) -> Swept:
         swept.seen += len(page)
         swept.asked += world.post.look_at(_news(world, ready, memories))
     # Absent in this answer of EC2, and so looked at once already: absent in the next one too, it is gone.
-    ghosts = (Look(key, world.now() - SETTLING, tries=1) for key in sorted(set(memories) - present))
+    ghosts = (replace(_look(world, key), tries=1) for key in sorted(set(memories) - present))
     swept.asked += world.post.look_at(ghosts)
     return swept
+
+
+def _look(world: World, key: EndpointKey) -> Look:
+    """A look for no event: it must not pass for news of a change."""
+    return Look(key, world.now() - SETTLING, swept=True)
 
 
 def _news(world: World, page: list[Endpoint], memories: Mapping[EndpointKey, Memory]) -> Iterator[Look]:
     for judged in observe(world.cloud, page, world.standard):
         key = judged.seen.endpoint.key
-        look = Look(key, world.now() - SETTLING)  # the sweep knows of no change: it must not pass for news
+        look = _look(world, key)
         if _has_news(world, look, judged, memories.get(key, Memory())):
             yield look
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from typer.testing import Result
@@ -23,9 +23,6 @@ from fakes import FakeCloud, Stage
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater
 from warden.ledger import Memory
 from warden.model import EndpointKey, Mode
-
-if TYPE_CHECKING:
-    from mypy_boto3_ec2 import EC2Client
 
 Run: TypeAlias = Callable[..., Result]
 Make: TypeAlias = Callable[..., str]
@@ -236,20 +233,6 @@ def test_apply_without_a_stack_is_refused(warden: Run) -> None:
     assert done.exit_code == Code.NOT_LOOKED
     assert "apply needs --stack NAME" in done.stderr
     assert "journal" in done.stderr
-
-
-def test_apply_without_a_terminal_is_refused(
-    warden: Run, enforcing: str, interface: Make, deploy: Deploy, ec2: EC2Client
-) -> None:
-    """Nobody can answer: the plan is shown, and nothing is done."""
-    found = interface()
-    deploy()
-    done = warden("apply", "--stack", STACK, "--standard", enforcing)
-    assert done.exit_code == Code.NOT_LOOKED
-    assert "TO DO  multi-az" in done.stdout
-    assert "stdin is no terminal" in done.stderr
-    (now,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[found])["VpcEndpoints"]
-    assert len(now["SubnetIds"]) == 1
 
 
 @pytest.mark.usefixtures("account")

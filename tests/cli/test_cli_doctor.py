@@ -61,6 +61,7 @@ def test_standing_stack_is_ok(patient: Patient) -> None:
     ("value", "state", "words"),
     [
         pytest.param("stop", State.OK, "says stop: nothing is written", id="stop"),
+        pytest.param("run", State.OK, "says run", id="run"),
         pytest.param("halt", State.PROBLEM, "is 'halt'; allowed: run, stop", id="another word"),
     ],
 )
@@ -70,6 +71,14 @@ def test_kill_switch_is_read(patient: Patient, value: str, state: State, words: 
     answer = only(kill_switch(patient))
     assert answer.state is state
     assert words in answer.what
+
+
+def test_a_person_who_stopped_is_quoted(patient: Patient) -> None:
+    """The parameter that stops is another one, and its value is the reason."""
+    client("ssm").put_parameter(Name="/warden/kill-switch/stop", Value="incident 4711", Type="String")
+    assert only(kill_switch(patient)) == ok(
+        "the kill switch /warden/kill-switch says stop (incident 4711): nothing is written"
+    )
 
 
 def test_key_that_is_to_be_deleted_is_a_problem(patient: Patient) -> None:

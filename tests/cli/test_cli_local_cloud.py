@@ -12,6 +12,7 @@ from typer.testing import Result
 
 from cli.exits import Code
 from local.cloud import LocalCloud
+from local.deploy import with_standard
 from local.network import Network
 
 Run: TypeAlias = Callable[..., Result]
@@ -19,13 +20,26 @@ Run: TypeAlias = Callable[..., Result]
 BUILD = Path(__file__).parents[2] / ".aws-sam/build"
 ADDRESSES = {"NoticeEmail": "network@example.com", "OperationsEmail": "on-call@example.com"}
 STACK = "warden"
+ENFORCING = """
+[organisation]
+id = "o-a1b2c3d4e5"
+[rules.multi-az]
+mode = "enforce"
+[rules.endpoint-policy]
+mode = "enforce"
+[managed]
+unknown_creator = "write"
+[baseline.kms]
+accept_unproved = true
+"""
 
 
 @pytest.fixture(scope="module")
-def cloud() -> Iterator[LocalCloud]:
-    """A cloud with the stack, and a trail that makes its events."""
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A cloud with the stack, deployed with a standard that enforces, and a trail that makes its events."""
+    build = with_standard(BUILD, tmp_path_factory.mktemp("build") / "build", ENFORCING)
     with LocalCloud() as running:
-        running.deploy(BUILD, {"Mode": "enforce", **ADDRESSES}, STACK)
+        running.deploy(build, {"Mode": "enforce", **ADDRESSES}, STACK)
         trails = running.client("cloudtrail")
         trails.create_trail(Name="audit", S3BucketName="trails", IsMultiRegionTrail=True)
         trails.start_logging(Name="audit")
@@ -43,7 +57,8 @@ def there(cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def endpoint(cloud: LocalCloud) -> str:
-    """An interface endpoint in one of two zones, with full access."""
+    """An interface endpoint in one of two zones, with full access, of which the function does not hear."""
+    cloud.stage.lose_event("CreateVpcEndpoint")
     return Network.make(cloud.client("ec2"), "ab").endpoint("kms")
 
 
@@ -81,15 +96,29 @@ def test_plan_takes_the_standard_that_was_deployed(endpoint: str, warden: Run) -
     done = warden("plan", endpoint, "--stack", STACK)
     assert done.exit_code == Code.OPEN
     assert f"Judged by the standard that stack {STACK} was deployed with." in done.stderr
-    assert "Not done: the mode is notify (the rule multi-az in standard.toml)" in done.stdout
+    assert "TO DO  multi-az" in done.stdout
 
 
-def test_saved_plan_is_carried_out_once(
-    cloud: LocalCloud, endpoint: str, warden: Run, enforcing: str, tmp_path: Path
-) -> None:
+def test_apply_without_a_terminal_is_refused(cloud: LocalCloud, endpoint: str, warden: Run) -> None:
+    """Nobody can answer: the plan is shown, and nothing is done."""
+    done = warden("apply", endpoint, "--stack", STACK)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "TO DO  multi-az" in done.stdout
+    assert "stdin is no terminal" in done.stderr
+    assert len(described(cloud, endpoint)["SubnetIds"]) == 1
+
+
+def test_apply_takes_no_standard_but_the_deployed_one(endpoint: str, warden: Run, enforcing: str) -> None:
+    """A file that lies about could allow what the stack does not."""
+    done = warden("apply", endpoint, "--stack", STACK, "--standard", enforcing, "--yes")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "No such option: --standard" in done.stderr
+
+
+def test_saved_plan_is_carried_out_once(cloud: LocalCloud, endpoint: str, warden: Run, tmp_path: Path) -> None:
     """Planned, saved, applied: the endpoint is as the plan said; the same plan a second time is void."""
     plan = str(tmp_path / "plan.json")
-    words = ("--stack", STACK, "--standard", enforcing)
+    words = ("--stack", STACK)
     warden("plan", endpoint, *words, "--out", plan)
     done = warden("apply", *words, "--plan", plan, "--yes")
     assert done.exit_code == Code.OK, done.output
@@ -102,23 +131,23 @@ def test_saved_plan_is_carried_out_once(
     assert f"{endpoint}: the endpoint changed since the plan was made" in again.stderr
 
 
-def test_kill_switch_stops_a_person_too(cloud: LocalCloud, endpoint: str, warden: Run, enforcing: str) -> None:
+def test_kill_switch_stops_a_person_too(cloud: LocalCloud, endpoint: str, warden: Run) -> None:
     """`apply` passes the same gates as the functions: at stop nothing is written."""
-    ssm, name = cloud.client("ssm"), f"/endpoint-warden/{STACK}/kill-switch"
-    ssm.put_parameter(Name=name, Value="stop", Overwrite=True)
+    ssm, name = cloud.client("ssm"), f"/endpoint-warden/{STACK}/kill-switch/stop"
+    ssm.put_parameter(Name=name, Value="incident 4711", Type="String")
     try:
-        done = warden("apply", endpoint, "--stack", STACK, "--standard", enforcing, "--yes")
+        done = warden("apply", endpoint, "--stack", STACK, "--yes")
     finally:
-        ssm.put_parameter(Name=name, Value="run", Overwrite=True)
+        ssm.delete_parameter(Name=name)
     assert done.exit_code == Code.OPEN
-    assert "the mode is notify (the kill switch" in done.stdout
+    assert "the mode is notify (the kill switch: incident 4711" in done.stdout
     assert len(described(cloud, endpoint)["SubnetIds"]) == 1
 
 
-def test_busy_endpoint_is_for_later(cloud: LocalCloud, endpoint: str, warden: Run, enforcing: str) -> None:
+def test_busy_endpoint_is_for_later(cloud: LocalCloud, endpoint: str, warden: Run) -> None:
     """EC2 is still at another change: exit code 2, its answer, and nothing is changed."""
     cloud.stage.busy("ModifyVpcEndpoint", resource=endpoint)
-    done = warden("apply", endpoint, "--stack", STACK, "--standard", enforcing, "--yes")
+    done = warden("apply", endpoint, "--stack", STACK, "--yes")
     assert done.exit_code == Code.NOT_LOOKED
     assert "OperationInProgress" in done.stdout
     assert "Try again later" in done.stdout

@@ -126,7 +126,7 @@ def test_unreadable_kill_switch_gives_2(warden: Run, enforcing: str, interface: 
     boto3.client("ssm", region_name="us-east-1").delete_parameter(Name="/warden/kill-switch")
     done = warden("plan", "--stack", STACK, "--standard", enforcing)
     assert done.exit_code == Code.NOT_LOOKED
-    assert "the kill switch /warden/kill-switch cannot be read" in done.stderr
+    assert "the kill switch /warden/kill-switch is missing: deploy the stack again" in done.stderr
 
 
 def test_deployed_standard_that_cannot_be_read_gives_2(warden: Run, deploy: Deploy) -> None:

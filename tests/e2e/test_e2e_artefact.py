@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,25 @@ def test_sam_deploy_as_a_user_types_it(tmp_path: Path) -> None:
         endpoint_id = Network.make(cloud.client("ec2")).endpoint("kms")
         wait_for(lambda: any(hop["hop"] == "told" and endpoint_id in hop["endpoints"] for hop in cloud.hops()))
         assert "ModifyVpcEndpoint" not in [call["action"] for call in cloud.calls()]
+
+
+def test_sam_build_refuses_a_wrong_standard(tmp_path: Path) -> None:
+    """As a user types it: the problem is named, and there is nothing that could be deployed."""
+    shutil.copytree(ROOT / "functions", tmp_path / "functions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "template.yaml", tmp_path)
+    (tmp_path / "functions" / "standard.toml").write_text("[rules.multi-az]\nmin_zone = 2\n", encoding="utf-8")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [str(SAM), "build"],
+        cwd=tmp_path,
+        env=os.environ | {"SAM_CLI_TELEMETRY": "0", "HOME": str(tmp_path), "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "rules.multi-az.min_zone is not a known key; did you mean min_zones?" in done.stdout + done.stderr
+    assert not (tmp_path / ".aws-sam" / "build" / "template.yaml").exists()
 
 
 def test_the_artefact_runs_under_the_runtime_interface_client() -> None:

@@ -17,7 +17,7 @@ def network_of(stand: Stand) -> Network:
 
 
 def test_the_kill_switch_stops_writes(tmp_path: Path) -> None:
-    """Not to be read: nothing is written and the message comes again. Set to stop: the notice names the switch."""
+    """Not to be read: nothing is written and the message comes again. Stopped by a person: the notice says why."""
     with standing(tmp_path, "enforce") as stand:
         name = stand.outputs["KillSwitchName"]
         stand.aws("ssm", "delete-parameter", "--name", name)
@@ -26,10 +26,11 @@ def test_the_kill_switch_stops_writes(tmp_path: Path) -> None:
         assert (stand.outcomes(endpoint_id), stand.journal(endpoint_id)) == ([], [])
         assert stand.queue()["in flight"] == 1, "the message waits for its next try"
         stand.forget_messages()
-        stand.aws("ssm", "put-parameter", "--type", "String", "--name", name, "--value", "stop")
+        stand.aws("ssm", "put-parameter", "--type", "String", "--name", name, "--value", "run")
+        stand.aws("ssm", "put-parameter", "--type", "String", "--name", f"{name}/stop", "--value", "incident 4711")
         stand.look(endpoint_id)
         stand.told(endpoint_id, dict.fromkeys(BOTH, "would-fix"))
-        assert "the kill switch" in stand.notices(endpoint_id)[0]["results"][0]["why"]
+        assert "the kill switch: incident 4711" in stand.notices(endpoint_id)[0]["results"][0]["why"]
         assert (stand.journal(endpoint_id), stand.ours("ModifyVpcEndpoint")) == ([], [])
 
 
