@@ -215,7 +215,7 @@ class Ledger:
         *,
         told: bool,
     ) -> None:
-        # A write that told nobody leaves the count alone: adding 0 would make one, and `tell` asks whether there is one.
+        # A write that told nobody leaves the count alone: adding 0 would make one, and `tell` asks for one.
         counts = "version :one, tellings :one" if told else "version :one"
         self._transact(
             self._state_update(
