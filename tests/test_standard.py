@@ -103,7 +103,7 @@ def test_all_settings() -> None:
         pytest.param("[baseline.events]", "baseline.events is not allowed: EventBridge", id="no resource keys"),
         pytest.param(
             '[[baseline.kms.statements]]\nEffect = "allow"',
-            "baseline.kms.statements[0].Effect is 'allow'; allowed: Allow, Deny",
+            'baseline.kms.statements[0].Effect is "allow"; allowed: Allow, Deny',
             id="statement",
         ),
         pytest.param(

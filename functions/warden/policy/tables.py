@@ -1,0 +1,47 @@
+"""Read what tables.jsonl tells of a service. I/O: a file of this package, which `make data` writes."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from .service import Action, ResourceType, Service, service_of, unknown
+
+PATH: Final = Path(__file__).with_name("tables.jsonl")
+
+
+@cache
+def service(prefix: str) -> Service:
+    """The service of this prefix, or one of which nothing is known."""
+    places, start = _index()
+    if prefix not in places:
+        return unknown(prefix)
+    place, length = places[prefix]
+    with PATH.open("rb") as file:
+        file.seek(start + place)
+        return _service(prefix, json.loads(file.read(length)))
+
+
+@cache
+def _index() -> tuple[dict[str, list[int]], int]:
+    """Where each service's line begins, from the end of the first line on, and where that is."""
+    with PATH.open("rb") as file:
+        head = file.readline()
+    return json.loads(head)["services"], len(head)
+
+
+def _service(prefix: str, found: dict[str, Any]) -> Service:
+    names: list[str] = found["keys"]
+    sets: dict[tuple[int, ...], frozenset[str]] = {}
+
+    def keys(places: list[int]) -> frozenset[str]:
+        return sets.setdefault(tuple(places), frozenset(names[place] for place in places))
+
+    return service_of(
+        prefix,
+        {name: Action(tuple(types), keys(places)) for name, (types, places) in found["actions"].items()},
+        {name: ResourceType(arn, keys(places)) for name, (arn, places) in found["types"].items()},
+        found["key_types"],
+    )

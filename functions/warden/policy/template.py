@@ -1,0 +1,101 @@
+"""A text of a policy that may hold policy variables: `${aws:username}`, with a default or without, and escapes; pure.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from .glob import ANY_ONE, Glob, glob
+
+_VARIABLE: Final = re.compile(r"\$\{(?:([*?$])|([^{}$',]+?)\s*(?:,\s*'([^']*)'\s*)?)\}")
+
+Lookup = Callable[[str], str | None]
+"""The one value of a condition key, by its name in lower case; None where the request has none."""
+
+
+class Variable(NamedTuple):
+    """`${key}` or `${key, 'default'}`; the key in lower case, since names are compared so."""
+
+    key: str
+    default: str | None = None
+
+
+class Plain(NamedTuple):
+    """Text in which nothing is a wildcard: an escape such as `${*}`."""
+
+    text: str
+
+
+Part = str | Plain | Variable
+
+
+class Template(NamedTuple):
+    """One value as written, and its parts: text, escapes and variables."""
+
+    written: str
+    parts: tuple[Part, ...]
+    fixed: Glob | None
+    """The pattern where no variable has to be put in."""
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables in it."""
+        return tuple(part for part in self.parts if isinstance(part, Variable))
+
+    def text(self, lookup: Lookup) -> str | None:
+        """The text with the variables put in; None where one has no value."""
+        words = [_word(part, lookup) for part in self.parts]
+        return None if None in words else "".join(word for word in words if word is not None)
+
+    def glob(self, lookup: Lookup) -> Glob | None:
+        """The pattern with the variables put in, whose own stars are no wildcards; None where one has no value."""
+        if self.fixed:
+            return self.fixed
+        words = [_word(part, lookup) for part in self.parts]
+        if None in words:
+            return None
+        return joined((word or "", isinstance(part, str)) for part, word in zip(self.parts, words, strict=True))
+
+
+def template(written: str, *, with_variables: bool) -> Template:
+    """Read one value; without variables, `${...}` is plain text, as in a policy of Version 2008-10-17."""
+    if not with_variables or "${" not in written:
+        return Template(written, (written,), glob(written))
+    parts: list[Part] = []
+    end = 0
+    for found in _VARIABLE.finditer(written):
+        parts.append(written[end : found.start()])
+        escape, key, default = found.groups()
+        parts.append(Plain(escape) if escape else Variable(key.lower(), default))
+        end = found.end()
+    parts.append(written[end:])
+    kept = tuple(part for part in parts if part != "")
+    fixed = None
+    if not any(isinstance(part, Variable) for part in kept):
+        fixed = joined((part.text, False) if isinstance(part, Plain) else (str(part), True) for part in kept)
+    return Template(written, kept, fixed)
+
+
+def joined(pieces: Iterable[tuple[str, bool]]) -> Glob:
+    """The pattern of these texts one after the other, each with whether `*` and `?` in it are wildcards."""
+    runs = [""]
+    for text, wild in pieces:
+        first, *rest = text.replace("?", ANY_ONE).split("*") if wild else [text]
+        runs[-1] += first
+        runs.extend(rest)
+    return Glob(tuple(runs))
+
+
+def _word(part: Part, lookup: Lookup) -> str | None:
+    match part:
+        case str():
+            return part
+        case Plain(text):
+            return text
+        case Variable(key, default):
+            value = lookup(key)
+            return default if value is None else value

@@ -1,0 +1,147 @@
+"""Who gets through, and to whose resources: every labelled policy as labelled, each open one with a request to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from policy.cases import LABELLED, OURS, STRANGER, context, context_of, policy, text_of
+from warden.policy.document import parse
+from warden.policy.evaluate import Effect, evaluate
+from warden.policy.reach import Answer, Verdict, reach, reach_of
+from warden.policy.request import CallerKind
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in LABELLED])
+@pytest.mark.parametrize("question", ["external_principals", "external_resources"])
+def test_labelled_policies_as_labelled(case: dict[str, Any], question: str) -> None:
+    """What cannot be decided on paper is unknown or invalid, and never closed."""
+    found = reach_of(text_of(case), context_of(case))
+    answer = found.identities if question == "external_principals" else found.resources
+    wanted = case["expected"][question]
+    if wanted is None:
+        assert answer.verdict is Verdict.UNKNOWN
+        assert answer.why
+    else:
+        assert answer.verdict.value == wanted
+    if question == "external_resources" and wanted == "open":
+        only_awss = case["expected"].get("open_only_to_aws_service_owned_resources", False)
+        assert answer.only_awss is only_awss
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in LABELLED if case["expected"]["valid"]])
+def test_a_witness_is_allowed_by_the_evaluator_and_is_what_it_claims(case: dict[str, Any]) -> None:
+    """A caller outside, or a resource outside; and the exact evaluator lets the request through."""
+    document, here = parse(text_of(case)), context_of(case)
+    found = reach(document, here)
+    for answer in (found.identities, found.resources):
+        assert (answer.witness is not None) == (answer.verdict is not Verdict.CLOSED)
+        if answer.verdict is Verdict.OPEN and answer.witness:
+            decision = evaluate(document, answer.witness, gateway=here.gateway)
+            assert decision.effect is Effect.ALLOW
+            assert decision.statements == answer.statements
+    if found.identities.verdict is Verdict.OPEN and found.identities.witness:
+        caller = found.identities.witness.caller
+        assert caller.account not in here.ours
+        assert caller.kind is not CallerKind.SERVICE
+    if found.resources.verdict is Verdict.OPEN and found.resources.witness:
+        assert found.resources.witness.owner not in {*here.ours, ""}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '"policy"', "{}", "\0", "\ufeff{}", "{" * 5_000])
+def test_what_is_no_policy_is_invalid_and_never_closed(text: str) -> None:
+    """With the reason."""
+    found = reach_of(text, context())
+    assert found.invalid is not None
+    assert {found.identities.verdict, found.resources.verdict} == {Verdict.UNKNOWN}
+
+
+def identities(text: str, **facts: Any) -> Answer:
+    return reach_of(text, context(**facts)).identities
+
+
+def test_a_time_that_is_still_to_come_opens() -> None:
+    """A proof that ends next year is none; the witness says when."""
+    later = policy({"Condition": {"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}})
+    answer = identities(later)
+    assert answer.verdict is Verdict.OPEN
+    assert answer.witness
+    assert answer.witness.keys["aws:currenttime"] == ("2030-01-01T00:00:01Z",)
+
+
+def test_an_action_that_nobody_knows_is_no_proof() -> None:
+    """It may be newer than our table: whoever may call it, that it is closed cannot be said."""
+    assert identities(policy({"Action": "s3:BrandNewAction"})).verdict is Verdict.UNKNOWN
+
+
+def test_a_service_that_nobody_knows_is_no_proof() -> None:
+    """Nothing is known of its actions, resources and keys."""
+    assert identities(policy({"Action": "brandnew:Call"}), service="brandnew").verdict is Verdict.UNKNOWN
+
+
+def test_a_condition_on_a_key_that_nobody_knows_is_no_proof() -> None:
+    """It may never be there, or always."""
+    answer = identities(policy({"Condition": {"StringEquals": {"aws:BrandNewKey": "yes"}}}))
+    assert answer.verdict is Verdict.UNKNOWN
+
+
+def test_an_unknown_key_taints_nothing_beside_it() -> None:
+    """The statement without it is as open as ever."""
+    one = {"Condition": {"StringEquals": {"aws:BrandNewKey": "yes"}}}
+    assert identities(policy(one, {"Action": "s3:GetObject"})).verdict is Verdict.OPEN
+
+
+@pytest.mark.parametrize(
+    ("buckets", "verdict"),
+    [(frozenset({"corp-data"}), Verdict.OPEN), (None, Verdict.UNKNOWN)],
+    ids=["others' for all that is known", "no list of ours"],
+)
+def test_a_bucket_that_is_named_is_not_known_to_be_anybodys(buckets: frozenset[str] | None, verdict: Verdict) -> None:
+    """An S3 ARN names no owner: with a list of ours it is another's, without one nobody can say."""
+    text = policy({"Resource": "arn:aws:s3:::named-bucket/*"})
+    assert reach_of(text, context(owned_buckets=buckets)).resources.verdict is verdict
+
+
+def test_an_endpoint_of_an_unknown_vpc_proves_nothing_by_it() -> None:
+    """Whether aws:SourceVpc is this endpoint's cannot be said then."""
+    text = policy({"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0ffffffffffffffff"}}})
+    assert identities(text).verdict is Verdict.CLOSED
+    assert identities(text, vpc_id="").verdict is Verdict.UNKNOWN
+
+
+def test_a_thousand_accounts_of_ours_are_told_from_a_strangers() -> None:
+    """A pattern that all but one of the accounts that it matches are ours: the one is found."""
+    ours = frozenset(f"1111222233{number:02d}" for number in range(100)) - {"111122223377"}
+    text = policy({"Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::1111222233??:role/App"}}})
+    answer = identities(text, accounts=ours, account="111122223301")
+    assert answer.verdict is Verdict.OPEN
+    assert answer.witness
+    assert answer.witness.caller.account == "111122223377"
+
+
+def test_what_is_too_intricate_is_unknown_and_says_so() -> None:
+    """A limit of work is no proof."""
+    patterns = [f"*{chr(97 + number % 26)}{number}*{number + 1}*" for number in range(120)]
+    denied = [{"Effect": "Deny", "Condition": {"StringNotLike": {"aws:PrincipalArn": one}}} for one in patterns]
+    answer = identities(policy({}, *denied))
+    assert answer.verdict is Verdict.UNKNOWN
+    assert "too intricate" in answer.why
+
+
+def test_what_is_too_intricate_to_prove_may_still_be_shown_open() -> None:
+    """A thousand overlapping patterns, and a request that meets one of them."""
+    patterns = [f"arn:aws:s3:::*{chr(97 + number % 26)}{number}*{number + 1}*" for number in range(500)]
+    assert identities(policy({"Resource": patterns})).verdict is Verdict.OPEN
+
+
+def test_only_awss_own_resources_are_reported_apart() -> None:
+    """ECR's registry of EKS add-ons beside ours."""
+    ours_and_awss = {
+        "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:ResourceAccount": [OURS, "602401143452"]}
+    }
+    awss = reach_of(policy({"Condition": ours_and_awss}), context("ecr")).resources
+    assert (awss.verdict, awss.only_awss) == (Verdict.OPEN, True)
+    ours_and_awss["StringEquals"]["aws:ResourceAccount"] = [OURS, "602401143452", STRANGER]
+    both = reach_of(policy({"Condition": ours_and_awss}), context("ecr")).resources
+    assert (both.verdict, both.only_awss) == (Verdict.OPEN, False)
