@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from .atoms import ANY, DIGIT, LOWER, NO_COLON, Budget, Many, Tokens, TooHard, atoms, literal, times
+from .atoms import ANY, BUCKET, DIGIT, LOWER, NO_COLON, Budget, Many, Tokens, TooHard, atoms, literal, times
 from .case import Hope
 from .conditions import Family, Values
 from .context import Context
@@ -44,6 +44,8 @@ class OneCaller(NamedTuple):
     caller: Caller
     keys: Mapping[str, Values] = NO_KEYS
     ours: bool = False
+    sure: bool = True
+    """Whether it surely is of the side that it stands for."""
 
 
 def outsiders(seen: Seen, context: Context, budget: Budget, hope: Hope) -> Iterator[OneCaller]:
@@ -61,7 +63,9 @@ def outsiders(seen: Seen, context: Context, budget: Budget, hope: Hope) -> Itera
         return
     for caller in _signed(seen, context, times(DIGIT, 12), budget):
         for organisation in organisations:
-            yield _with_keys(caller, organisation, ours=False)
+            one = _with_keys(caller, organisation, ours=False)
+            (named,) = organisation.get("aws:principalorgid", ("",))
+            yield one._replace(sure=not context.may_be_ours(caller.account, named, seen.mentions))
 
 
 def insiders(seen: Seen, context: Context, budget: Budget) -> Iterator[OneCaller]:
@@ -111,7 +115,8 @@ def _signed(seen: Seen, context: Context, account: Tokens, budget: Budget, of: s
 def _sees_arns(seen: Seen) -> bool:
     """Whether anything is compared with more of a caller than its account."""
     named = any(one.type == "AWS" and ":" in one.name and not account_of(one) for one in seen.principals)
-    return named or any(key in seen.families for key in seen.linked("aws:principalarn", "aws:username"))
+    keys = seen.linked("aws:principalarn", "aws:username")
+    return named or any(key in seen.families or key in seen.in_resources for key in keys)
 
 
 def _plain(account: str, context: Context) -> Iterator[Caller]:
@@ -124,13 +129,13 @@ def _plain(account: str, context: Context) -> Iterator[Caller]:
 
 
 def foreign(
-    shape: Tokens, patterns: Iterable[Glob], context: Context, budget: Budget, equal: Iterable[str] = ()
+    shape: Tokens, patterns: Iterable[Glob], context: Context, budget: Budget, equal: Iterable[Tokens] = ()
 ) -> list[str]:
-    """Accounts that are not ours, one for each combination of patterns; `equal` are accounts to be equal to, and not.
+    """Accounts that are not ours, one for each combination of patterns; `equal` are shapes to be of, and not.
 
     Our accounts may be a thousand, and nearly all play no part: only those that come up become patterns.
     """
-    known = [*(account_shape(one) for one in patterns), *map(literal, equal)]
+    known = [*(account_shape(one) for one in patterns), *equal]
     told: set[str] = set()
     while True:
         found = [atom.text for atom in atoms(shape, [*known, *map(literal, sorted(told))], budget)]
@@ -146,8 +151,10 @@ def _arn_patterns(seen: Seen, kind: CallerKind) -> list[Tokens]:
     patterns += [literal(one.name) for one in seen.principals if one.type == "AWS" and ":" in one.name]
     patterns += [lifted(account_shape(one)) for one in caller_accounts(seen)]
     start = (*(Many(NO_COLON), ":") * 5,)
+    bucket = times(BUCKET, 3, more=True)  # a user's name that can be a bucket's, too, where it is put into a Resource
     if kind is CallerKind.USER:
-        names = [(*literal("user/"), *path, *name) for name in seen.patterns("aws:username") for path in _PATHS]
+        compared = [*seen.patterns("aws:username"), *([bucket] if "aws:username" in seen.in_resources else [])]
+        names = [(*literal("user/"), *path, *name) for name in compared for path in _PATHS]
         patterns += [(*start, *name) for name in names]
     if kind is CallerKind.ROLE:
         named = [found for one in seen.principals if (found := _SESSION_ARN.fullmatch(one.name))]
@@ -199,16 +206,16 @@ def paths(
     ids: tuple[str, ...],
     whole: tuple[str, ...],
     budget: Budget,
-    equal: tuple[Iterable[str], Iterable[str]] = ((), ()),
+    equal: tuple[Iterable[Tokens], Iterable[Tokens]] = ((), ()),
 ) -> Iterator[str]:
     """Paths in organisations of this shape, one for each combination of what is compared with their ids or with them.
 
-    `equal` are ids and paths to be equal to, and not.
+    `equal` are shapes of ids and of paths to be of, and not.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html
     """
-    patterns = [(*pattern, "/", Many(ANY)) for pattern in (*seen.patterns(*ids), *map(literal, equal[0]))]
-    of_paths = [*seen.patterns(*whole), *map(literal, equal[1])]
+    patterns = [(*pattern, "/", Many(ANY)) for pattern in (*seen.patterns(*ids), *equal[0])]
+    of_paths = [*seen.patterns(*whole), *equal[1]]
     root: Tokens = (*shape, *literal("/r-"), *times(LOWER, 4, more=True), "/")
     shapes = [root, (*root, *times(NO_COLON, 1, more=True), "/")] if of_paths else [root]
     found = {atom.text: None for one in shapes for atom in atoms(one, [*patterns, *of_paths], budget)}

@@ -136,8 +136,15 @@ class Condition(NamedTuple):
 
     def _satisfied(self, value: str, lookup: Lookup) -> Truth:
         """Whether one value of the key satisfies: one of the policy's values for it, or, negated, none of them."""
-        truth = any_true(matches(self.operator, wanted, value, lookup) for wanted in self.values)
+        truth = any_true(
+            _may_match(wanted, value) if wanted.vague else matches(self.operator, wanted, value, lookup)
+            for wanted in self.values
+        )
         return truth if truth is None or not self.operator.negated else not truth
+
+
+def _may_match(wanted: Template, value: str) -> Truth:
+    return None if wanted.fixed is not None and wanted.fixed.matches(value) else False
 
 
 def matches(operator: Operator, wanted: Template, value: str, lookup: Lookup) -> Truth:  # noqa: PLR0911  a table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +24,8 @@ class Context:
     organisation: str = ""
     accounts: frozenset[str] = frozenset()
     """The accounts that count as ours, the endpoint's own among them or not."""
+    complete: bool = True
+    """Whether these are all; else an account that a policy names may be ours, though it is not among them."""
     gateway: bool = False
     vpc_id: str = ""
     """"" where it is not known: nothing is concluded from conditions on it then."""
@@ -35,6 +37,11 @@ class Context:
     def ours(self) -> frozenset[str]:
         """Every account that is ours."""
         return self.accounts | {self.account}
+
+    def may_be_ours(self, account: str, organisation: str, named: Callable[[str], bool]) -> bool:
+        """Whether one who does not count as ours may be ours all the same: who is named, and whom we do not know."""
+        account_unknown = not self.complete and named(account)
+        return account_unknown or bool(organisation and not self.organisation and named(organisation))
 
     @cached_property
     def beginnings(self) -> Mapping[str, str]:

@@ -55,6 +55,10 @@ class Principal(NamedTuple):
     name: str
 
 
+EVERYBODY: Final = Principal("AWS", "*")
+"""Everybody but callers whom an identity provider signed for."""
+
+
 class Principals(NamedTuple):
     """The Principal element, or NotPrincipal where `negated`; `anybody` for the bare `*`."""
 
@@ -92,7 +96,7 @@ class Statement(NamedTuple):
         return (
             not self.conditions
             and not (self.principals.negated or self.actions.negated or self.resources.negated)
-            and (self.principals.anybody or Principal("AWS", "*") in self.principals.named)
+            and (self.principals.anybody or EVERYBODY in self.principals.named)
             and any(_is_all(value.written) for value in self.actions.values)
             and any(_is_all(value.written) for value in self.resources.values)
         )

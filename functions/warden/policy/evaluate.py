@@ -83,7 +83,8 @@ def _names_resource(value: Template, request: Request) -> Truth:
     if not _known(value, request):
         return None
     pattern = value.glob(request.value)
-    return pattern is not None and names(pattern, request.resource)
+    truth = pattern is not None and names(pattern, request.resource)
+    return None if truth and value.vague else truth
 
 
 def names(pattern: Glob, resource: str) -> Truth:

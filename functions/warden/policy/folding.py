@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from .atoms import Tokens
 from .callers import OneCaller
-from .case import Case, Keys, Pair
+from .case import Case, Pair
 from .conditions import Values
 from .keys import TIME, UNSURE, Key
 from .masks import Masks
@@ -13,6 +14,7 @@ from .request import CallerKind
 from .resources import ANY_TYPE_NAME
 from .spoken import Group
 from .values import Choice, choices, constants, fact, moments
+from .variables import Keys
 
 Given = dict[str, Values | None]
 
@@ -53,7 +55,7 @@ class Folding:
             yield given, True
             return
         key, *rest = keys
-        equal = [text for other in self._case.seen.linked(key) for text in given.get(other) or ()]
+        equal = self._case.variables.equals(given, key)
         for choice in self._choices(key, at, equal):
             self._case.budget.spend()
             for more, sure in self._assigned(rest, {**given, **choice.keys}, at):
@@ -92,7 +94,7 @@ class Folding:
             self._kept[place] = list(found.items())
         return self._kept[place]
 
-    def _choices(self, key: str, at: _At, equal: Iterable[str]) -> Iterator[Choice]:
+    def _choices(self, key: str, at: _At, equal: Iterable[Tokens]) -> Iterator[Choice]:
         case = self._case
         if key in TIME:
             yield from moments(case.seen, case.context)

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from .conditions import Truth, any_true
-from .document import Principal, Principals
+from .document import EVERYBODY, Principal, Principals
 from .request import SIGNED, Caller, CallerKind
 
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -78,7 +78,7 @@ def _not_named(principals: Principals, caller: Caller, *, gateway: bool) -> Trut
     if not any(truth is not False for truth in truths):
         return True
     wanted = {caller.arn, caller.session_arn} - {""}
-    if caller.kind is CallerKind.ROOT or caller.kind not in SIGNED or Principal("AWS", "*") in principals.named:
+    if caller.kind is CallerKind.ROOT or caller.kind not in SIGNED or EVERYBODY in principals.named:
         return None if None in truths and True not in truths else False
     named = {principal.name for principal in principals.named}
     whole = any(account_of(principal) == caller.account for principal in principals.named)

@@ -39,6 +39,7 @@ from .request import NO_KEYS
 from .seen import RESOURCE_ACCOUNTS, Seen, account_shape, lifted
 from .service import ResourceType
 from .template import Template
+from .variables import Variables
 
 AWS: Final = "aws"
 """The owner of what AWS itself owns."""
@@ -76,6 +77,7 @@ class Finder(NamedTuple):
     """The caller's keys: what of the resource is compared with them is to be equal to them, and not."""
     budget: Budget
     hope: Hope
+    variables: Variables
 
     def foreign(self, kind: str, type_: ResourceType) -> Iterator[OneResource]:
         """Resources of this type that are not ours: strangers' first, then AWS's own, then what may be either."""
@@ -111,7 +113,13 @@ class Finder(NamedTuple):
                 # Which account of AWS's own it is, an ARN without an account does not say.
                 told = sure and (tied or whose != AWS or account not in named)
                 for organisation in organisations:
-                    yield OneResource(arn, whose or account, _keys(account, organisation), told)
+                    (org,) = organisation.get("aws:resourceorgid", ("",))
+                    ours = whose != AWS and self.context.may_be_ours(account, org, self.mentions)
+                    yield OneResource(arn, whose or account, _keys(account, organisation), told and not ours)
+
+    def mentions(self, word: str) -> bool:
+        """Whether a condition, a principal or a Resource names it."""
+        return self.seen.mentions(word) or any(word in run for one in self.globs for run in one.runs)
 
     def _owner(self, arn: str) -> str:
         """AWS where the ARN says so, "" where it is a stranger's or does not say."""
@@ -219,11 +227,11 @@ class Finder(NamedTuple):
     def _account_patterns(self) -> list[Tokens]:
         """The shapes of what the resource's account is compared with."""
         compared = [account_shape(one) for one in self.seen.accounts(*RESOURCE_ACCOUNTS)]
-        return [*compared, *map(literal, self._of_caller(*RESOURCE_ACCOUNTS))]
+        return [*compared, *self._of_caller(*RESOURCE_ACCOUNTS)]
 
-    def _of_caller(self, *keys: str) -> list[str]:
-        """The caller's values of the keys that these are compared with."""
-        return [text for key in self.seen.linked(*keys) for text in self.caller.get(key, ())]
+    def _of_caller(self, *keys: str) -> list[Tokens]:
+        """What these keys are compared with, as far as it comes of the caller."""
+        return self.variables.equals(self.caller, *keys)
 
     def _organisations(self, *, ours: bool) -> Iterator[Mapping[str, Values]]:
         """The organisations that the owner can be of, those of which nothing can come left out."""

@@ -51,17 +51,41 @@ class Search:
 
     def __init__(self, statements: Sequence[Statement], context: Context, steps: int = STEPS) -> None:
         """Take the statements; bit 1 is the first one's."""
-        self._case = Case(statements, context, Budget(steps))
-        self._spoken = Spoken(self._case)
-        self._groups: list[Group] | None = None
-        self._callers = Callers(self._case)
-        self._resources = Resources(self._case)
-        self._folding = Folding(self._case)
+        self._statements = statements
+        self._context = context
+        self._budget = Budget(steps)
+        self._exact = _Pass(Case(statements, context, self._budget))
+        self._loose: _Pass | None = None
 
     def run(self, universe: Universe, goal: Goal, steps: int = STEPS) -> Iterator[Found]:
-        """Requests that meet the goal, no two of them the same to the policy; raise TooHard after so many steps."""
+        """Requests that meet the goal, no two of them the same to the policy; raise TooHard after so many steps.
+
+        Where variables hide some, those come last for which the ones that are found may stand.
+        """
+        self._budget.left = steps
+        yield from self._exact.run(universe, goal)
+        if self._exact.hides:
+            self._loose = self._loose or _Pass(Case(self._statements, self._context, self._budget, loose=True))
+            yield from self._loose.run(universe, goal)
+
+
+class _Pass:
+    """One way through the requests, with the values of variables as they are or as they may be."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._spoken = Spoken(case)
+        self._groups: list[Group] | None = None
+        self._callers = Callers(case)
+        self._resources = Resources(case)
+        self._folding = Folding(case)
+
+    @property
+    def hides(self) -> bool:
+        return self._case.variables.hide
+
+    def run(self, universe: Universe, goal: Goal) -> Iterator[Found]:
         case = self._case
-        case.budget.left = steps
         start = case.start()
         case.alive = start.maybe & goal.needed
         if not case.alive or (universe.foreign_only and not self._resources.has_foreign()):

@@ -10,7 +10,7 @@ from .conditions import Condition, Family, moment, number
 from .document import Principal, Statement
 from .glob import Glob, arn_glob
 from .principals import account_of
-from .template import Template, Variable
+from .template import Template
 
 CALLER_ACCOUNTS: Final = ("aws:principalaccount", "kms:calleraccount")
 RESOURCE_ACCOUNTS: Final = ("aws:resourceaccount", "s3:resourceaccount")
@@ -51,6 +51,10 @@ class Seen:
         """Every value of a condition and every principal, as written."""
         self.variables: set[str] = set()
         """Keys whose value is put in anywhere."""
+        self.in_resources: set[str] = set()
+        """Those whose value is put into a Resource."""
+        self.templates: list[tuple[Condition, Template]] = []
+        """Values of conditions with a variable in them."""
 
     def linked(self, *keys: str) -> list[str]:
         """These keys and all that are compared with them, directly or not."""
@@ -86,9 +90,10 @@ def seen_in(statements: Iterable[Statement]) -> Seen:
         seen.principals += statement.principals.named
         seen.written += [principal.name for principal in statement.principals.named]
         for value in statement.resources.values:
-            seen.variables |= {variable.key for variable in value.variables}
+            seen.in_resources |= {variable.key for variable in value.variables}
         for condition in statement.conditions:
             _note(seen, condition)
+    seen.variables |= seen.in_resources
     return seen
 
 
@@ -114,6 +119,8 @@ def _note(seen: Seen, condition: Condition) -> None:
     seen.conditions[key] = seen.conditions.get(key, 0) + 1
     for value in condition.values:
         seen.written.append(value.written)
+        if value.variables:
+            seen.templates.append((condition, value))
         for variable in value.variables:
             seen.variables.add(variable.key)
             seen.links.setdefault(key, set()).add(variable.key)
@@ -129,10 +136,16 @@ def _note(seen: Seen, condition: Condition) -> None:
 
 
 def _texts(family: Family, value: Template) -> Iterator[Text]:
-    """What is known of a value before any variable is put in: all of it, or the variable's default."""
+    """What is known of a value before any variable is put in: all of it, the variable's default, or what is around."""
     wild = family in {Family.LIKE, Family.ARN}
     if value.fixed is not None:
         text = value.text(lambda _: None) or ""
         yield Text(family, value.fixed if wild else Glob((text,)))
-    elif len(value.parts) == 1 and isinstance(value.parts[0], Variable) and value.parts[0].default is not None:
-        yield Text(family, Glob((value.parts[0].default,)))
+        return
+    without = value.text(lambda _: None)
+    pattern = value.glob(lambda _: None)
+    if without is not None and pattern is not None:
+        yield Text(family, pattern if wild else Glob((without,)))
+    around = value.widened(lambda _: False, lambda _: None).fixed
+    if around is not None and not around.matches_all:
+        yield Text(Family.LIKE, around)

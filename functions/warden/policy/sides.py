@@ -9,14 +9,14 @@ from . import principals
 from .atoms import TooHard
 from .callers import OneCaller, insiders, outsiders, services
 from .case import Case
-from .document import Statement
 from .evaluate import resource_matches
 from .glob import Glob
-from .keys import CALLER_KEYS
 from .masks import Masks, of_truths
 from .request import ANONYMOUS, Request
 from .resources import ANY_TYPE, AWS, NO_ONE, Finder, OneResource
+from .service import Action
 from .spoken import NO_TYPE
+from .values import choices, fact
 
 CALLER_ORGANISATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 RESOURCE_ORGANISATION: Final = frozenset({"aws:resourceorgid", "aws:resourceorgpaths"})
@@ -43,7 +43,7 @@ class Callers:
     def of(self, universe: Universe, start: Masks) -> Iterator[tuple[Masks, OneCaller]]:
         """Callers by what the policy sees of them, one of each; those of whom nothing can come are left out."""
         done: set[object] = set()
-        for own, caller in self._all(universe):
+        for own, caller in self.seen(universe):
             masks = start.joined(own)
             linked = tuple(caller.keys.get(key) for key in self._case.linked)
             seen = (masks, caller.caller.kind, caller.ours, linked)
@@ -51,15 +51,35 @@ class Callers:
                 done.add(seen)
                 yield masks, caller
 
-    def _all(self, universe: Universe) -> Iterator[tuple[Masks, OneCaller]]:
+    def seen(self, universe: Universe) -> Iterator[tuple[Masks, OneCaller]]:
+        """Every caller that stands for a kind, with what its own keys and name leave of the statements."""
         case = self._case
         if universe.insiders:
-            yield from self._kept("insiders", lambda: insiders(case.seen, case.context, case.budget))
+            yield from self._kept("insiders", lambda: self._made_with(insiders(case.seen, case.context, case.budget)))
         if universe.outsiders:
             hope = case.hope(case.conditions.caller, CALLER_ORGANISATION, {})
-            yield from self._kept("outsiders", lambda: outsiders(case.seen, case.context, case.budget, hope))
+            made = outsiders(case.seen, case.context, case.budget, hope)
+            yield from self._kept("outsiders", lambda: self._made_with(made))
         if universe.services:
             yield from self._kept("services", lambda: services(case.seen))
+
+    def _made_with(self, callers: Iterator[OneCaller]) -> Iterator[OneCaller]:
+        """The same with values for the keys that are put into a Resource."""
+        return (one for caller in callers for one in self._bringing(caller, sorted(self._case.brought)))
+
+    def _bringing(self, caller: OneCaller, keys: list[str]) -> Iterator[OneCaller]:
+        if not keys:
+            yield caller
+            return
+        (key, *rest), case, kind = keys, self._case, caller.caller.kind
+        known = fact(key, case.context, Action(), None)
+        found = (
+            choices(key, known, case.seen, kind, case.budget, case.variables.equals(caller.keys, key)) if known else ()
+        )
+        for choice in found:
+            more = {name: values for name, values in choice.keys.items() if values is not None}
+            sure = caller.sure and choice.sure
+            yield from self._bringing(caller._replace(keys={**caller.keys, **more}, sure=sure), rest)
 
     def _kept(self, name: str, make: Callable[[], Iterator[OneCaller]]) -> Iterator[tuple[Masks, OneCaller]]:
         place = (name, self._case.alive)
@@ -84,7 +104,7 @@ class Callers:
         own = case.masks(case.conditions.caller, {**case.fixed, **caller.keys})
         gateway = case.context.gateway
         named = (principals.matches(one.principals, caller.caller, gateway=gateway) for one in case.statements)
-        return own.joined(of_truths(named))
+        return own.joined(of_truths(named))._replace(sure=caller.sure)
 
 
 class Resources:
@@ -106,6 +126,11 @@ class Resources:
     def has_foreign(self) -> bool:
         """Whether anything that matters can come of resources that are not ours, whoever calls."""
         return self._finder(OneCaller(ANONYMOUS)).has_foreign()
+
+    def seen(self, universe: Universe, type_name: str) -> Iterator[tuple[Masks, OneResource]]:
+        """Every resource that stands for a kind, with what it leaves of the statements, whoever calls."""
+        caller = OneCaller(ANONYMOUS)
+        return ((self._masks(caller, one), one) for one in self._all(universe, caller, type_name))
 
     def _seen(self, universe: Universe, caller: OneCaller, type_name: str) -> Iterator[tuple[Masks, OneResource]]:
         done: set[object] = set()
@@ -131,7 +156,7 @@ class Resources:
     def _finder(self, caller: OneCaller) -> Finder:
         case = self._case
         hope = case.hope(case.conditions.resource, RESOURCE_ORGANISATION, caller.keys)
-        return Finder(case.seen, case.context, self._globs(caller), caller.keys, case.budget, hope)
+        return Finder(case.seen, case.context, self._globs(caller), caller.keys, case.budget, hope, case.variables)
 
     def _globs(self, caller: OneCaller) -> list[Glob]:
         """The patterns of all Resource elements, with what is known of the caller put in."""
@@ -140,8 +165,9 @@ class Resources:
             found = caller.keys.get(key) or self._case.fixed.get(key)
             return found[0] if found else None
 
-        values = (value for statement in self._case.statements for value in statement.resources.values)
-        found = (value.fixed or value.glob(lookup) for value in values)
+        values = [value for statement in self._case.statements for value in statement.resources.values]
+        found = [value.fixed or value.glob(lookup) for value in values]
+        found += [value.widened(lambda _: False, lookup).fixed for value in values if value.variables]
         return list(dict.fromkeys(one for one in found if one is not None))
 
     def _masks(self, caller: OneCaller, resource: OneResource) -> Masks:
@@ -149,16 +175,10 @@ class Resources:
         keys = {**case.fixed, **caller.keys, **resource.keys}
         known = {key: found for key, found in keys.items() if found is not None}
         request = Request(caller.caller, "", resource.arn, known)
-        named = (
-            None if self._hangs_on_others(one) else resource_matches(one.resources, request) for one in case.statements
-        )
+        told = (case.variables.resources(one, known, request.value) for one in case.statements)
+        named = (resource_matches(patterns, request) for patterns in told)
         if resource is NO_ONE:  # whose keys it has is not documented
             own = Masks(case.all & ~sum({bit for bit, _ in case.conditions.resource}), case.all)
         else:
             own = case.masks(case.conditions.resource, keys)
         return own.joined(of_truths(named))._replace(sure=resource.sure)
-
-    def _hangs_on_others(self, statement: Statement) -> bool:
-        """Whether its Resource holds a variable that neither caller nor endpoint give."""
-        keys = {variable.key for value in statement.resources.values for variable in value.variables}
-        return any(key not in CALLER_KEYS and key not in self._case.fixed for key in keys)

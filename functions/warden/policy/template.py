@@ -40,6 +40,8 @@ class Template(NamedTuple):
     parts: tuple[Part, ...]
     fixed: Glob | None
     """The pattern where no variable has to be put in."""
+    vague: bool = False
+    """Whether a text that fits may or may not be meant: one that does not is not."""
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -59,6 +61,33 @@ class Template(NamedTuple):
         if None in words:
             return None
         return joined((word or "", isinstance(part, str)) for part, word in zip(self.parts, words, strict=True))
+
+    def widened(self, known: Callable[[str], bool], lookup: Lookup) -> Template:
+        """The same with any text at all for each variable whose value is not `known`; vague, if there is one."""
+        if all(known(variable.key) for variable in self.variables):
+            return self
+        pieces = []
+        for part in self.parts:
+            if isinstance(part, Variable) and not known(part.key):
+                pieces.append(("*", True))
+                continue
+            word = _word(part, lookup)
+            if word is None:  # a variable without a value: the text means nothing, whatever the others are
+                return self
+            pieces.append((word, isinstance(part, str)))
+        return Template(self.written, (), joined(pieces), vague=True)
+
+    def residual(self, text: str) -> str | None:
+        """A value of its only variable for which the text may come out; None where none comes to mind."""
+        words = [part.text if isinstance(part, Plain) else part for part in self.parts]
+        places = [place for place, word in enumerate(words) if isinstance(word, Variable)]
+        if len(places) != 1:
+            return None
+        before, after = (_text(some) for some in (words[: places[0]], words[places[0] + 1 :]))
+        tail, head = before.rpartition("*")[2], after.partition("*")[0]
+        start = len(before) if tail == before else text.rfind(tail) + len(tail)
+        end = len(text) - len(after) if head == after else text.find(head, start)
+        return text[start:end] if text[:start].endswith(tail) and text[end:].startswith(head) else None
 
 
 def template(written: str, *, with_variables: bool) -> Template:
@@ -88,6 +117,10 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> Glob:
         runs[-1] += first
         runs.extend(rest)
     return Glob(tuple(runs))
+
+
+def _text(words: Iterable[str | Variable]) -> str:
+    return "".join(word for word in words if isinstance(word, str))
 
 
 def _word(part: Part, lookup: Lookup) -> str | None:

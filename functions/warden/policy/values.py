@@ -86,9 +86,9 @@ def constants(key: str, context: Context) -> tuple[Choice, ...] | None:
 
 
 def choices(
-    key: str, known: Key, seen: Seen, kind: CallerKind, budget: Budget, extra: Iterable[str] = ()
+    key: str, known: Key, seen: Seen, kind: CallerKind, budget: Budget, extra: Iterable[Tokens] = ()
 ) -> Iterator[Choice]:
-    """The values that a caller of this kind can give the key; `extra` are texts to be equal to, or not."""
+    """The values that a caller of this kind can give the key; `extra` are shapes to be of, or not."""
     if kind not in known.carriers:
         yield Choice({key: None})
         return
@@ -107,7 +107,7 @@ class _Single(NamedTuple):
 
 
 def _singles(
-    key: str, known: Key, seen: Seen, kind: CallerKind, budget: Budget, extra: tuple[str, ...]
+    key: str, known: Key, seen: Seen, kind: CallerKind, budget: Budget, extra: tuple[Tokens, ...]
 ) -> Iterator[_Single]:
     if known.boolean:
         yield _Single("false")
@@ -119,7 +119,7 @@ def _singles(
     if Family.ADDRESS in families:
         yield from (_Single(text) for text in addresses(seen.ranges.get(key, set()), budget))
     if not families & {*_ORDERED, Family.ADDRESS} or extra:
-        patterns = [*seen.patterns(key), *(literal(text) for text in extra)]
+        patterns = [*seen.patterns(key), *extra]
         for shape, sure in _user_ids(kind) if key == USER_ID else ((_TEXT, True),):
             yield from (_Single(atom.text, sure) for atom in atoms(shape, patterns, budget))
 
