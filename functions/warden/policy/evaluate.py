@@ -78,7 +78,7 @@ def resource_matches(patterns: Patterns, request: Request) -> Truth:
 
 
 def _names_resource(value: Template, request: Request) -> Truth:
-    if value.variables and not _variables_allowed(value):
+    if value.variables and not variables_allowed(value):
         return None
     if not _known(value, request):
         return None
@@ -105,7 +105,7 @@ def names(pattern: Glob, resource: str) -> Truth:
     return arn.matches(resource)
 
 
-def _variables_allowed(value: Template) -> bool:
+def variables_allowed(value: Template) -> bool:
     """Whether variables stand in the last part of the ARN only, where IAM reads them.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html

@@ -16,6 +16,7 @@ from typing import Final
 from .atoms import BUCKET, Tokens, literal, of_arn_glob, of_glob, times
 from .conditions import Condition, Family, Values
 from .document import Patterns, Statement
+from .evaluate import variables_allowed
 from .glob import arn_glob
 from .keys import KEYS, TIME
 from .seen import CALLER_ACCOUNTS, RESOURCE_ACCOUNTS, Seen
@@ -82,7 +83,11 @@ class Variables:
         def known(key: str) -> bool:
             return key in self._given and (not self.loose or self._is_pinned(key, keys.get(key)))
 
-        return patterns._replace(values=tuple(value.widened(known, lookup) for value in patterns.values))
+        return patterns._replace(
+            values=tuple(
+                value.widened(known, lookup) if variables_allowed(value) else value for value in patterns.values
+            )
+        )
 
     def equals(self, given: Keys, *keys: str) -> list[Tokens]:
         """What these keys are compared with, as far as it comes of the values of others."""
