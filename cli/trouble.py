@@ -69,6 +69,16 @@ def code_of(error: BaseException) -> str:
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
+def concerns_credentials(error: BaseException) -> bool:
+    """Whether the matter is who asks: credentials that are not there, not known, or not good any more."""
+    return _advice(error) in {SIGN_IN, RENEW, UNKNOWN_TO_AWS, ALLOW}
+
+
+def concerns_network(error: BaseException) -> bool:
+    """Whether AWS could not be reached."""
+    return _advice(error) == REACH
+
+
 def _advice(error: BaseException) -> str:
     for cause in _causes(error):
         if isinstance(cause, ClientError):
