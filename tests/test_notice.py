@@ -27,7 +27,7 @@ from warden.notice import LARGEST, Notice, notice_of
 from warden.payload import read_notice
 from warden.plain import listed, mapping, readable, sentence
 from warden.rules import RULES
-from warden.wording import WHYS, why_of
+from warden.wording import WHYS, WHYS_OF_CODES, why_of
 
 HERE = Path(__file__).parent
 SCHEMA = Draft202012Validator(json.loads((HERE.parent / "docs" / "notice.schema.json").read_text()))
@@ -107,6 +107,14 @@ def test_every_rule_says_why_it_matters() -> None:
     assert set(WHYS) == {rule.id for rule in RULES}
     assert all(WHYS.values())
     assert why_of("No reasons here.") == ""
+
+
+def test_a_breach_with_another_harm_says_its_own() -> None:
+    """A policy that denies everything lets no data out: it is an outage, and nothing else is said to matter."""
+    (result,) = written("told-denies-everything").payload["results"]
+    assert "outage" in result["matters"]
+    assert WHYS["endpoint-policy"] != result["matters"]
+    assert {rule for rule, _ in WHYS_OF_CODES} <= set(WHYS)
 
 
 @pytest.mark.parametrize(
