@@ -46,9 +46,9 @@ def run(wanted: Wanted, plan: Path | None, *, yes: bool) -> Code:
     stack = deployed(account, wanted.stack or "")
     named = standard_of(stack, None)
     cloud = account.ec2
-    world = stack.world(cloud, named.standard)
+    world = stack.world(cloud, named)
     with screen.working(f"Planning for account {account.id} in {account.region}"):
-        planning = planning_of(stack, world, named.source, wanted.ids)
+        planning = planning_of(stack, world, named, wanted.ids)
     if saved:
         check_same(saved, planning)
     plan_view.show(screen, planning)

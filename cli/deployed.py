@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
@@ -31,7 +32,7 @@ def standard_of(stack: Deployed, given: Path | None) -> Named:
     """
     if given is not None:
         named = read(given)
-        return Named(named.standard, f"{named.source}, which need not be what stack {stack.name} judges by")
+        return replace(named, source=f"{named.source}, which need not be what stack {stack.name} judges by")
     try:
         text = inside(fetched(_location(stack)))
         return checked(load(text), f"the standard that stack {stack.name} was deployed with")

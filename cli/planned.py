@@ -32,5 +32,8 @@ class Planning:
     mode: str
     """The mode of the stack, in words: with the kill switch, if that was read."""
     standard: str
+    """In words, by which standard."""
     at: datetime
     planned: tuple[Planned, ...]
+    file: str = ""
+    """The path of the standard; "" where it is the one that the stack was deployed with."""

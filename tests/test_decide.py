@@ -40,7 +40,12 @@ def test_a_compliant_endpoint_has_nothing_in_its_plan() -> None:
     ("ceiling", "rule_mode", "outcome", "why"),
     [
         ("notify", "enforce", Outcome.WOULD_FIX, "the mode is notify (the stack)"),
-        ("enforce", "notify", Outcome.WOULD_FIX, "the mode is notify (the rule multi-az in standard.toml)"),
+        (
+            "enforce",
+            "notify",
+            Outcome.WOULD_FIX,
+            "the mode is notify (the rule multi-az in the deployed standard.toml)",
+        ),
         ("notify", "notify", Outcome.WOULD_FIX, "the mode is notify (the stack)"),
         ("off", "enforce", Outcome.WOULD_FIX, "the mode is off (the stack)"),
     ],

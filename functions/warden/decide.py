@@ -40,6 +40,8 @@ FIX_STANDS: Final = timedelta(days=30)
 """How long a fix that was undone without a trace is not made again by the sweep."""
 NOT_READY: Final = {"pending", "pendingacceptance"}
 GONE: Final = {"deleting", "deleted"}
+DEPLOYED: Final = "the deployed standard.toml"
+"""The standard that a stack judges by, for people: whatever the files of whoever reads it say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Gates:
     """Whether the sweep asked for the look, so that no event tells who changed what."""
     fixed: Mapping[str, datetime] = field(default_factory=dict)
     """When each rule's breach was last fixed by us."""
+    standard_name: str = DEPLOYED
+    """Which standard it is that is judged by, for people."""
     now: datetime = field(kw_only=True)
 
 
@@ -142,7 +146,9 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
         return Result(finding, Outcome.HELD, never)
     not_now = _not_now(endpoint, finding, finding.fix, standard, gates)
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
-        by = gates.ceiling_name if gates.ceiling <= finding.mode else f"the rule {finding.rule} in standard.toml"
+        by = (
+            gates.ceiling_name if gates.ceiling <= finding.mode else f"the rule {finding.rule} in {gates.standard_name}"
+        )
         why = f"the mode is {min(gates.ceiling, finding.mode).value} ({by})"
         return Result(finding, Outcome.WOULD_FIX, f"{why}; besides, {not_now}" if not_now else why)
     return Result(finding, Outcome.HELD, not_now) if not_now else None
@@ -179,5 +185,5 @@ def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standa
         name = short_name(endpoint.service_name, endpoint.key.region)
         baseline = standard.baselines.get(name)
         if baseline is None or not baseline.accept_unproved:
-            return f"a policy is only replaced with baseline.{name}.accept_unproved = true in standard.toml"
+            return f"a policy is only replaced with baseline.{name}.accept_unproved = true in {gates.standard_name}"
     return ""

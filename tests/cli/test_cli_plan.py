@@ -12,9 +12,12 @@ import pytest
 from typer.testing import Result
 
 from builders import ACCOUNT, KEY, REGION, endpoint, standard
+from cli import plan_view
 from cli.exits import Code, CouldNotLook
-from cli.planned import Planned
+from cli.planned import Planned, Planning
 from cli.planning import as_stack, supposed
+from cli.screen import Screen
+from cli.standards import Named
 from fakes import FakeCloud, Stage
 from warden.ledger import Memory
 from warden.model import Mode, Outcome
@@ -24,6 +27,8 @@ Make: TypeAlias = Callable[..., str]
 Deploy: TypeAlias = Callable[..., None]
 
 STACK = "warden"
+NAMED = Named(standard(), "a standard", "mine.toml")
+TELLING = '[rules.multi-az]\nmode = "notify"\n'
 
 
 def _planned(stage: Stage) -> Planned:
@@ -111,6 +116,25 @@ def test_plan_of_a_stack_takes_its_mode(warden: Run, enforcing: str, interface: 
     assert "which need not be what stack warden judges by" in done.stderr
 
 
+def test_reason_names_the_standard_that_says_so(warden: Run, telling: str, interface: Make, deploy: Deploy) -> None:
+    """A file that was named is not taken for the deployed standard, nor the other way round."""
+    interface()
+    deploy()
+    done = warden("plan", "--stack", STACK, "--standard", telling)
+    assert f"Not done: the mode is notify (the rule multi-az in {telling})." in done.stdout
+    assert "counts once it is deployed" not in done.stderr
+
+
+def test_plan_of_a_stack_says_that_a_changed_file_must_be_deployed(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the deployed standard's, whatever a file here says; so the way to change it is told."""
+    stage = Stage(cloud=FakeCloud.of(endpoint()), toml=TELLING)
+    planned = tuple(as_stack(stage.world, ACCOUNT, REGION, ()))
+    plan_view.show(Screen(), Planning(ACCOUNT, REGION, STACK, "mode enforce", "it", stage.clock(), planned))
+    shown = capsys.readouterr()
+    assert "Not done: the mode is notify (the rule multi-az in the deployed standard.toml)" in shown.out
+    assert "counts once it is deployed: `sam build && sam deploy`." in shown.err
+
+
 def test_plan_of_a_stack_takes_its_kill_switch(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
     """A kill switch at stop is the reason that is given."""
     interface()
@@ -166,12 +190,12 @@ def test_id_that_is_none_is_refused_before_aws_is_asked(warden: Run) -> None:
 def test_endpoint_that_is_not_there_is_named() -> None:
     """One of several that is missing is an error, not left out."""
     with pytest.raises(CouldNotLook, match=KEY.id):
-        list(supposed(FakeCloud(), standard(), [KEY.id], Mode.ENFORCE, Stage().clock()))
+        list(supposed(FakeCloud(), NAMED, [KEY.id], Mode.ENFORCE, Stage().clock()))
 
 
 def test_without_a_stack_nobody_is_known_to_have_made_an_endpoint() -> None:
     """What a stack would do that was deployed just now: hold back."""
-    (planned,) = supposed(FakeCloud.of(endpoint()), standard(), [KEY.id], Mode.ENFORCE, Stage().clock())
+    (planned,) = supposed(FakeCloud.of(endpoint()), NAMED, [KEY.id], Mode.ENFORCE, Stage().clock())
     assert planned.plan.actions == ()
     assert planned.plan.results[0].outcome is Outcome.HELD
     assert "who made it is not known" in planned.plan.results[0].why

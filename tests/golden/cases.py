@@ -117,7 +117,7 @@ DENIES: Final = Finding(
 CROSS_REGION: Final = "the service is in eu-west-1: AWS does not tell which zones it supports here"
 TUNNEL: Final = "endpoints of type 'Tunnel' are not known to this version"
 DENIED: Final = "You are not authorized to perform this operation. (UnauthorizedOperation)"
-UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in standard.toml"
+UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in the deployed standard.toml"
 CASES: Final = {
     "would-fix": report(
         Result(ONE_ZONE, Outcome.WOULD_FIX, NOTIFY), Result(FULL_ACCESS, Outcome.WOULD_FIX, NOTIFY), mode=Mode.NOTIFY
