@@ -22,7 +22,7 @@ from .account import Account, connect, translated
 from .deployed import standard_of
 from .exits import Code, CouldNotLook
 from .options import Format
-from .planned import Planned, Planning
+from .planned import DEPLOY, Planned, Planning
 from .screen import Screen
 from .stack import Deployed, deployed
 from .standards import Named, read
@@ -30,7 +30,7 @@ from .standards import Named, read
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to plan, and by what; `mode` is for where there is no stack."""
+    """What to plan, and by what; `mode` is for where there is no stack, None for enforce."""
 
     ids: Sequence[str]
     profile: str | None
@@ -41,10 +41,13 @@ class Wanted:
     standard: Path | None
 
     def connect(self) -> Account:
-        """The account to look at; raise CouldNotLook where an id is none, before anything is asked of AWS."""
+        """The account to look at; raise CouldNotLook where an option is wrong, before anything is asked of AWS."""
         for endpoint_id in self.ids:
             if not ENDPOINT_ID.fullmatch(endpoint_id):
                 raise CouldNotLook(f"{endpoint_id!r} is no endpoint's id", "Ids look like vpce-0123456789abcdef0.")
+        if self.stack and self.mode:
+            what = f"--mode is of no use with --stack: the mode is that of stack {self.stack} (its parameter Mode)"
+            raise CouldNotLook(what, "Leave out one of the two.")
         return connect(self.profile, self.region, self.endpoint_url)
 
 
@@ -63,6 +66,8 @@ def run(wanted: Wanted, how: Format, out: Path | None) -> Code:
         screen.json(document)
     else:
         plan_view.show(screen, planning)
+    if planning.cannot_apply:
+        screen.note(f"`warden apply` does not take this plan: {planning.cannot_apply}. {DEPLOY}", style="bold")
     return Code.OK if all(one.quiet for one in planning.planned) else Code.OPEN
 
 

@@ -125,6 +125,39 @@ def test_reason_names_the_standard_that_says_so(warden: Run, telling: str, inter
     assert "counts once it is deployed" not in done.stderr
 
 
+def test_plan_that_cannot_be_applied_says_so_at_once(
+    warden: Run, enforcing: str, interface: Make, deploy: Deploy, tmp_path: Path
+) -> None:
+    """Made by a file, with a stack: said on the screen, in the saved plan, and by apply, with the way that leads on."""
+    interface()
+    deploy()
+    out = tmp_path / "plan.json"
+    done = warden("plan", "--stack", STACK, "--standard", enforcing, "--out", str(out))
+    why = f"it was made by {enforcing}, and apply counts no standard but the one that stack {STACK} has"
+    assert f"`warden apply` does not take this plan: {why}. Deploy that standard" in done.stderr
+    assert json.loads(out.read_text())["cannot_apply"] == why
+    refused = warden("apply", "--stack", STACK, "--plan", str(out), "--yes")
+    assert refused.exit_code == Code.NOT_LOOKED
+    assert f"the plan cannot be applied: {why}" in refused.stderr
+    assert "then plan again without --standard" in refused.stderr
+
+
+def test_plan_without_a_stack_may_be_applied(warden: Run, enforcing: str, interface: Make, tmp_path: Path) -> None:
+    """Where a stack would do the same, it is no matter by what the plan was made."""
+    interface()
+    out = tmp_path / "plan.json"
+    done = warden("plan", "--standard", enforcing, "--out", str(out))
+    assert "does not take this plan" not in done.stderr
+    assert json.loads(out.read_text())["cannot_apply"] == ""
+
+
+def test_mode_of_a_stack_is_its_own(warden: Run) -> None:
+    """--mode beside --stack is refused before AWS is asked, not ignored."""
+    done = warden("plan", "--stack", STACK, "--mode", "enforce")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "--mode is of no use with --stack: the mode is that of stack warden" in done.stderr
+
+
 def test_plan_of_a_stack_says_that_a_changed_file_must_be_deployed(capsys: pytest.CaptureFixture[str]) -> None:
     """The reason is the deployed standard's, whatever a file here says; so the way to change it is told."""
     stage = Stage(cloud=FakeCloud.of(endpoint()), toml=TELLING)
