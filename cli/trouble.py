@@ -9,6 +9,8 @@ from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from warden.errors import RetryLater
+
 from .exits import CouldNotLook
 
 LONGEST: Final = 400
@@ -61,7 +63,8 @@ def explained(error: BaseException) -> tuple[str, str]:
     if isinstance(error, CouldNotLook):
         return error.what, error.do or _advice(error)
     words = " ".join(str(error).split())
-    return (words if len(words) <= LONGEST else f"{words[:LONGEST]}..."), _advice(error)
+    own = error.do if isinstance(error, RetryLater) else ""
+    return (words if len(words) <= LONGEST else f"{words[:LONGEST]}..."), own or _advice(error)
 
 
 def code_of(error: BaseException) -> str:

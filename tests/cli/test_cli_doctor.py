@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from builders import REGION, ROLE
-from cli.account import connect
+from cli.account import Session, connect
 from cli.checks.answer import Answer, State, cannot_tell, ok, problem
 from cli.checks.functions import consumers, functions
 from cli.checks.patient import Patient
@@ -71,6 +74,19 @@ def test_kill_switch_is_read(patient: Patient, value: str, state: State, words: 
     answer = only(kill_switch(patient))
     assert answer.state is state
     assert words in answer.what
+    assert ("--name /warden/kill-switch --value run" in answer.do) is (state is State.PROBLEM)
+
+
+def test_kill_switch_that_the_looker_may_not_read_cannot_be_told(patient: Patient) -> None:
+    """Whether the function can read it is another matter: no problem is claimed, and the permission is asked for."""
+    stub = Stubber(ssm := client("ssm"))
+    stub.add_client_error("get_parameter", "AccessDeniedException")
+    session = cast("Session", SimpleNamespace(client=lambda *_, **__: ssm))
+    account = replace(patient.stack.account, session=session)
+    with stub:
+        (answer,) = examined(Patient(replace(patient.stack, account=account)), kill_switch)
+    assert answer.state is State.CANT_TELL
+    assert "--profile NAME" in answer.do
 
 
 def test_a_person_who_stopped_is_quoted(patient: Patient) -> None:

@@ -176,14 +176,26 @@ def test_plan_of_a_stack_takes_its_kill_switch(warden: Run, enforcing: str, inte
     assert "Not done: the mode is notify (the kill switch)." in done.stdout
 
 
-def test_unreadable_kill_switch_gives_2(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
-    """Where the switch cannot be read, nobody says what would be done."""
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        pytest.param("", "the kill switch /warden/kill-switch is missing: deploy the stack again", id="missing"),
+        pytest.param("halt", "the kill switch /warden/kill-switch is 'halt'; allowed: run, stop", id="another word"),
+    ],
+)
+def test_kill_switch_that_says_nothing_gives_2(
+    warden: Run, enforcing: str, interface: Make, deploy: Deploy, value: str, why: str
+) -> None:
+    """Nobody says what would be done; and the advice is the one that helps, which is not to wait."""
     interface()
-    deploy()
-    boto3.client("ssm", region_name="us-east-1").delete_parameter(Name="/warden/kill-switch")
+    deploy(kill_switch=value or "run")
+    if not value:
+        boto3.client("ssm", region_name="us-east-1").delete_parameter(Name="/warden/kill-switch")
     done = warden("plan", "--stack", STACK, "--standard", enforcing)
     assert done.exit_code == Code.NOT_LOOKED
-    assert "the kill switch /warden/kill-switch is missing: deploy the stack again" in done.stderr
+    assert why in done.stderr
+    assert "aws ssm put-parameter --overwrite --type String --name /warden/kill-switch --value run" in done.stderr
+    assert "Wait a minute" not in done.stderr
 
 
 def test_deployed_standard_that_cannot_be_read_gives_2(warden: Run, deploy: Deploy) -> None:
