@@ -19,7 +19,7 @@ from warden.reconcile import plan_for, settle
 from . import applied_view, plan_json, plan_view
 from .account import translated
 from .applied import Applied, code_of
-from .deployed import standard_of
+from .deployed import deployed_standard
 from .exits import Code, CouldNotLook
 from .planned import Planned, Planning
 from .planning import Wanted, planning_of
@@ -44,7 +44,7 @@ def run(wanted: Wanted, plan: Path | None, *, yes: bool) -> Code:
     if saved and saved.account != account.id:
         raise CouldNotLook(f"the plan was made for account {saved.account}, not {account.id}", "Give its --profile.")
     stack = deployed(account, wanted.stack or "")
-    named = standard_of(stack, None)
+    named = deployed_standard(stack)
     cloud = account.ec2
     world = stack.world(cloud, named)
     with screen.working(f"Planning for account {account.id} in {account.region}"):

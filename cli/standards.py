@@ -64,6 +64,11 @@ def checked(standard: Standard, source: str, file: str = "") -> Named:
     return Named(standard, source, file)
 
 
+def modes_of(standard: Standard) -> str:
+    """Each rule with its mode, for people."""
+    return ", ".join(f"{rule.id} {standard.mode_of(rule.id).value}" for rule in RULES)
+
+
 def text_of(path: Path) -> str:
     """The text of a standard; raise CouldNotLook where it cannot be read."""
     try:

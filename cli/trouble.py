@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
+from urllib.error import URLError
 
 from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
@@ -88,7 +89,7 @@ def _advice(error: BaseException) -> str:
             return CODES.get(code_of(cause), AGAIN)
         if isinstance(cause, BotoCoreError):
             return next((advice for kinds, advice in CLASSES if isinstance(cause, kinds)), AGAIN)
-        if isinstance(cause, ResponseParserError):
+        if isinstance(cause, (ResponseParserError, URLError)):
             return REACH
     return AGAIN
 

@@ -235,6 +235,15 @@ def test_apply_without_a_stack_is_refused(warden: Run) -> None:
     assert "journal" in done.stderr
 
 
+def test_unreadable_deployed_standard_is_no_reason_to_name_another(warden: Run, deploy: Deploy) -> None:
+    """Apply takes no --standard, so that is not what it advises; moto's address of the code leads nowhere."""
+    deploy()
+    done = warden("apply", "--stack", STACK, "--yes")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "the standard that stack warden was deployed with cannot be read" in done.stderr
+    assert "--standard" not in done.stderr
+
+
 @pytest.mark.usefixtures("account")
 @pytest.mark.parametrize(
     ("text", "why"),
