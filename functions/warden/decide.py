@@ -141,9 +141,9 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
     """What becomes of a finding that is not fixed now; None where its fix may go out."""
     if finding.fix is None:
         return Result(finding, Outcome.TOLD, finding.advice)
-    never = _never(endpoint, standard, gates)
-    if never:
-        return Result(finding, Outcome.HELD, never)
+    why_never = never(endpoint, standard, gates.managed_by)
+    if why_never:
+        return Result(finding, Outcome.HELD, why_never)
     not_now = _not_now(endpoint, finding, finding.fix, standard, gates)
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
         by = (
@@ -154,8 +154,11 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
     return Result(finding, Outcome.HELD, not_now) if not_now else None
 
 
-def _never(endpoint: Endpoint, standard: Standard, gates: Gates) -> str:
-    """Why this endpoint is never written by us, whatever the mode; "" where nothing stands in the way."""
+def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
+    """Why this endpoint is never written by us, whatever the mode; "" where nothing stands in the way.
+
+    `managed_by` is what the ledger remembers; all else shows on the endpoint itself.
+    """
     if endpoint.requester_managed:
         return "an AWS service made the endpoint for itself: change it through that service"
     if HANDS_OFF in endpoint.tags:
@@ -166,7 +169,7 @@ def _never(endpoint: Endpoint, standard: Standard, gates: Gates) -> str:
     for key, value in standard.managed.tags:
         if key in endpoint.tags and value in {None, endpoint.tags[key]}:
             return f"its tag {key}={endpoint.tags[key]} says that code manages it: change that code"
-    return f"{gates.managed_by} manages the endpoint: change its source" if gates.managed_by else ""
+    return f"{managed_by} manages the endpoint: change its source" if managed_by else ""
 
 
 def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> str:
