@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -31,6 +31,7 @@ from .policy.services import short_name
 from .rules.rule import Rule
 from .standard import Standard
 
+BESIDES: Final = "; besides, "
 HANDS_OFF: Final = "warden:hands-off"
 """A tag of any value that holds back every fix, here and in IAM; the finding stays."""
 CLOUDFORMATION_TAGS: Final = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id")
@@ -144,14 +145,13 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
     why_never = never(endpoint, standard, gates.managed_by)
     if why_never:
         return Result(finding, Outcome.HELD, why_never)
-    not_now = _not_now(endpoint, finding, finding.fix, standard, gates)
+    reasons = tuple(_not_now(endpoint, finding, finding.fix, standard, gates))
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
-        by = (
-            gates.ceiling_name if gates.ceiling <= finding.mode else f"the rule {finding.rule} in {gates.standard_name}"
-        )
+        own = f"the rule {finding.rule} in {gates.standard_name}"
+        by = gates.ceiling_name if gates.ceiling <= finding.mode else own
         why = f"the mode is {min(gates.ceiling, finding.mode).value} ({by})"
-        return Result(finding, Outcome.WOULD_FIX, f"{why}; besides, {not_now}" if not_now else why)
-    return Result(finding, Outcome.HELD, not_now) if not_now else None
+        return Result(finding, Outcome.WOULD_FIX, BESIDES.join((why, *reasons)))
+    return Result(finding, Outcome.HELD, BESIDES.join(reasons)) if reasons else None
 
 
 def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
@@ -172,21 +172,20 @@ def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
     return f"{managed_by} manages the endpoint: change its source" if managed_by else ""
 
 
-def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> str:
-    """What else holds the fix back; "" where nothing does."""
+def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> Iterator[str]:
+    """All else that holds the fix back; each, since whoever clears one would else meet the next."""
     if gates.own:
-        return "our own last change did not bring the endpoint to the standard: a person must look"
+        yield "our own last change did not bring the endpoint to the standard: a person must look"
     fixed = gates.fixed.get(finding.rule)
     if gates.swept and fixed and gates.now - fixed < FIX_STANDS:
-        return f"it was fixed on {fixed:%Y-%m-%d} and no event tells who undid it: a person must look"
+        yield f"it was fixed on {fixed:%Y-%m-%d} and no event tells who undid it: a person must look"
     recent = [moment for moment in gates.writes if gates.now - moment < WRITES_WITHIN]
     if len(recent) >= MAX_WRITES:
-        return f"it was written {len(recent)} times within 24 hours: somebody or something changes it back"
+        yield f"it was written {len(recent)} times within 24 hours: somebody or something changes it back"
     if not (gates.creator_known or standard.managed.write_unknown_creator):
-        return 'who made it is not known, so code may manage it (managed.unknown_creator = "write" allows it)'
+        yield 'who made it is not known, so code may manage it (managed.unknown_creator = "write" allows it)'
     if isinstance(fix, ReplacePolicy):
         name = short_name(endpoint.service_name, endpoint.key.region)
         baseline = standard.baselines.get(name)
         if baseline is None or not baseline.accept_unproved:
-            return f"a policy is only replaced with baseline.{name}.accept_unproved = true in {gates.standard_name}"
-    return ""
+            yield f"a policy is only replaced with baseline.{name}.accept_unproved = true in {gates.standard_name}"
