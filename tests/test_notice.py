@@ -95,6 +95,18 @@ def test_message_has_a_key_for_each_protocol() -> None:
     assert json.loads(notice.message()) == {"default": notice.to_json(), "email": notice.text}
 
 
+@pytest.mark.parametrize(("characters", "whole"), [(2_000, True), (2_001, False)])
+def test_letter_shows_a_policy_as_far_as_it_can_be_read(characters: int, *, whole: bool) -> None:
+    """People see what is allowed now, up to 2,000 characters; of more the length, and where the rest is."""
+    policy = json.dumps({"Statement": [{"Resource": "x"}], "pad": ["ab"] * 300})
+    policy = json.dumps({**json.loads(policy), "end": "z" * (characters - len(policy) - len(', "end": ""'))})
+    assert len(policy) == characters
+    change = replace(CHANGE, after={**CHANGE.after, "policy": policy})
+    text = " ".join(notice_of(report(Result(FULL_ACCESS, Outcome.FIXED), change=change), STACK).text.split())
+    assert (policy in text) is whole
+    assert ("2001 characters, too long to be shown: the journal has it whole" in text) is not whole
+
+
 def test_undo_stands_whole_in_the_letter() -> None:
     """The inverse of both fixes is one command, and the endpoint is held back before."""
     text = written("fixed").text

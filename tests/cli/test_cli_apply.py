@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from typer.testing import Result
 
-from builders import ACCOUNT, KEY, NARROW, REGION, A, B, endpoint
+from builders import ACCOUNT, FULL_ACCESS, KEY, NARROW, REGION, A, B, endpoint
 from cli import plan_json
 from cli.applying import carry_out
 from cli.exits import Code, CouldNotLook
@@ -65,6 +65,16 @@ def test_change_is_made_journalled_and_told(capsys: pytest.CaptureFixture[str]) 
     assert "Journal: " in shown
     assert "Key=warden:hands-off,Value=true" in shown
     assert f"--remove-subnet-ids {B.id}" in shown
+
+
+def test_new_policy_is_shown_to_the_person(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before and after, each whole on a line of its own."""
+    stage = stage_of(policy=FULL_ACCESS, subnet_ids=(A.id, B.id))
+    assert applied(stage) is Code.OK
+    shown = capsys.readouterr().out
+    assert f"\n  policy before: {FULL_ACCESS}\n" in shown
+    (after,) = [line for line in shown.splitlines() if line.startswith("  policy after: ")]
+    assert json.loads(after.removeprefix("  policy after: ")) == json.loads(stage.cloud.held[KEY.id].policy or "")
 
 
 def test_refusal_by_the_person_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
