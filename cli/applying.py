@@ -121,10 +121,14 @@ def _no_question(_: str) -> bool:
 
 
 def _consent(question: str) -> bool:
-    """Ask a person; raise CouldNotLook where none can answer."""
+    """Ask a person, of whom Ctrl-C is a no; raise CouldNotLook where none can answer."""
     if not sys.stdin.isatty():
         raise CouldNotLook(
             "apply asks before it changes anything, and nobody can answer: stdin is no terminal",
             "Give --yes; with --plan FILE exactly what was read beforehand is done.",
         )
-    return typer.confirm(question, default=False, err=True)
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:
+        typer.echo(err=True)  # what follows stands on a line of its own
+        return False

@@ -98,8 +98,17 @@ def load(path: Path) -> Saved:
         tree = json.loads(text_of(path))
         return _saved(tree)
     except (ValueError, RecursionError, KeyError, TypeError) as error:
-        what = f"{path} is no plan of this version ({SCHEMA}): {error}"
+        what = f"{path} is no plan of this version ({SCHEMA}): {_why_none(error)}"
         raise CouldNotLook(what, f"Make it anew: `warden plan --stack NAME --out {path}`.") from error
+
+
+def _why_none(error: Exception) -> str:
+    """What is wrong with a file that is no plan, in words of the file and not of Python."""
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    if isinstance(error, json.JSONDecodeError | RecursionError):
+        return f"it is no JSON: {error}"
+    return "it has not a plan's shape" if isinstance(error, TypeError) else str(error)
 
 
 def _saved(tree: Any) -> Saved:  # noqa: ANN401  JSON that somebody may have written by hand

@@ -53,7 +53,7 @@ def read(path: Path | None) -> Named:
     except BadStandard as error:
         raise CouldNotLook(
             "\n".join((f"{found} has {_counted(error.problems)}:", *error.problems)),
-            f"Mend them; `warden standard check {found}` checks the file again.",
+            f"Correct {'it' if len(error.problems) == 1 else 'them'}; `warden standard check {found}` checks the file.",
         ) from error
 
 

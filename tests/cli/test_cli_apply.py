@@ -258,9 +258,10 @@ def test_unreadable_deployed_standard_is_no_reason_to_name_another(warden: Run, 
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        pytest.param("{", "is no plan of this version", id="no JSON"),
+        pytest.param("{", "is no plan of this version (endpoint-warden/plan/1): it is no JSON: ", id="no JSON"),
+        pytest.param("{}", "is no plan of this version (endpoint-warden/plan/1): it has no 'schema'", id="empty"),
         pytest.param('{"schema": "endpoint-warden/scan/1"}', "its schema is 'endpoint-warden/scan/1'", id="a scan"),
-        pytest.param("[]", "is no plan of this version", id="a list"),
+        pytest.param("[]", "(endpoint-warden/plan/1): it has not a plan's shape", id="a list"),
     ],
 )
 def test_file_that_is_no_plan_gives_2(warden: Run, tmp_path: Path, text: str, why: str) -> None:
