@@ -27,7 +27,7 @@ from warden.notice import LARGEST, Notice, notice_of
 from warden.payload import read_notice
 from warden.plain import listed, mapping, readable, sentence
 from warden.rules import RULES
-from warden.wording import WHYS, WHYS_OF_CODES, why_of
+from warden.wording import CLAUSES, STATES, WHYS, WHYS_OF_CODES, why_of
 
 HERE = Path(__file__).parent
 SCHEMA = Draft202012Validator(json.loads((HERE.parent / "docs" / "notice.schema.json").read_text()))
@@ -105,6 +105,17 @@ def test_letter_shows_a_policy_as_far_as_it_can_be_read(characters: int, *, whol
     text = " ".join(notice_of(report(Result(FULL_ACCESS, Outcome.FIXED), change=change), STACK).text.split())
     assert (policy in text) is whole
     assert ("2001 characters, too long to be shown: the journal has it whole" in text) is not whole
+
+
+def test_every_word_of_an_outcome_is_explained() -> None:
+    """The table of docs/notices.md has a row for each outcome and for each way in which people are shown it."""
+    page = (HERE.parent / "docs" / "notices.md").read_text()
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in page.splitlines() if line.startswith("| `")]
+    words = {tuple(row) for row in rows}
+    assert {(f"`{outcome.value}`", state) for outcome, state in STATES.items()} <= words
+    told = {state for outcome, state in words if outcome == "`told`"}
+    assert told == {"needs you", "cannot tell", "not judged"}
+    assert set(CLAUSES) == {state for outcome, state in words if outcome.strip("`") in {one.value for one in Outcome}}
 
 
 def test_undo_stands_whole_in_the_letter() -> None:
