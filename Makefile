@@ -26,6 +26,7 @@ help: ## list what can be done
 setup: .venv/.synced ## install everything into .venv, from hashed pins
 
 build: $(BUILT) ## check functions/standard.toml and build the functions for Lambda, if anything changed
+	@$(if $(JUST_BUILT),:,echo 'Nothing changed since the last build: $(BUILT)')
 
 demo: build ## show an endpoint created, inspected, fixed and reported, on this machine
 	@$(BIN)/python -m local.demo
@@ -65,19 +66,22 @@ clean: ## remove what was built and cached; the environments stay
 
 .venv/.made: requirements/uv.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python of 3.11 or later found; set PYTHON=/path/to/python3.13" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@echo 'Making .venv...'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
 .venv/.synced: requirements/dev.txt pyproject.toml .venv/.made
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo 'Installing what the tools need into .venv...'
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Environments of their own: these two pin versions of boto3 that neither each other nor .venv can have.
 .venvs/%/.synced: requirements/%.txt .venv/.made
-	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
-	$(BIN)/uv pip sync --quiet --python $(@D)/bin/python --require-hashes $<
+	@echo 'Installing $(basename $(<F)) into $(@D)...'
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
+	@$(BIN)/uv pip sync --quiet --python $(@D)/bin/python --require-hashes $<
 	@touch $@
 
 # By content, not by time: a fresh checkout or a file taken away counts, a touched one does not.
@@ -86,6 +90,8 @@ clean: ## remove what was built and cached; the environments stay
 	@find template.yaml functions -type f -not -name '*.pyc' | LC_ALL=C sort | xargs cksum > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
-# functions/Makefile builds with the python3 that is on the PATH: the one of .venv.
+# functions/Makefile builds with the python3 that is on the PATH: the one of .venv. What sam says matters if it fails.
 $(BUILT): .aws-sam/inputs .venv/.synced .venvs/sam/.synced
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build
+	@echo 'Building the functions (sam build)...'
+	@said=$$(PATH="$(CURDIR)/$(BIN):$$PATH" $(SAM) build 2>&1) || { printf '%s\n' "$$said" >&2; exit 1; }
+	@$(eval JUST_BUILT := yes)echo 'Built: $@'

@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, ProfileNotFound
 from botocore.parsers import ResponseParserError
 
 from warden.actions import Action
@@ -19,6 +20,7 @@ from warden.aws import Ec2
 from warden.errors import CannotFix, NotYet
 
 from .exits import CouldNotLook
+from .trouble import concerns_credentials, concerns_network
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -37,6 +39,10 @@ READ: Final = Config(
 """A person waits, and need not be quick: throttled calls are tried once more than by the functions."""
 WRITE: Final = READ.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 """One attempt, as the functions make: ModifyVpcEndpoint has no client token, so a resend is blind."""
+MEND: Final = (
+    "Correct what it names, in the environment (`env | grep AWS_`) or in the configuration (`aws configure list`; "
+    "AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say where it is, else ~/.aws)."
+)
 
 
 @contextmanager
@@ -46,6 +52,26 @@ def translated() -> Iterator[None]:
         yield
     except ResponseParserError as error:
         raise CouldNotLook(f"something that is not AWS answered: {str(error).splitlines()[0][:200]}") from error
+
+
+class Session(boto3.Session):
+    """A session that says what keeps it from making a client: a region, an address or a setting that is wrong.
+
+    botocore looks at those only now, and names a wrong address of AWS_ENDPOINT_URL by a bare ValueError.
+    """
+
+    if not TYPE_CHECKING:  # boto3-stubs gives each service's client a type of its own, which this would take away
+
+        def client(self, service_name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  passed on as it came
+            """Make a client; raise CouldNotLook where that cannot be."""
+            try:
+                return super().client(service_name, *args, **kwargs)
+            except InvalidRegionError as error:
+                do = "Give a region's name: --region eu-central-1, or `all`."
+                raise CouldNotLook(f"{kwargs.get('region_name')!r} is no AWS region", do) from error
+            except (BotoCoreError, ValueError) as error:
+                what = f"the AWS configuration does not fit {service_name}: {error}"
+                raise CouldNotLook(what, MEND) from error
 
 
 class Ec2WithAnswers(Ec2):
@@ -69,7 +95,7 @@ class Ec2WithAnswers(Ec2):
 class Account:
     """An account in one region, as one identity sees it."""
 
-    session: boto3.Session
+    session: Session
     region: str
     endpoint_url: str | None
     id: str
@@ -106,25 +132,39 @@ class Account:
 
 
 def connect(profile: str | None, region: str | None, endpoint_url: str | None) -> Account:
-    """Find out which account these credentials are of; raise CouldNotLook where they cannot be used."""
+    """Find out which account these credentials are of; raise CouldNotLook where that cannot be told, and why."""
     session = _session(profile)
     place = region or os.environ.get("AWS_REGION") or session.region_name
     if not place:
         raise CouldNotLook("no region is known", "Give --region REGION, set AWS_REGION, or set it in the profile.")
+    sts = session.client("sts", region_name=place, endpoint_url=endpoint_url, config=READ)
     try:
-        sts = session.client("sts", region_name=place, endpoint_url=endpoint_url, config=READ)
         answer = sts.get_caller_identity()
     except AWS_ERRORS as error:
-        where = f"profile {profile}" if profile else "the environment"
-        raise CouldNotLook(f"AWS does not accept the credentials of {where} in {place}: {error}") from error
+        raise CouldNotLook(
+            _why_unknown(error, f"profile {profile}" if profile else "the environment", place)
+        ) from error
     return Account(session, place, endpoint_url, answer["Account"], answer["Arn"])
 
 
-def _session(profile: str | None) -> boto3.Session:
+def _why_unknown(error: Exception, where: str, place: str) -> str:
+    """Why AWS does not tell whose the credentials are: the network, the configuration, or they themselves."""
+    if concerns_network(error):
+        return f"AWS cannot be reached in {place}: {error}"
+    if isinstance(error, ClientError) and concerns_credentials(error):
+        return f"AWS does not accept the credentials of {where} in {place}: {error}"
+    if concerns_credentials(error):
+        return f"the credentials of {where} cannot be used: {error}"
+    return f"AWS does not tell in {place} whose the credentials of {where} are: {error}"
+
+
+def _session(profile: str | None) -> Session:
     try:
-        return boto3.Session(profile_name=profile)
+        return Session(profile_name=profile)
     except ProfileNotFound as error:
-        known = ", ".join(boto3.session.Session().available_profiles) or "none"
-        raise CouldNotLook(f"{error}", f"Profiles that there are: {known}.") from error
+        # Not boto3's session: it would look for AWS_PROFILE again, which may be the one that is not there.
+        known = ", ".join(botocore.session.Session().available_profiles) or "none"
+        by = "--profile" if profile else "AWS_PROFILE or AWS_DEFAULT_PROFILE in the environment"
+        raise CouldNotLook(f"{error}; it was named by {by}", f"Profiles that there are: {known}.") from error
     except BotoCoreError as error:
-        raise CouldNotLook(f"the AWS configuration cannot be read: {error}", "Mend ~/.aws/config.") from error
+        raise CouldNotLook(f"the AWS configuration cannot be read: {error}", MEND) from error

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from warden.command import as_command, hands_off_command, undoing
 from warden.model import Change, EndpointKey, Outcome, Result
+from warden.payload import DifferenceJson
 from warden.plain import labelled, mapping, sentence
 from warden.telling import differences
 from warden.wording import next_of, state_of
 
 from .applied import Applied
 from .screen import Screen
+
+BESIDE: Final = 200
+"""Characters of a difference that stands in one line."""
 
 
 def show(screen: Screen, one: Applied, stack: str, answer: str) -> None:
@@ -34,12 +40,20 @@ def show(screen: Screen, one: Applied, stack: str, answer: str) -> None:
 
 def _change(screen: Screen, key: EndpointKey, change: Change) -> None:
     for one in differences(mapping(change.before), mapping(change.after)):
-        screen.say(f"{one['what']}: {one['before']} -> {one['after']}", indent=2)
+        for line in _beside_or_below(one):
+            screen.say(line, indent=2)
     screen.say(f"Journal: {change.journal_id}", indent=2)
     if change.actions:
         screen.say("Undo, with the tag first that keeps the stack from making the change again:", indent=2)
         screen.command(hands_off_command(key))
         screen.command(as_command(key, undoing(change.actions)))
+
+
+def _beside_or_below(one: DifferenceJson) -> tuple[str, ...]:
+    """Before and after in a line; long ones, such as policies, in a line each."""
+    beside = f"{one['what']}: {one['before']} -> {one['after']}"
+    below = (f"{one['what']} before: {one['before']}", f"{one['what']} after: {one['after']}")
+    return (beside,) if len(beside) <= BESIDE else below
 
 
 def _result(screen: Screen, result: Result) -> None:

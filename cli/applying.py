@@ -19,7 +19,7 @@ from warden.reconcile import plan_for, settle
 from . import applied_view, plan_json, plan_view
 from .account import translated
 from .applied import Applied, code_of
-from .deployed import standard_of
+from .deployed import deployed_standard
 from .exits import Code, CouldNotLook
 from .planned import Planned, Planning
 from .planning import Wanted, planning_of
@@ -44,11 +44,11 @@ def run(wanted: Wanted, plan: Path | None, *, yes: bool) -> Code:
     if saved and saved.account != account.id:
         raise CouldNotLook(f"the plan was made for account {saved.account}, not {account.id}", "Give its --profile.")
     stack = deployed(account, wanted.stack or "")
-    named = standard_of(stack, None)
+    named = deployed_standard(stack)
     cloud = account.ec2
-    world = stack.world(cloud, named.standard)
+    world = stack.world(cloud, named)
     with screen.working(f"Planning for account {account.id} in {account.region}"):
-        planning = planning_of(stack, world, named.source, wanted.ids)
+        planning = planning_of(stack, world, named, wanted.ids)
     if saved:
         check_same(saved, planning)
     plan_view.show(screen, planning)
@@ -121,10 +121,14 @@ def _no_question(_: str) -> bool:
 
 
 def _consent(question: str) -> bool:
-    """Ask a person; raise CouldNotLook where none can answer."""
+    """Ask a person, of whom Ctrl-C is a no; raise CouldNotLook where none can answer."""
     if not sys.stdin.isatty():
         raise CouldNotLook(
             "apply asks before it changes anything, and nobody can answer: stdin is no terminal",
             "Give --yes; with --plan FILE exactly what was read beforehand is done.",
         )
-    return typer.confirm(question, default=False, err=True)
+    try:
+        return typer.confirm(question, default=False, err=True)
+    except typer.Abort:
+        typer.echo(err=True)  # what follows stands on a line of its own
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
@@ -11,7 +12,7 @@ from urllib.request import urlopen
 from zlib import error as BrokenZlib  # noqa: N812  the module's own class has no better name
 
 from warden.errors import BadStandard
-from warden.standard import load
+from warden.standard import Standard, load
 
 from .account import AWS_ERRORS
 from .exits import CouldNotLook
@@ -22,25 +23,39 @@ FILE: Final = "standard.toml"
 SECONDS: Final = 30
 LARGEST: Final = 1_000_000
 """Bytes of a standard; nobody writes one as long."""
+CORRECT: Final = (
+    "Correct it (`warden standard check` names each error of a file), and deploy it: `sam build && sam deploy`."
+)
 
 
 def standard_of(stack: Deployed, given: Path | None) -> Named:
-    """What to judge by: the file that was given, else what the deployed function has.
+    """What to plan by: the file that was given, else what the deployed function has.
 
     Never a file that just lies about: it could allow what the deployed standard does not.
     """
     if given is not None:
         named = read(given)
-        return Named(named.standard, f"{named.source}, which need not be what stack {stack.name} judges by")
+        return replace(named, source=f"{named.source}, which need not be what stack {stack.name} judges by")
+    return deployed_standard(stack, "Name the file that it was deployed from: --standard FILE.")
+
+
+def deployed_standard(stack: Deployed, do: str = "") -> Named:
+    """What the deployed function judges by; raise CouldNotLook, with what to do, where nobody can judge by it."""
+    source = f"the standard that stack {stack.name} was deployed with"
+    try:
+        return checked(standard_in(stack, do), source)
+    except BadStandard as error:
+        raise CouldNotLook("\n".join((f"{source} is wrong:", *error.problems)), CORRECT) from error
+
+
+def standard_in(stack: Deployed, do: str = "") -> Standard:
+    """Read the standard out of the function's code; raise BadStandard, or CouldNotLook where it cannot be read."""
     try:
         text = inside(fetched(_location(stack)))
-        return checked(load(text), f"the standard that stack {stack.name} was deployed with")
-    except BadStandard as error:
-        what = f"the standard that stack {stack.name} was deployed with is wrong:"
-        raise CouldNotLook("\n".join((what, *error.problems)), "Mend it, and deploy it.") from error
     except (*AWS_ERRORS, URLError, TimeoutError, zipfile.BadZipFile, KeyError, BrokenZlib) as error:
         what = f"the standard that stack {stack.name} was deployed with cannot be read (lambda:GetFunction): {error}"
-        raise CouldNotLook(what, "Name the file that it was deployed from: --standard FILE.") from error
+        raise CouldNotLook(what, do) from error
+    return load(text)
 
 
 def _location(stack: Deployed) -> str:

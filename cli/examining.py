@@ -11,7 +11,7 @@ from .checks import CHECKS, Check
 from .checks.answer import Answer, State
 from .checks.patient import Patient
 from .checks.round_trip import round_trip
-from .exits import Code
+from .exits import Code, CouldNotLook
 from .screen import Screen
 from .stack import deployed
 from .trouble import explained
@@ -55,7 +55,7 @@ def examined(patient: Patient, check: Check) -> list[Answer]:
     found: list[Answer] = []
     try:
         found.extend(check(patient))
-    except (*AWS_ERRORS, RetryLater) as error:
+    except (*AWS_ERRORS, RetryLater, CouldNotLook) as error:
         what, do = explained(error)
         subject = subject_of(check)
         found.append(Answer(State.CANT_TELL, f"{subject[0].lower()}{subject[1:]}: {what}", do))

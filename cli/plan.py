@@ -22,8 +22,8 @@ def plan(  # noqa: PLR0913  a command's options
         ),
     ] = None,
     mode: Annotated[
-        Mode, typer.Option("--mode", help="Without --stack: the mode of the stack to suppose.")
-    ] = Mode.ENFORCE,
+        Mode | None, typer.Option("--mode", help="Without --stack: the mode of the stack to suppose; else enforce.")
+    ] = None,
     profile: Profile = None,
     region: Region = None,
     endpoint_url: EndpointUrl = None,
@@ -39,6 +39,7 @@ def plan(  # noqa: PLR0913  a command's options
 
     With --stack: what that stack would do, by its standard (or --standard), mode, kill switch and journal. Without:
     what one of mode --mode would do that was deployed just now: it remembers nothing, and knows no endpoint's maker.
+    `warden apply` counts only the standard that was deployed, so it takes no plan made with --stack and --standard.
 
     Exit codes: 0 nothing to do or to tell; 1 something is to be done, held back, or cannot be judged; 2 could not look.
     """

@@ -49,7 +49,10 @@ class PlannedJson(TypedDict):
 
 
 class PlanningJson(TypedDict):
-    """The plans of some endpoints; `stack` is null where none was asked."""
+    """The plans of some endpoints; `stack` is null where none was asked.
+
+    `cannot_apply` says why `warden apply` refuses the plan as it is, empty where it may take it.
+    """
 
     schema: str
     at: str | None
@@ -58,6 +61,7 @@ class PlanningJson(TypedDict):
     stack: str | None
     mode: str
     standard: str
+    cannot_apply: str
     endpoints: list[PlannedJson]
 
 
@@ -68,6 +72,7 @@ class Saved:
     account: str
     region: str
     stack: str | None
+    cannot_apply: str
     hashes: Mapping[str, str]
     requests: Mapping[str, Mapping[str, Any]]
 
@@ -82,6 +87,7 @@ def of(planning: Planning) -> PlanningJson:
         "stack": planning.stack,
         "mode": planning.mode,
         "standard": planning.standard,
+        "cannot_apply": planning.cannot_apply,
         "endpoints": [_planned(one) for one in planning.planned],
     }
 
@@ -92,8 +98,17 @@ def load(path: Path) -> Saved:
         tree = json.loads(text_of(path))
         return _saved(tree)
     except (ValueError, RecursionError, KeyError, TypeError) as error:
-        what = f"{path} is no plan of this version ({SCHEMA}): {error}"
+        what = f"{path} is no plan of this version ({SCHEMA}): {_why_none(error)}"
         raise CouldNotLook(what, f"Make it anew: `warden plan --stack NAME --out {path}`.") from error
+
+
+def _why_none(error: Exception) -> str:
+    """What is wrong with a file that is no plan, in words of the file and not of Python."""
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    if isinstance(error, json.JSONDecodeError | RecursionError):
+        return f"it is no JSON: {error}"
+    return "it has not a plan's shape" if isinstance(error, TypeError) else str(error)
 
 
 def _saved(tree: Any) -> Saved:  # noqa: ANN401  JSON that somebody may have written by hand
@@ -104,6 +119,7 @@ def _saved(tree: Any) -> Saved:  # noqa: ANN401  JSON that somebody may have wri
         account=str(tree["account"]),
         region=str(tree["region"]),
         stack=tree["stack"],
+        cannot_apply=str(tree.get("cannot_apply", "")),  # those of 0.1.0 have none
         hashes={str(one["endpoint"]["id"]): str(one["seen_hash"]) for one in plans},
         requests={str(one["endpoint"]["id"]): dict(one["request"]) for one in plans},
     )

@@ -51,6 +51,8 @@ def show(screen: Screen, planning: Planning) -> None:
             _one(screen, one, commands)
     commands.rest(screen)
     screen.note(summary(planning), style="bold")
+    if planning.stack and not planning.file and any(one.plan.results for one in planning.planned):
+        screen.note("A standard.toml that was changed since counts once it is deployed: `sam build && sam deploy`.")
     if planning.stack is None and any(one.plan.results for one in planning.planned):
         screen.note(
             "What a deployed stack remembers (who made an endpoint, what was written) is known with --stack NAME."

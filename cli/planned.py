@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from warden.model import Endpoint, Plan
+
+DEPLOY: Final = "Deploy that standard (`sam build && sam deploy`), then plan again without --standard."
+"""What to do about a plan that was made by another standard than the stack's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +36,18 @@ class Planning:
     mode: str
     """The mode of the stack, in words: with the kill switch, if that was read."""
     standard: str
+    """In words, by which standard."""
     at: datetime
     planned: tuple[Planned, ...]
+    file: str = ""
+    """The path of the standard; "" where it is the one that the stack was deployed with."""
+
+    @property
+    def cannot_apply(self) -> str:
+        """Why `warden apply` would never carry it out as it is; "" where it may.
+
+        A plan without a stack may: where the stack would do the same, it is no matter by what it was made.
+        """
+        if not (self.stack and self.file):
+            return ""
+        return f"it was made by {self.file}, and apply counts no standard but the one that stack {self.stack} has"

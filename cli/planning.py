@@ -22,15 +22,15 @@ from .account import Account, connect, translated
 from .deployed import standard_of
 from .exits import Code, CouldNotLook
 from .options import Format
-from .planned import Planned, Planning
+from .planned import DEPLOY, Planned, Planning
 from .screen import Screen
 from .stack import Deployed, deployed
-from .standards import read
+from .standards import Named, read
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to plan, and by what; `mode` is for where there is no stack."""
+    """What to plan, and by what; `mode` is for where there is no stack, None for enforce."""
 
     ids: Sequence[str]
     profile: str | None
@@ -41,10 +41,13 @@ class Wanted:
     standard: Path | None
 
     def connect(self) -> Account:
-        """The account to look at; raise CouldNotLook where an id is none, before anything is asked of AWS."""
+        """The account to look at; raise CouldNotLook where an option is wrong, before anything is asked of AWS."""
         for endpoint_id in self.ids:
             if not ENDPOINT_ID.fullmatch(endpoint_id):
                 raise CouldNotLook(f"{endpoint_id!r} is no endpoint's id", "Ids look like vpce-0123456789abcdef0.")
+        if self.stack and self.mode:
+            what = f"--mode is of no use with --stack: the mode is that of stack {self.stack} (its parameter Mode)"
+            raise CouldNotLook(what, "Leave out one of the two.")
         return connect(self.profile, self.region, self.endpoint_url)
 
 
@@ -63,34 +66,37 @@ def run(wanted: Wanted, how: Format, out: Path | None) -> Code:
         screen.json(document)
     else:
         plan_view.show(screen, planning)
+    if planning.cannot_apply:
+        screen.note(f"`warden apply` does not take this plan: {planning.cannot_apply}. {DEPLOY}", style="bold")
     return Code.OK if all(one.quiet for one in planning.planned) else Code.OPEN
 
 
 def _supposed(account: Account, wanted: Wanted) -> Planning:
     named, mode = read(wanted.standard), wanted.mode or Mode.ENFORCE
-    planned = tuple(supposed(account.ec2, named.standard, wanted.ids, mode, datetime.now(UTC)))
+    planned = tuple(supposed(account.ec2, named, wanted.ids, mode, datetime.now(UTC)))
     words = f"mode {mode.value} supposed, nothing remembered of any endpoint"
-    return Planning(account.id, account.region, None, words, named.source, datetime.now(UTC), planned)
+    return Planning(account.id, account.region, None, words, named.source, datetime.now(UTC), planned, named.file)
 
 
 def _of_stack(account: Account, wanted: Wanted, name: str) -> Planning:
     stack = deployed(account, name)
     named = standard_of(stack, wanted.standard)
-    return planning_of(stack, stack.world(account.ec2, named.standard), named.source, wanted.ids)
+    return planning_of(stack, stack.world(account.ec2, named), named, wanted.ids)
 
 
-def planning_of(stack: Deployed, world: World, source: str, ids: Sequence[str]) -> Planning:
+def planning_of(stack: Deployed, world: World, named: Named, ids: Sequence[str]) -> Planning:
     """Plan as the stack would."""
     account = stack.account
     planned = tuple(as_stack(world, account.id, account.region, ids))
-    return Planning(account.id, account.region, stack.name, f"mode {world.ceiling.value}", source, world.now(), planned)
+    words = f"mode {world.ceiling.value}"
+    return Planning(account.id, account.region, stack.name, words, named.source, world.now(), planned, named.file)
 
 
-def supposed(cloud: Cloud, standard: Standard, ids: Sequence[str], mode: Mode, now: datetime) -> Iterator[Planned]:
+def supposed(cloud: Cloud, named: Named, ids: Sequence[str], mode: Mode, now: datetime) -> Iterator[Planned]:
     """Plan with no memory: nobody's maker is known, nothing was written before."""
-    gates = Gates(ceiling=mode, ceiling_name="the option --mode", now=now)
-    for judged in _judged(cloud, standard, ids):
-        yield Planned(judged.seen.endpoint, decide(judged.seen, judged.findings, standard, gates))
+    gates = Gates(ceiling=mode, ceiling_name="the option --mode", standard_name=named.name, now=now)
+    for judged in _judged(cloud, named.standard, ids):
+        yield Planned(judged.seen.endpoint, decide(judged.seen, judged.findings, named.standard, gates))
 
 
 def as_stack(world: World, account: str, region: str, ids: Sequence[str]) -> Iterator[Planned]:

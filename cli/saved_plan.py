@@ -10,12 +10,14 @@ from warden.model import Plan
 
 from .exits import CouldNotLook
 from .plan_json import Saved
-from .planned import Planning
+from .planned import DEPLOY, Planning
 from .planning import Wanted
 
 
 def bound(wanted: Wanted, saved: Saved) -> Wanted:
     """The same, for the endpoints of the saved plan alone; raise CouldNotLook where it was made for something else."""
+    if saved.cannot_apply:
+        raise CouldNotLook(f"the plan cannot be applied: {saved.cannot_apply}", DEPLOY)
     if saved.stack not in {None, wanted.stack}:
         raise CouldNotLook(f"the plan was made for stack {saved.stack}, not {wanted.stack}", "Give the same --stack.")
     if wanted.region not in {None, saved.region}:

@@ -32,12 +32,16 @@ class FindingJson(TypedDict):
 
 
 class ScannedJson(TypedDict):
-    """One endpoint; `zones` are zone ids, `seen_hash` changes whenever the endpoint does."""
+    """One endpoint; `zones` are zone ids, `seen_hash` changes whenever the endpoint does.
+
+    `held` says why no fix of it would be made in any mode, empty where nothing on the endpoint says so.
+    """
 
     endpoint: EndpointJson
     zones: list[str]
     compliant: bool
     seen_hash: str
+    held: str
     findings: list[FindingJson]
     links: list[LinkJson]
 
@@ -112,6 +116,7 @@ def _scanned(one: Seen) -> ScannedJson:
         "zones": list(one.zones),
         "compliant": one.compliant,
         "seen_hash": seen_hash(endpoint),
+        "held": one.held,
         "findings": [finding_json(endpoint.key, finding) for finding in one.findings],
         "links": links_to(endpoint),
     }

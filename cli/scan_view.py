@@ -104,7 +104,7 @@ def _findings(screen: Screen, one: Seen, *, everything: bool) -> None:
         severity = f" {finding.severity.name.lower()}" if finding.verdict is Verdict.BREACH else ""
         code = f" ({finding.code})" if finding.code else ""
         screen.head(finding.verdict.value, f"{endpoint.key.id} {_service(one)}: {finding.rule}{code}{severity}")
-        for line in (sentence(finding.message), *do(finding)):
+        for line in (sentence(finding.message), *do(finding, one.held)):
             if line:
                 screen.say(line, indent=4)
     if any(finding.verdict not in COMPLIANT for finding in one.findings):
@@ -124,10 +124,12 @@ def _told(one: Seen, *, everything: bool) -> Iterator[Finding]:
     return (finding for finding in one.findings if everything or finding.verdict not in COMPLIANT)
 
 
-def do(finding: Finding) -> list[str]:
-    """What would mend the finding, or what a person should do."""
-    fix = labelled("Would do", str(finding.fix)) if finding.fix else ""
-    return [line for line in (fix, sentence(finding.advice)) if line]
+def do(finding: Finding, held: str) -> list[str]:
+    """What would mend the finding, and why that is never done where it is so; or what a person should do."""
+    if not finding.fix:
+        return [sentence(finding.advice)]
+    fix = labelled("Without that it would" if held else "Would do", str(finding.fix))
+    return [labelled("Held back", held), fix, sentence(finding.advice)]
 
 
 def _service(one: Seen) -> str:

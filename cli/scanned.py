@@ -18,6 +18,8 @@ class Seen:
 
     judged: Judged
     zones: tuple[str, ...] = ()
+    held: str = ""
+    """Why nothing of the endpoint would be written in any mode, as far as the endpoint itself shows it."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

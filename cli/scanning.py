@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warden.decide import GONE
+from warden.decide import GONE, never
 from warden.errors import RetryLater
 from warden.observe import Judged, observe
 from warden.ports import Cloud
@@ -69,9 +69,13 @@ def look(cloud: Cloud, standard: Standard, tell: Callable[[str], None]) -> list[
         judged += observe(cloud, [endpoint for endpoint in page if endpoint.state not in GONE], standard)
         tell(f"{len(judged)} endpoints judged")
     zones = _zones(cloud, judged)
-    return [
-        Seen(one, tuple(sorted(zones.get(subnet, subnet) for subnet in one.seen.endpoint.subnet_ids))) for one in judged
-    ]
+    return [_seen(one, zones, standard) for one in judged]
+
+
+def _seen(judged: Judged, zones: Mapping[str, str], standard: Standard) -> Seen:
+    endpoint = judged.seen.endpoint
+    stands_in = tuple(sorted(zones.get(subnet, subnet) for subnet in endpoint.subnet_ids))
+    return Seen(judged, stands_in, never(endpoint, standard))
 
 
 def code_of(found: Scan) -> Code:

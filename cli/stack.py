@@ -13,11 +13,11 @@ from warden.ledger import Ledger
 from warden.model import Mode
 from warden.notify import Topic
 from warden.ports import Cloud, World
-from warden.standard import Standard
 from warden.switch import KillSwitch
 
 from .account import AWS_ERRORS, Account
 from .exits import CouldNotLook
+from .standards import Named
 from .trouble import code_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Deployed:
         make = partial(self.account.session.client, "ssm", **self.account.how)
         return KillSwitch(make, self.settings.kill_switch)
 
-    def world(self, cloud: Cloud, standard: Standard) -> World:
+    def world(self, cloud: Cloud, named: Named) -> World:
         """The world as the deployed function has it, with this EC2 and this standard."""
         client = self.account.session.client
         return World(
@@ -74,7 +74,8 @@ class Deployed:
             topic=Topic(client("sns", **self.account.how), self.settings.topic_arn),
             post=NoPost(),
             switch=self.kill_switch(),
-            standard=standard,
+            standard=named.standard,
+            standard_name=named.name,
             ceiling=self.settings.mode,
             stack=self.name,
             now=partial(datetime.now, UTC),

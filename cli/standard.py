@@ -14,7 +14,7 @@ from warden.standard import load
 
 from .exits import Code, CouldNotLook
 from .screen import Screen
-from .standards import find, places, text_of
+from .standards import find, modes_of, places, text_of
 
 app = typer.Typer(no_args_is_help=True, help="The standard: what the organisation demands of its endpoints.")
 
@@ -43,7 +43,6 @@ def check(
         for problem in error.problems:
             screen.head("PROBLEM", f"{path}: {problem}")
         raise typer.Exit(Code.OPEN) from error
-    modes = ", ".join(f"{rule.id} {found.mode_of(rule.id).value}" for rule in RULES)
-    screen.head("OK", f"{path}: {modes}")
+    screen.head("OK", f"{path}: {modes_of(found)}")
     if all(found.mode_of(rule.id) is Mode.OFF for rule in RULES):
         screen.note("Every rule is off: nothing will be judged.")

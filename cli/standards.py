@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import warden
+from warden.decide import DEPLOYED
 from warden.errors import BadStandard
 from warden.model import Mode
 from warden.rules import RULES
@@ -21,6 +22,13 @@ class Named:
 
     standard: Standard
     source: str
+    file: str = ""
+    """The path of a file, "" for what is none: a deployed standard."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where a reason names it."""
+        return self.file or DEPLOYED
 
 
 def places() -> tuple[Path, ...]:
@@ -41,19 +49,24 @@ def read(path: Path | None) -> Named:
         tried = ", ".join(str(place) for place in places())
         raise CouldNotLook(f"no standard was found; looked for {tried}", "Name one with --standard FILE.")
     try:
-        return checked(load(text_of(found)), str(found))
+        return checked(load(text_of(found)), str(found), str(found))
     except BadStandard as error:
         raise CouldNotLook(
             "\n".join((f"{found} has {_counted(error.problems)}:", *error.problems)),
-            f"Mend them; `warden standard check {found}` checks the file again.",
+            f"Correct {'it' if len(error.problems) == 1 else 'them'}; `warden standard check {found}` checks the file.",
         ) from error
 
 
-def checked(standard: Standard, source: str) -> Named:
+def checked(standard: Standard, source: str, file: str = "") -> Named:
     """Name a standard; raise CouldNotLook where no rule is on: nothing is judged then, which is no compliance."""
     if all(standard.mode_of(rule.id) is Mode.OFF for rule in RULES):
         raise CouldNotLook(f"every rule is off in {source}: nothing can be judged", 'Set mode = "notify" for a rule.')
-    return Named(standard, source)
+    return Named(standard, source, file)
+
+
+def modes_of(standard: Standard) -> str:
+    """Each rule with its mode, for people."""
+    return ", ".join(f"{rule.id} {standard.mode_of(rule.id).value}" for rule in RULES)
 
 
 def text_of(path: Path) -> str:

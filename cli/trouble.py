@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
+from urllib.error import URLError
 
 from botocore import exceptions as boto
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+
+from warden.errors import RetryLater
 
 from .exits import CouldNotLook
 
@@ -61,12 +64,23 @@ def explained(error: BaseException) -> tuple[str, str]:
     if isinstance(error, CouldNotLook):
         return error.what, error.do or _advice(error)
     words = " ".join(str(error).split())
-    return (words if len(words) <= LONGEST else f"{words[:LONGEST]}..."), _advice(error)
+    own = error.do if isinstance(error, RetryLater) else ""
+    return (words if len(words) <= LONGEST else f"{words[:LONGEST]}..."), own or _advice(error)
 
 
 def code_of(error: BaseException) -> str:
     """AWS's code of an error ("AccessDenied"...), "" where it has none."""
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def concerns_credentials(error: BaseException) -> bool:
+    """Whether the matter is who asks: credentials that are not there, not known, or not good any more."""
+    return _advice(error) in {SIGN_IN, RENEW, UNKNOWN_TO_AWS, ALLOW}
+
+
+def concerns_network(error: BaseException) -> bool:
+    """Whether AWS could not be reached."""
+    return _advice(error) == REACH
 
 
 def _advice(error: BaseException) -> str:
@@ -75,7 +89,7 @@ def _advice(error: BaseException) -> str:
             return CODES.get(code_of(cause), AGAIN)
         if isinstance(cause, BotoCoreError):
             return next((advice for kinds, advice in CLASSES if isinstance(cause, kinds)), AGAIN)
-        if isinstance(cause, ResponseParserError):
+        if isinstance(cause, (ResponseParserError, URLError)):
             return REACH
     return AGAIN
 

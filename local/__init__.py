@@ -2,7 +2,7 @@
 
 For a person (first start about 3 s, then 2 s)::
 
-    $ python -m local up --template .aws-sam/build/template.yaml --parameter Mode=enforce
+    $ python -m local up --template .aws-sam/build/template.yaml --standard FILE --parameter Mode=enforce
     $ export AWS_ENDPOINT_URL=... (as printed), then any AWS client: aws ec2 create-vpc-endpoint ...
     $ python -m local down
 
@@ -17,7 +17,7 @@ For tests and the demo::
         ec2 = cloud.client("ec2")           # root of the account; any boto3 argument may be overridden
         subprocess.run(["aws", ...], env=os.environ | cloud.environment())
         cloud.stage.throttle("ModifyVpcEndpoint", times=2)      # see local.stage.Stage for all that can be staged
-        cloud.calls(), cloud.hops(), cloud.logs(), cloud.mail()     # lists of dicts; each has a serial number `n`
+        cloud.calls(), cloud.hops(), cloud.logs(), cloud.notices(), cloud.mail()   # dicts, with a serial number `n`
         wait_for(lambda: cloud.mail())      # local.waiting.wait_for: the value, once true, or LocalCloudError
 
 What is recorded
@@ -25,12 +25,13 @@ What is recorded
     hops    hop, where, time, endpoints, and more: `published` by CloudTrail, `matched` by a rule, `received` from a
             queue, `invoked` and `returned` by a function (init_ms, duration_ms, error), `told` to a topic
     logs    function, time, line
+    notices topic, subject, message, time
     mail    to, subject, text, topic, time
 
 Functions run under the real `awslambdaric`, each in a process of its own with the credentials of its role;
 `local.runtime_api.Sandbox` runs one alone, without a cloud.
 
-The parts: `cloud` (what you import), `stage` (its staging half), `deploy`, `receiver`, `waiting`, `network` (a VPC to
-make endpoints in), `runtime_api` with `runtime_server`; in the server's process `server`, `app`, `control`, `record`,
-`functions`, `batches`, `taps`, `ec2/`; and `keeper`, which clears up.
+The parts: `cloud` (what you import), `stage` (its staging half), `deploy` with `template`, `receiver`, `waiting`,
+`network` (a VPC to make endpoints in), `news` (what `up` shows), `runtime_api` with `runtime_server`; in the server's
+process `server`, `app`, `control`, `record`, `functions`, `batches`, `taps`, `ec2/`; and `keeper`, which clears up.
 """

@@ -66,6 +66,8 @@ class Connection:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise LocalCloudError(json.load(error)["error"]) from error
+        except OSError as error:
+            raise LocalCloudError(f"the cloud at {self.endpoint_url} does not answer: {error}") from error
 
     @cached_property
     def stage(self) -> Stage:
@@ -83,6 +85,10 @@ class Connection:
     def logs(self, after: int = 0) -> list[dict[str, Any]]:
         """Return the lines that functions printed."""
         return list(self.control("logs", query=f"?after={after}"))
+
+    def notices(self, after: int = 0) -> list[dict[str, Any]]:
+        """Return what was published to topics: `topic`, `subject`, and the `message` that machines get."""
+        return list(self.control("notices", query=f"?after={after}"))
 
     def mail(self, after: int = 0) -> list[dict[str, Any]]:
         """Return the e-mails that SNS would have sent: `to`, `subject`, `text`."""
@@ -104,6 +110,7 @@ class LocalCloud(Connection):
         self.pid = 0
         self.folder = Path()
         self._keeper: subprocess.Popen[str] | None = None
+        self._detached = False
 
     def __enter__(self) -> Self:
         """Start the cloud."""
@@ -117,6 +124,7 @@ class LocalCloud(Connection):
     def start(self, *, detached: bool = False) -> None:
         """Start keeper and server, wait until it answers; `detached`: it outlives this process."""
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._detached = detached
         settings = Settings(str(self.folder), self.region, self.account)
         keeper = [sys.executable, "-I", "-S", str(CODE / "local" / "keeper.py"), str(self.folder)]
         keeper += [NO_PARENT] if detached else []
@@ -142,6 +150,8 @@ class LocalCloud(Connection):
         """Stop the cloud and wait until nothing of it is left."""
         if self._keeper is None:
             return
+        if self._detached:
+            self._keeper.terminate()  # the others end with the pipe that is closed now
         for pipe in (self._keeper.stdin, self._keeper.stdout):
             if pipe is not None:
                 pipe.close()

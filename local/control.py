@@ -31,7 +31,7 @@ class Control:
     def answer(self, path: str, document: dict[str, Any], query: dict[str, str]) -> Answer:
         """Answer `GET /_local/<what is recorded>?after=n` or `POST /_local/<what to stage>`."""
         name = path.removeprefix(CONTROL).strip("/")
-        recorded = {entries: getattr(self._record, entries) for entries in ("calls", "hops", "logs", "mail")}
+        recorded = {entries: getattr(self._record, entries) for entries in ("calls", "hops", "logs", "notices", "mail")}
         if name in recorded:
             return 200, recorded[name][int(query.get("after", "0")) :]
         actions: dict[str, Callable[..., dict[str, Any]]] = {

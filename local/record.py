@@ -1,4 +1,4 @@
-"""What happened on this cloud: API calls, hops of events, log lines, mail. Tests and the demo read it."""
+"""What happened on this cloud: API calls, hops of events, log lines, notices, mail. Tests and the demo read it."""
 
 import re
 import threading
@@ -32,6 +32,7 @@ class Record:
     calls: list[dict[str, Any]] = field(default_factory=list)
     hops: list[dict[str, Any]] = field(default_factory=list)
     logs: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
     mail: list[dict[str, Any]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -54,6 +55,10 @@ class Record:
     def log(self, function: str, line: str) -> None:
         """Note a line that a function printed."""
         self._add(self.logs, {"function": function, "time": time.time(), "line": line})
+
+    def published(self, topic: str, subject: str, message: str) -> None:
+        """Note what was published to a topic, as all subscriptions but those by e-mail get it."""
+        self._add(self.notices, {"subject": subject, "message": message, "topic": topic, "time": time.time()})
 
     def mailed(self, to: str, subject: str, text: str, topic: str) -> None:
         """Note an e-mail that SNS would have sent."""

@@ -1,4 +1,4 @@
-"""Where we look into MiniStack while events pass: rules that match, queues, e-mails.
+"""Where we look into MiniStack while events pass: rules that match, queues, topics, e-mails.
 
 MiniStack has no hooks; each tap wraps one module function, which callers find by its global name. The version is
 pinned exactly, and a test per tap fails when a new one calls it otherwise.
@@ -80,6 +80,7 @@ def _mailed(record: Record) -> None:
         record.hop("told", topic_arn, message, message_id=msg_id)
         original(topic_arn, msg_id, message, subject, *rest, **more)
         structure, attributes = [*rest, more.get("message_structure", ""), more.get("message_attributes")][:2]
+        record.published(topic_arn, subject, str(sns._resolve_message_for_protocol(message, structure, "http")))
         topic = sns._topic_by_arn_any_scope(topic_arn)
         for subscription in topic["subscriptions"] if topic else []:
             text = _mail_text(subscription, message, structure, attributes or {})

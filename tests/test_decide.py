@@ -40,7 +40,12 @@ def test_a_compliant_endpoint_has_nothing_in_its_plan() -> None:
     ("ceiling", "rule_mode", "outcome", "why"),
     [
         ("notify", "enforce", Outcome.WOULD_FIX, "the mode is notify (the stack)"),
-        ("enforce", "notify", Outcome.WOULD_FIX, "the mode is notify (the rule multi-az in standard.toml)"),
+        (
+            "enforce",
+            "notify",
+            Outcome.WOULD_FIX,
+            "the mode is notify (the rule multi-az in the deployed standard.toml)",
+        ),
         ("notify", "notify", Outcome.WOULD_FIX, "the mode is notify (the stack)"),
         ("off", "enforce", Outcome.WOULD_FIX, "the mode is off (the stack)"),
     ],
@@ -97,10 +102,23 @@ def test_a_policy_is_replaced_only_where_that_was_accepted() -> None:
 
 
 def test_would_fix_tells_what_else_stands_in_the_way() -> None:
-    """Raising the mode alone would not do: it is said now, not after the next deployment."""
-    (result,) = plan(FULL, gates(ceiling=Mode.NOTIFY, creator_known=False), UNPROVED).results
+    """Raising the mode alone would not do: all of it is said now, not one gate after each deployment."""
+    through = gates(ceiling=Mode.NOTIFY, creator_known=False, writes=(NOW,) * 3)
+    (result,) = plan(FULL, through, UNPROVED).results
     assert result.outcome is Outcome.WOULD_FIX
-    assert "besides, who made it is not known" in result.why
+    mode, written, maker, proof = result.why.split("; besides, ")
+    assert mode == "the mode is notify (the stack)"
+    assert written.startswith("it was written 3 times")
+    assert maker.startswith("who made it is not known")
+    assert proof.startswith("a policy is only replaced with baseline.kms.accept_unproved")
+
+
+def test_held_tells_all_that_stands_in_the_way() -> None:
+    """Whoever clears one gate does not meet another one that was there before."""
+    (result,) = plan(FULL, gates(creator_known=False), UNPROVED).results
+    assert result.outcome is Outcome.HELD
+    assert result.why.startswith("who made it is not known")
+    assert "; besides, a policy is only replaced with" in result.why
 
 
 def test_what_is_never_written_is_told_as_held_in_any_mode() -> None:

@@ -27,7 +27,7 @@ from warden.notice import LARGEST, Notice, notice_of
 from warden.payload import read_notice
 from warden.plain import listed, mapping, readable, sentence
 from warden.rules import RULES
-from warden.wording import WHYS, why_of
+from warden.wording import CLAUSES, STATES, WHYS, WHYS_OF_CODES, why_of
 
 HERE = Path(__file__).parent
 SCHEMA = Draft202012Validator(json.loads((HERE.parent / "docs" / "notice.schema.json").read_text()))
@@ -95,6 +95,29 @@ def test_message_has_a_key_for_each_protocol() -> None:
     assert json.loads(notice.message()) == {"default": notice.to_json(), "email": notice.text}
 
 
+@pytest.mark.parametrize(("characters", "whole"), [(2_000, True), (2_001, False)])
+def test_letter_shows_a_policy_as_far_as_it_can_be_read(characters: int, *, whole: bool) -> None:
+    """People see what is allowed now, up to 2,000 characters; of more the length, and where the rest is."""
+    policy = json.dumps({"Statement": [{"Resource": "x"}], "pad": ["ab"] * 300})
+    policy = json.dumps({**json.loads(policy), "end": "z" * (characters - len(policy) - len(', "end": ""'))})
+    assert len(policy) == characters
+    change = replace(CHANGE, after={**CHANGE.after, "policy": policy})
+    text = " ".join(notice_of(report(Result(FULL_ACCESS, Outcome.FIXED), change=change), STACK).text.split())
+    assert (policy in text) is whole
+    assert ("2001 characters, too long to be shown: the journal has it whole" in text) is not whole
+
+
+def test_every_word_of_an_outcome_is_explained() -> None:
+    """The table of docs/notices.md has a row for each outcome and for each way in which people are shown it."""
+    page = (HERE.parent / "docs" / "notices.md").read_text()
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in page.splitlines() if line.startswith("| `")]
+    words = {tuple(row) for row in rows}
+    assert {(f"`{outcome.value}`", state) for outcome, state in STATES.items()} <= words
+    told = {state for outcome, state in words if outcome == "`told`"}
+    assert told == {"needs you", "cannot tell", "not judged"}
+    assert set(CLAUSES) == {state for outcome, state in words if outcome.strip("`") in {one.value for one in Outcome}}
+
+
 def test_undo_stands_whole_in_the_letter() -> None:
     """The inverse of both fixes is one command, and the endpoint is held back before."""
     text = written("fixed").text
@@ -107,6 +130,14 @@ def test_every_rule_says_why_it_matters() -> None:
     assert set(WHYS) == {rule.id for rule in RULES}
     assert all(WHYS.values())
     assert why_of("No reasons here.") == ""
+
+
+def test_a_breach_with_another_harm_says_its_own() -> None:
+    """A policy that denies everything lets no data out: it is an outage, and nothing else is said to matter."""
+    (result,) = written("told-denies-everything").payload["results"]
+    assert "outage" in result["matters"]
+    assert WHYS["endpoint-policy"] != result["matters"]
+    assert {rule for rule, _ in WHYS_OF_CODES} <= set(WHYS)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,15 @@ def test_a_state_that_changes_is_told_again() -> None:
     assert len({notice.id for notice in on.topic.sent}) == 3, "told again later is another notice"
 
 
+def test_another_reason_is_no_news() -> None:
+    """A gate more in the way, with the same outcome: nobody is told again for its words."""
+    on = stage(replace(WRONG, subnet_ids=(A.id, B.id)), toml=ENFORCING.replace("accept_unproved = true", ""))
+    run(on)
+    on.ledger.memories[KEY] = replace(on.ledger.memories[KEY], writes=(NOW, NOW, NOW))
+    run(on)
+    assert on.outcomes == [{"endpoint-policy": "held"}]
+
+
 def test_one_rule_resolved_beside_one_that_stands() -> None:
     """Both are told in one notice."""
     on = stage(WRONG, ceiling=Mode.NOTIFY)

@@ -109,14 +109,43 @@ def test_channel_in_a_tag_calls_nobody() -> None:
 
 
 def test_change_stands_before_beside_after() -> None:
-    """Two columns, with nothing that stayed the same."""
+    """Two columns, with nothing that stayed the same, and without what is too long for a column."""
     (fields,) = [block["fields"] for block in message(CASES["fixed"])["blocks"] if "fields" in block]
-    assert [field["text"].split("\n")[0] for field in fields] == [
-        "policy before",
-        "policy after",
-        "subnet_ids before",
-        "subnet_ids after",
-    ]
+    assert [field["text"].split("\n")[0] for field in fields] == ["subnet_ids before", "subnet_ids after"]
+
+
+def _policies(before: str, after: str) -> list[str]:
+    """What a message shows below the words "policy before" and "policy after"."""
+    change = replace(CHANGE, before={"policy": before}, after={"policy": after})
+    sent = message(report(Result(FULL_ACCESS, Outcome.FIXED), change=change))
+    assert_within_limits(sent)
+    assert_harmless(sent)
+    blocks = sent["blocks"]
+    titles = [place for place, block in enumerate(blocks) if "policy " in block.get("text", {}).get("text", "")[:7]]
+    return [str(blocks[place + 1]["text"]["text"]) for place in titles]
+
+
+def test_new_policy_is_shown_whole() -> None:
+    """As code, escaped as everything else: people must see what is allowed now."""
+    policy = json.dumps({"Statement": [{"Sid": "<!channel> & all", "Resource": ["x" * 90] * 15}]})
+    before, after = _policies('{"Statement":"*"}', policy)
+    assert before == '```{"Statement": "*"}```'
+    assert after == f"```{escaped(policy)}```"
+    assert "&lt;!channel&gt; &amp; all" in after
+
+
+@pytest.mark.parametrize(
+    ("policy", "shown"),
+    [
+        pytest.param({"a": "x" * 2_100}, "2109 characters, too long to be shown: the journal has it whole", id="long"),
+        pytest.param({"a": "&" * 1_900}, "(the text is too long to stand here: see the e-mail)", id="escaped"),
+        pytest.param({"a": "`" * 170}, json.dumps({"a": "`" * 170}), id="backticks would end the code"),
+    ],
+)
+def test_policy_that_does_not_fit_says_where_it_is(policy: dict[str, str], shown: str) -> None:
+    """Never half of one."""
+    other = json.dumps({"a": "y" * 200})
+    assert shown in _policies(other, json.dumps(policy))[1]
 
 
 def test_what_does_not_fit_is_said_to_be_left_out() -> None:

@@ -13,6 +13,7 @@ from .functions import consumers, functions, permissions
 from .patient import Patient
 from .queues import dead_letters, waiting
 from .rule import rule, sweep
+from .standard import standard
 from .standing import key, kill_switch, mode, status
 from .subscriptions import subscriptions
 from .trail import trail
@@ -22,6 +23,7 @@ Check = Callable[[Patient], Iterator[Answer]]
 CHECKS: Final[tuple[Check, ...]] = (
     status,
     mode,
+    standard,
     kill_switch,
     trail,
     rule,

@@ -41,7 +41,9 @@ def kill_switch(patient: Patient) -> Iterator[Answer]:
     try:
         allows = switch.mode()
     except RetryLater as error:
-        yield problem(f"{error}", f"Until it can be read nothing is written. Set the SSM parameter {name} to run.")
+        if not error.do:  # it cannot be read by us, which says nothing of the function
+            raise
+        yield problem(f"{error}", error.do)
         return
     if allows is Mode.ENFORCE:
         yield ok(f"the kill switch {name} says run")

@@ -9,21 +9,22 @@ from .answer import Answer, ok, problem
 from .patient import Patient
 
 TOPICS: Final = {
-    "NoticeTopic": "nobody is told of findings and fixes",
-    "OperationsTopic": "nobody hears when Endpoint Warden itself is in trouble",
+    "NoticeTopic": ("nobody is told of findings and fixes", "NoticeEmail or SlackWebhookSecretArn"),
+    "OperationsTopic": ("nobody hears when Endpoint Warden itself is in trouble", "OperationsEmail"),
 }
+"""What it means that nobody listens, and the stack's parameters by which somebody does."""
 PENDING: Final = "PendingConfirmation"
 
 
 def subscriptions(patient: Patient) -> Iterator[Answer]:
     """Subscriptions of the topics."""
-    for logical_id, otherwise in TOPICS.items():
+    for logical_id in TOPICS:
         part = patient.part(logical_id)
         if part is not None:
-            yield from _of_topic(patient, logical_id, part.id, otherwise)
+            yield from _of_topic(patient, logical_id, part.id)
 
 
-def _of_topic(patient: Patient, logical_id: str, arn: str, otherwise: str) -> Iterator[Answer]:
+def _of_topic(patient: Patient, logical_id: str, arn: str) -> Iterator[Answer]:
     client = patient.session.client("sns", **patient.how)
     pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn)
     found = [one for page in pages for one in page["Subscriptions"]]
@@ -36,7 +37,8 @@ def _of_topic(patient: Patient, logical_id: str, arn: str, otherwise: str) -> It
         names = ", ".join(f"{one.get('Protocol')} to {_short(one.get('Endpoint', '?'))}" for one in confirmed)
         yield ok(f"{logical_id} tells {names}")
     elif not found:
-        do = "Deploy the stack with NoticeEmail, OperationsEmail or SlackWebhookSecretArn, or subscribe to " + arn + "."
+        otherwise, parameters = TOPICS[logical_id]
+        do = f"Deploy the stack with the parameter {parameters}, or subscribe to {arn}."
         yield problem(f"{logical_id} has no subscription: {otherwise}", do)
 
 

@@ -21,6 +21,8 @@ SECTION: Final = 1_500
 
 Source: https://github.com/slackapi/bolt-js/issues/2509
 """
+DOCUMENT: Final = 2_900
+"""Characters of a document in a section of its own: within Slack's 3,000, with the marks around it."""
 FIELD: Final = 400
 """Characters of a field; Slack takes 2,000."""
 FIELDS: Final = 10
@@ -33,15 +35,15 @@ def says(text: str) -> Block:
     return {"type": "section", "text": plain(text, SECTION)}
 
 
-def code(command: str) -> Block:
-    """Show a command, whole or not at all, since people copy it.
+def code(command: str, limit: int = SECTION, what: str = "command") -> Block:
+    """Show a command, or another text of this length, whole or not at all, since people copy it.
 
     Backticks would end the code, so such a command stands as plain text.
     """
-    if not command or length(escaped(command)) > SECTION:
-        return says("(the command is too long to stand here: see the e-mail)")
+    if not command or length(escaped(command)) > limit:
+        return says(f"(the {what} is too long to stand here: see the e-mail)")
     if "`" in command:
-        return says(command)
+        return {"type": "section", "text": plain(command, limit)}
     return {"type": "section", "text": markup(f"```{escaped(command)}```")}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -31,6 +31,7 @@ from .policy.services import short_name
 from .rules.rule import Rule
 from .standard import Standard
 
+BESIDES: Final = "; besides, "
 HANDS_OFF: Final = "warden:hands-off"
 """A tag of any value that holds back every fix, here and in IAM; the finding stays."""
 CLOUDFORMATION_TAGS: Final = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id")
@@ -40,6 +41,8 @@ FIX_STANDS: Final = timedelta(days=30)
 """How long a fix that was undone without a trace is not made again by the sweep."""
 NOT_READY: Final = {"pending", "pendingacceptance"}
 GONE: Final = {"deleting", "deleted"}
+DEPLOYED: Final = "the deployed standard.toml"
+"""The standard that a stack judges by, for people: whatever the files of whoever reads it say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Gates:
     """Whether the sweep asked for the look, so that no event tells who changed what."""
     fixed: Mapping[str, datetime] = field(default_factory=dict)
     """When each rule's breach was last fixed by us."""
+    standard_name: str = DEPLOYED
+    """Which standard it is that is judged by, for people."""
     now: datetime = field(kw_only=True)
 
 
@@ -137,19 +142,23 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
     """What becomes of a finding that is not fixed now; None where its fix may go out."""
     if finding.fix is None:
         return Result(finding, Outcome.TOLD, finding.advice)
-    never = _never(endpoint, standard, gates)
-    if never:
-        return Result(finding, Outcome.HELD, never)
-    not_now = _not_now(endpoint, finding, finding.fix, standard, gates)
+    why_never = never(endpoint, standard, gates.managed_by)
+    if why_never:
+        return Result(finding, Outcome.HELD, why_never)
+    reasons = tuple(_not_now(endpoint, finding, finding.fix, standard, gates))
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
-        by = gates.ceiling_name if gates.ceiling <= finding.mode else f"the rule {finding.rule} in standard.toml"
+        own = f"the rule {finding.rule} in {gates.standard_name}"
+        by = gates.ceiling_name if gates.ceiling <= finding.mode else own
         why = f"the mode is {min(gates.ceiling, finding.mode).value} ({by})"
-        return Result(finding, Outcome.WOULD_FIX, f"{why}; besides, {not_now}" if not_now else why)
-    return Result(finding, Outcome.HELD, not_now) if not_now else None
+        return Result(finding, Outcome.WOULD_FIX, BESIDES.join((why, *reasons)))
+    return Result(finding, Outcome.HELD, BESIDES.join(reasons)) if reasons else None
 
 
-def _never(endpoint: Endpoint, standard: Standard, gates: Gates) -> str:
-    """Why this endpoint is never written by us, whatever the mode; "" where nothing stands in the way."""
+def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
+    """Why this endpoint is never written by us, whatever the mode; "" where nothing stands in the way.
+
+    `managed_by` is what the ledger remembers; all else shows on the endpoint itself.
+    """
     if endpoint.requester_managed:
         return "an AWS service made the endpoint for itself: change it through that service"
     if HANDS_OFF in endpoint.tags:
@@ -160,24 +169,23 @@ def _never(endpoint: Endpoint, standard: Standard, gates: Gates) -> str:
     for key, value in standard.managed.tags:
         if key in endpoint.tags and value in {None, endpoint.tags[key]}:
             return f"its tag {key}={endpoint.tags[key]} says that code manages it: change that code"
-    return f"{gates.managed_by} manages the endpoint: change its source" if gates.managed_by else ""
+    return f"{managed_by} manages the endpoint: change its source" if managed_by else ""
 
 
-def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> str:
-    """What else holds the fix back; "" where nothing does."""
+def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> Iterator[str]:
+    """All else that holds the fix back; each, since whoever clears one would else meet the next."""
     if gates.own:
-        return "our own last change did not bring the endpoint to the standard: a person must look"
+        yield "our own last change did not bring the endpoint to the standard: a person must look"
     fixed = gates.fixed.get(finding.rule)
     if gates.swept and fixed and gates.now - fixed < FIX_STANDS:
-        return f"it was fixed on {fixed:%Y-%m-%d} and no event tells who undid it: a person must look"
+        yield f"it was fixed on {fixed:%Y-%m-%d} and no event tells who undid it: a person must look"
     recent = [moment for moment in gates.writes if gates.now - moment < WRITES_WITHIN]
     if len(recent) >= MAX_WRITES:
-        return f"it was written {len(recent)} times within 24 hours: somebody or something changes it back"
+        yield f"it was written {len(recent)} times within 24 hours: somebody or something changes it back"
     if not (gates.creator_known or standard.managed.write_unknown_creator):
-        return 'who made it is not known, so code may manage it (managed.unknown_creator = "write" allows it)'
+        yield 'who made it is not known, so code may manage it (managed.unknown_creator = "write" allows it)'
     if isinstance(fix, ReplacePolicy):
         name = short_name(endpoint.service_name, endpoint.key.region)
         baseline = standard.baselines.get(name)
         if baseline is None or not baseline.accept_unproved:
-            return f"a policy is only replaced with baseline.{name}.accept_unproved = true in standard.toml"
-    return ""
+            yield f"a policy is only replaced with baseline.{name}.accept_unproved = true in {gates.standard_name}"

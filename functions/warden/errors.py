@@ -8,6 +8,11 @@ class WardenError(Exception):
 class RetryLater(WardenError):
     """The world is not ready (throttled, a store is down, another worker is at it): run the same event again."""
 
+    def __init__(self, message: str, do: str = "") -> None:
+        """Keep beside it what a person must `do`, where no waiting will help."""
+        super().__init__(message)
+        self.do = do
+
 
 class NotYet(WardenError):
     """One endpoint is not ready (pending, being changed, its write throttled): look again after a while."""

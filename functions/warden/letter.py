@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .payload import ChangeJson, NoticeJson, ResultJson
+from .payload import ChangeJson, DifferenceJson, NoticeJson, ResultJson
 from .plain import joined, readable
 
 WIDTH: Final = 72
@@ -103,8 +103,19 @@ def _why(result: ResultJson) -> list[str]:
 def _differences(change: ChangeJson | None) -> list[str]:
     if change is None:
         return []
-    lines = _few([f"{one['what']}: {one['before']} -> {one['after']}" for one in change["differences"]])
-    return ["  Before -> after:", *(line for text in lines for line in _wrapped(text, "    "))] if lines else []
+    lines = [line for one in change["differences"][:MOST] for line in _difference(one)]
+    more = len(change["differences"]) - MOST
+    lines += [f"    and {more} more"] if more > 0 else []
+    return ["  Before -> after:", *lines] if lines else []
+
+
+def _difference(one: DifferenceJson) -> list[str]:
+    """Show before and after beside each other, or below where they are long, as policies are."""
+    beside = f"{one['what']}: {one['before']} -> {one['after']}"
+    if len(beside) <= 3 * WIDTH:
+        return _wrapped(beside, "    ")
+    below = ((f"    {one['what']} before:", one["before"]), (f"    {one['what']} after:", one["after"]))
+    return [line for title, text in below for line in (title, *_wrapped(text, "      "))]
 
 
 def _next(notice: NoticeJson, commands: _Commands) -> list[str]:

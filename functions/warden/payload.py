@@ -58,7 +58,7 @@ class ResultJson(TypedDict):
 
 
 class DifferenceJson(TypedDict):
-    """One thing that a change made different, short enough to be read."""
+    """One thing that a change made different, short enough to be read; a policy whole, up to 2,000 characters."""
 
     what: str
     before: str

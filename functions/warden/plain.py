@@ -11,6 +11,8 @@ from typing import Final
 
 LONGEST: Final = 160
 """Characters of one value that people are shown; longer ones are told by their length."""
+DOCUMENT: Final = 2_000
+"""Characters of a JSON document, such as a policy, that people are shown: a baseline with its own statements fits."""
 
 
 def joined(*parts: str) -> str:
@@ -46,6 +48,15 @@ def readable(value: object) -> str:
     if len(text) > LONGEST:
         return f"{len(text)} characters"
     return " ".join(text.split()) or "none"
+
+
+def document(value: object) -> str:
+    """Show a text that holds a JSON document on one line, with spaces at which it can be broken; "" for another."""
+    try:
+        held = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError):  # any text: it is no document, which is all that is asked
+        return ""
+    return json.dumps(held, ensure_ascii=False) if isinstance(held, dict | list) else ""
 
 
 def mapping(values: Mapping[str, object]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from .actions import Action
+from .decide import DEPLOYED
 from .events import Look
 from .ledger import Memory
 from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
@@ -116,3 +117,5 @@ class World:
     """The stack's own mode: no rule goes further."""
     stack: str
     now: Callable[[], datetime]
+    standard_name: str = DEPLOYED
+    """Which standard it is, for people; only the command line can have another."""

@@ -206,6 +206,7 @@ def _gates(world: World, look: Look, memory: Memory) -> Gates:
         own=look.own,
         swept=look.swept,
         fixed=memory.fixed,
+        standard_name=world.standard_name,
         now=world.now(),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypedDict
 
 from .blocks import (
+    DOCUMENT,
     FIELD,
     FIELDS,
     HEADER,
@@ -29,6 +30,8 @@ BLOCKS: Final = 50
 TOTAL: Final = 10_000
 """Characters of all texts together, which keeps well under what Slack was seen to refuse."""
 FALLBACK: Final = 1_000
+SHORT: Final = 160
+"""Characters of a side of a difference that stands in a column; a longer one, such as a policy, stands as code."""
 COLOURS: Final = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "🔵", "info": "⚪"}
 
 
@@ -96,13 +99,17 @@ def _footer(notice: NoticeJson) -> list[str]:
 
 
 def _changed(change: ChangeJson) -> Iterator[Block]:
-    texts = [
-        text
+    sides = [
+        [(f"{one['what']} before", one["before"]), (f"{one['what']} after", one["after"])]
         for one in change["differences"][: FIELDS // 2]
-        for text in (f"{one['what']} before\n{one['before']}", f"{one['what']} after\n{one['after']}")
     ]
-    if texts:
-        yield {"type": "section", "fields": [plain(text, FIELD) for text in texts]}
+    short = [pair for pair in sides if all(len(text) <= SHORT for _, text in pair)]
+    if short:
+        fields = [plain(f"{title}\n{text}", FIELD) for pair in short for title, text in pair]
+        yield {"type": "section", "fields": fields}
+    for title, text in (side for pair in sides if pair not in short for side in pair):
+        yield says(f"{title}:")
+        yield code(text, DOCUMENT, "text")
     yield says("To undo, first hold Endpoint Warden back, then take the change back:")
     yield code(change["hold"])
     yield code(change["undo"])

@@ -32,6 +32,11 @@ def stop_name(name: str) -> str:
     return f"{name}/stop"
 
 
+def _set(name: str) -> str:
+    """How a person sets the stack's own parameter."""
+    return f"Set it: `aws ssm put-parameter --overwrite --type String --name {name} --value run`."
+
+
 class KillSwitch:
     """Read only before a write, so that the client is made only then."""
 
@@ -59,9 +64,11 @@ class KillSwitch:
         self.reason = (by_hand or "")[:MAX_REASON]
         value = self._value(self._name)
         if value is None:
-            raise RetryLater(f"the kill switch {self._name} is missing: deploy the stack again")
+            what = f"the kill switch {self._name} is missing: deploy the stack again"
+            raise RetryLater(what, f"Until it is there nothing is written. {_set(self._name)}")
         if value not in MEANS:
-            raise RetryLater(f"the kill switch {self._name} is {value!r}; allowed: {', '.join(MEANS)}")
+            what = f"the kill switch {self._name} is {value!r}; allowed: {', '.join(MEANS)}"
+            raise RetryLater(what, f"Until it says one of them nothing is written. {_set(self._name)}")
         return MEANS[value] if by_hand is None else Mode.NOTIFY
 
     def _value(self, name: str) -> str | None:

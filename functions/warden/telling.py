@@ -11,7 +11,7 @@ from .command import as_command, hands_off_command, undoing
 from .console import links_to
 from .model import Change, Endpoint, EndpointKey, Outcome, Report, Result, Severity
 from .payload import SCHEMA, ChangeJson, DifferenceJson, EndpointJson, NoticeJson, ResultJson
-from .plain import mapping, one_line, readable, sentence, time_of
+from .plain import DOCUMENT, document, mapping, one_line, readable, sentence, time_of
 from .policy.services import short_name
 from .wording import STATES, done_of, matters_of, message_of, next_of, state_of, summary_of
 
@@ -138,7 +138,15 @@ def differences(before: Mapping[str, object], after: Mapping[str, object]) -> li
     """Show what is not the same in two images of an endpoint, by name."""
     names = sorted({*before, *after})
     return [
-        {"what": name, "before": readable(before.get(name, "")), "after": readable(after.get(name, ""))}
+        {"what": name, "before": _shown(before.get(name, "")), "after": _shown(after.get(name, ""))}
         for name in names
         if before.get(name) != after.get(name)
     ]
+
+
+def _shown(value: object) -> str:
+    """Show one side of a difference: a policy whole, since it is what people must judge; all else in short."""
+    text = document(value)
+    if len(text) > DOCUMENT:
+        return f"{len(text)} characters, too long to be shown: the journal has it whole"
+    return text or readable(value)

@@ -31,6 +31,12 @@ def why_of(page: str) -> str:
 
 
 WHYS: Final[Mapping[str, str]] = {rule.id: why_of(rule.page) for rule in RULES}
+WHYS_OF_CODES: Final[Mapping[tuple[str, str], str]] = {
+    ("endpoint-policy", "denies-everything"): (
+        "This is an outage: whatever in the VPC uses the service by this endpoint is cut off from it."
+    ),
+}
+"""Why it matters, by rule and code, where that is another harm than the one that the rule's page tells of."""
 
 
 def state_of(result: Result) -> str:
@@ -80,7 +86,8 @@ def matters_of(result: Result) -> str:
         return ""
     if result.finding.verdict is Verdict.UNSUPPORTED:
         return "An endpoint that no rule can judge may let anything through."
-    return WHYS.get(result.finding.rule, "")
+    finding = result.finding
+    return WHYS_OF_CODES.get((finding.rule, finding.code)) or WHYS.get(finding.rule, "")
 
 
 def done_of(result: Result, mode: Mode) -> str:

@@ -17,10 +17,11 @@ INTERRUPTED: Final = 130
 GO_ON: Final = """
 Go on by yourself:
   a cloud to play with      .venv/bin/python -m local up --template .aws-sam/build/template.yaml
+    that fixes, too         ... --standard local/demo/standard.toml --parameter Mode=enforce
   judge what is in it       .venv/bin/warden scan      (after the `export` lines that it prints)
   what would be changed     .venv/bin/warden plan
   a rule's page             .venv/bin/warden explain multi-az
-  in an AWS account         sam build && sam deploy --guided      (it changes nothing until you say Mode=enforce)"""
+  in an AWS account         sam build && sam deploy --guided      (it only tells; README.md says how to let it fix)"""
 
 
 def main() -> int:
@@ -28,9 +29,10 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m local.demo", description="Show the main job on this machine.")
     options.add_argument("--build", type=Path, default=Path(".aws-sam/build"), help="what `sam build` made")
     options.add_argument("--patience", type=float, default=20.0, help="seconds to wait for each step (default 20)")
+    options.add_argument("--whole", action="store_true", help="show e-mail and Slack message whole")
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that `kill` clears up as Ctrl-C does
-    voice, start = Voice(chosen.patience), time.monotonic()
+    voice, start = Voice(chosen.patience, whole=chosen.whole), time.monotonic()
     try:
         voice.chapter("A local cloud, and the stack in it")
         with scene(voice, chosen.build) as stage:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from local.cloud import LocalCloud
@@ -90,9 +89,9 @@ def parameters(mode: str, secret_arn: str) -> dict[str, str]:
 
 @contextmanager
 def scene(voice: Voice, built: Path) -> Iterator[Scene]:
-    """Set the stage; whatever happens, nothing of it stays."""
-    with TemporaryDirectory(prefix="endpoint-warden-demo-") as folder, LocalCloud() as cloud, Receiver() as receiver:
-        build = with_standard(built, Path(folder) / "build", STANDARD.read_text(encoding="utf-8"))
+    """Set the stage; nothing of it stays: the cloud's keeper outlives even a kill, and removes its folder."""
+    with LocalCloud() as cloud, Receiver() as receiver:
+        build = with_standard(built, cloud.folder / "build", STANDARD.read_text(encoding="utf-8"))
         secret = cloud.client("secretsmanager").create_secret(Name="slack-webhook", SecretString=receiver.url("/slack"))
         outputs = voice.do(
             "stack deployed from the built template.yaml, in mode notify",

@@ -142,7 +142,7 @@ def _before_after(voice: Voice, before: dict[str, Any], after: dict[str, Any]) -
 
 def _shown(value: object) -> str:
     if isinstance(value, str):
-        return json.dumps(json.loads(value)["Statement"], indent=1)
+        return "\n".join(json.dumps(statement) for statement in json.loads(value)["Statement"])
     return "\n".join(value) if isinstance(value, list) else str(value)
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +12,9 @@ from local.errors import LocalCloudError
 from local.waiting import wait_for
 
 Value = TypeVar("Value")
+QUOTED: Final = 6
+"""Lines of a message that are shown, so that the story is no longer than two screens."""
+WHOLE: Final = ".venv/bin/python -m local.demo --whole"
 
 
 class DemoFailed(Exception):
@@ -21,10 +24,11 @@ class DemoFailed(Exception):
 class Voice:
     """Prints the story."""
 
-    def __init__(self, patience: float) -> None:
-        """Tell it on standard output; wait so many seconds at most for each thing that must happen."""
+    def __init__(self, patience: float, *, whole: bool = False) -> None:
+        """Tell it on standard output; wait so many seconds at most for each thing; `whole`: shorten no message."""
         self.console = Console(highlight=False, soft_wrap=True)
         self.patience = patience
+        self.whole = whole
         self.chapters = 0
 
     def chapter(self, title: str) -> None:
@@ -79,7 +83,12 @@ class Voice:
         self.console.print(table)
 
     def quote(self, title: str, text: str) -> None:
-        """Show a text as it was received."""
+        """Show the beginning of a text as it was received, and how the rest of it can be seen."""
         self.console.print(f"\n   [bold]{escape(title)}[/]")
-        for line in text.splitlines():
+        lines = text.splitlines()
+        shown = lines if self.whole else lines[:QUOTED]
+        for line in shown:
             self.console.print(f"   [dim]|[/] {escape(line)}")
+        if len(shown) < len(lines):
+            rest = f"... and {len(lines) - len(shown)} lines more; the whole: {escape(WHOLE)}"
+            self.console.print(f"   [dim]|[/] {rest}")

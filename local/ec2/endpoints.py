@@ -65,6 +65,7 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
         """Return the endpoint that is asked for, checked, not stored yet."""
         given = self._given("VpcId", "PolicyDocument", "RouteTableIds", "SubnetIds", "SecurityGroupIds", *STORED)
         kind = self._get_param("VpcEndpointType") or "Gateway"  # the API model: "Default: Gateway"
+        checks.type_is_known(kind)
         service = self._service(kind)
         self.ec2_backend.get_vpc(given["VpcId"])
         endpoint = Endpoint(

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from moto.core.request import Request
+from moto.ec2.models import ec2_backends
 
 from local.ec2 import access, cloudtrail
 from local.ec2.call import Call
@@ -54,6 +55,10 @@ class Front:
         started = time.perf_counter()
         if call.action not in cloudtrail.ACTIONS:
             return _error(call, "InvalidAction", f"The action {call.action} is not valid for this web service.", 400)
+        if call.region not in ec2_backends[call.account].regions:
+            return _error(
+                call, "AuthFailure", f"Credential should be scoped to a valid region, not {call.region}.", 401
+            )
         fault = self._staging.take(call.action, call.named())
         answer = self._decide(call, fault)
         duration = (time.perf_counter() - started) * 1000

@@ -72,10 +72,11 @@ def release(endpoint: Endpoint) -> None:
 
 
 def private_dns(endpoint: Endpoint, *, asked: bool | None) -> bool:
-    """Return whether private DNS is on; raise InvalidParameter where the VPC forbids it and it was asked for.
+    """Return whether private DNS is on; raise InvalidParameter where it would be and cannot.
 
     "you must set the following VPC attributes to true: enableDnsHostnames and enableDnsSupport" (botocore's model).
-    Not asked for: on, where the VPC allows it.
+    Not asked for: on, where the VPC allows it. One endpoint of a service alone can have it in a VPC.
+    Source: https://github.com/hashicorp/terraform-provider-aws/issues/17535
     """
     if endpoint.vpc_endpoint_type != "Interface" or asked is False:
         return False
@@ -86,7 +87,26 @@ def private_dns(endpoint: Endpoint, *, asked: bool | None) -> bool:
             "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for"
         )
         raise checks.refuse("InvalidParameter", f"{why} {endpoint.vpc_id}")
+    if possible and any(_same_names(endpoint, other) for other in endpoint.ec2_backend.vpc_end_points.values()):
+        why = "private-dns-enabled cannot be set because there is already a conflicting DNS domain for"
+        raise checks.refuse("InvalidParameter", f"{why} {_domain(endpoint)} in the VPC {endpoint.vpc_id}")
     return possible
+
+
+def _same_names(endpoint: Endpoint, other: Endpoint) -> bool:
+    """Tell whether another endpoint of the VPC answers to the service's own name already."""
+    return (
+        other.id != endpoint.id
+        and other.private_dns_enabled
+        and (other.vpc_id, other.service_name) == (endpoint.vpc_id, endpoint.service_name)
+    )
+
+
+def _domain(endpoint: Endpoint) -> str:
+    """Return the service's own name: `dkr.ecr.eu-central-1.amazonaws.com` for `com.amazonaws.eu-central-1.ecr.dkr`."""
+    region = endpoint.ec2_backend.region_name
+    service = endpoint.service_name.removeprefix(f"com.amazonaws.{region}.")
+    return f"{'.'.join(reversed(service.split('.')))}.{region}.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from typer.testing import Result
 
-from builders import ACCOUNT, KEY, NARROW, REGION, A, B, endpoint
+from builders import ACCOUNT, FULL_ACCESS, KEY, NARROW, REGION, A, B, endpoint
 from cli import plan_json
 from cli.applying import carry_out
 from cli.exits import Code, CouldNotLook
@@ -65,6 +65,16 @@ def test_change_is_made_journalled_and_told(capsys: pytest.CaptureFixture[str]) 
     assert "Journal: " in shown
     assert "Key=warden:hands-off,Value=true" in shown
     assert f"--remove-subnet-ids {B.id}" in shown
+
+
+def test_new_policy_is_shown_to_the_person(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before and after, each whole on a line of its own."""
+    stage = stage_of(policy=FULL_ACCESS, subnet_ids=(A.id, B.id))
+    assert applied(stage) is Code.OK
+    shown = capsys.readouterr().out
+    assert f"\n  policy before: {FULL_ACCESS}\n" in shown
+    (after,) = [line for line in shown.splitlines() if line.startswith("  policy after: ")]
+    assert json.loads(after.removeprefix("  policy after: ")) == json.loads(stage.cloud.held[KEY.id].policy or "")
 
 
 def test_refusal_by_the_person_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -235,13 +245,23 @@ def test_apply_without_a_stack_is_refused(warden: Run) -> None:
     assert "journal" in done.stderr
 
 
+def test_unreadable_deployed_standard_is_no_reason_to_name_another(warden: Run, deploy: Deploy) -> None:
+    """Apply takes no --standard, so that is not what it advises; moto's address of the code leads nowhere."""
+    deploy()
+    done = warden("apply", "--stack", STACK, "--yes")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "the standard that stack warden was deployed with cannot be read" in done.stderr
+    assert "--standard" not in done.stderr
+
+
 @pytest.mark.usefixtures("account")
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        pytest.param("{", "is no plan of this version", id="no JSON"),
+        pytest.param("{", "is no plan of this version (endpoint-warden/plan/1): it is no JSON: ", id="no JSON"),
+        pytest.param("{}", "is no plan of this version (endpoint-warden/plan/1): it has no 'schema'", id="empty"),
         pytest.param('{"schema": "endpoint-warden/scan/1"}', "its schema is 'endpoint-warden/scan/1'", id="a scan"),
-        pytest.param("[]", "is no plan of this version", id="a list"),
+        pytest.param("[]", "(endpoint-warden/plan/1): it has not a plan's shape", id="a list"),
     ],
 )
 def test_file_that_is_no_plan_gives_2(warden: Run, tmp_path: Path, text: str, why: str) -> None:

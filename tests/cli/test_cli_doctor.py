@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import http.server
+import io
 import json
+import threading
+import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from builders import REGION, ROLE
-from cli.account import connect
+from cli.account import Session, connect
 from cli.checks.answer import Answer, State, cannot_tell, ok, problem
 from cli.checks.functions import consumers, functions
 from cli.checks.patient import Patient
 from cli.checks.queues import dead_letters, waiting
 from cli.checks.round_trip import log_group, message, round_trip
 from cli.checks.rule import queue_arn, rule, sweep
+from cli.checks.standard import standard
 from cli.checks.standing import key, kill_switch, mode, status
 from cli.checks.subscriptions import subscriptions
 from cli.checks.trail import _advanced, _basic, trail
@@ -71,6 +80,19 @@ def test_kill_switch_is_read(patient: Patient, value: str, state: State, words: 
     answer = only(kill_switch(patient))
     assert answer.state is state
     assert words in answer.what
+    assert ("--name /warden/kill-switch --value run" in answer.do) is (state is State.PROBLEM)
+
+
+def test_kill_switch_that_the_looker_may_not_read_cannot_be_told(patient: Patient) -> None:
+    """Whether the function can read it is another matter: no problem is claimed, and the permission is asked for."""
+    stub = Stubber(ssm := client("ssm"))
+    stub.add_client_error("get_parameter", "AccessDeniedException")
+    session = cast("Session", SimpleNamespace(client=lambda *_, **__: ssm))
+    account = replace(patient.stack.account, session=session)
+    with stub:
+        (answer,) = examined(Patient(replace(patient.stack, account=account)), kill_switch)
+    assert answer.state is State.CANT_TELL
+    assert "--profile NAME" in answer.do
 
 
 def test_a_person_who_stopped_is_quoted(patient: Patient) -> None:
@@ -79,6 +101,67 @@ def test_a_person_who_stopped_is_quoted(patient: Patient) -> None:
     assert only(kill_switch(patient)) == ok(
         "the kill switch /warden/kill-switch says stop (incident 4711): nothing is written"
     )
+
+
+@contextmanager
+def fetchable(patient: Patient, toml: str) -> Iterator[Patient]:
+    """The same stack, whose function's code can be fetched, with this standard in it."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("standard.toml", toml)
+
+    class Code(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(buffer.getvalue())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing on stderr."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Code) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        stub = Stubber(functions := client("lambda"))
+        stub.add_response("get_function", {"Code": {"Location": f"http://127.0.0.1:{server.server_port}/code.zip"}})
+        session = cast("Session", SimpleNamespace(client=lambda *_, **__: functions))
+        with stub:
+            yield Patient(replace(patient.stack, account=replace(patient.stack.account, session=session)))
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("modes", "rest"),
+    [
+        pytest.param(("notify", "notify"), ": nothing is fixed, whatever the stack's mode", id="tells"),
+        pytest.param(("enforce", "off"), ", as far as the stack's mode allows", id="fixes"),
+        pytest.param(("off", "off"), ": nothing is judged or told", id="off"),
+    ],
+)
+def test_deployed_standard_is_read(patient: Patient, modes: tuple[str, str], rest: str) -> None:
+    """Each rule's mode, and what comes of them: a stack in mode enforce may fix nothing all the same."""
+    toml = f'[rules.multi-az]\nmode = "{modes[0]}"\n[rules.endpoint-policy]\nmode = "{modes[1]}"\n'
+    with fetchable(patient, toml) as one:
+        said = f"the deployed standard says multi-az {modes[0]}, endpoint-policy {modes[1]}{rest}"
+        assert only(standard(one)) == ok(said)
+
+
+def test_wrong_standard_is_a_problem(patient: Patient) -> None:
+    """Its errors are named, and how it is mended."""
+    with fetchable(patient, '[rules.multi-az]\nmode = "fix"\nzones = 2\n') as one:
+        answer = only(standard(one))
+    assert answer.state is State.PROBLEM
+    assert "rules.multi-az.mode is 'fix'" in answer.what
+    assert "rules.multi-az.zones is not a known key" in answer.what
+    assert "sam build && sam deploy" in answer.do
+
+
+def test_standard_that_cannot_be_fetched_cannot_be_told(patient: Patient) -> None:
+    """Where the code is not to be had (moto's address leads nowhere), no file is taken in its place."""
+    (answer,) = examined(patient, standard)
+    assert answer.state is State.CANT_TELL
+    assert answer.what.startswith("standard that was deployed: the standard that stack warden was deployed with cannot")
 
 
 def test_key_that_is_to_be_deleted_is_a_problem(patient: Patient) -> None:
@@ -214,8 +297,11 @@ def test_queue_is_measured(patient: Patient) -> None:
 
 
 def test_subscriptions_are_told(patient: Patient) -> None:
-    """Nobody, or whom: an address that is not confirmed is named."""
-    assert [answer.state for answer in subscriptions(patient)] == [State.PROBLEM, State.PROBLEM]
+    """Nobody, with the parameters of that very topic; or whom: an address that is not confirmed is named."""
+    notices, operations = subscriptions(patient)
+    assert notices.state is operations.state is State.PROBLEM
+    assert "with the parameter NoticeEmail or SlackWebhookSecretArn, or subscribe" in notices.do
+    assert "with the parameter OperationsEmail, or subscribe" in operations.do
     topic = patient.stack.settings.topic_arn
     client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
     assert next(subscriptions(patient)) == ok("NoticeTopic tells email to ops@example.com")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +18,7 @@ from cli.exits import Code
 from local.cloud import LocalCloud
 from local.deploy import with_standard
 from local.network import Network
+from local.waiting import wait_for
 
 Run: TypeAlias = Callable[..., Result]
 
@@ -73,6 +78,7 @@ def test_doctor_finds_a_sound_stack_sound(warden: Run) -> None:
     done = warden("doctor", "--stack", STACK, "--wait", "60")
     assert [line for line in done.stdout.splitlines() if not line.startswith("OK")] == []
     assert "a test event went through queue and function" in done.stdout
+    assert "the deployed standard says multi-az enforce, endpoint-policy enforce, as far as" in done.stdout
     assert done.exit_code == Code.OK
 
 
@@ -105,6 +111,23 @@ def test_apply_without_a_terminal_is_refused(cloud: LocalCloud, endpoint: str, w
     assert done.exit_code == Code.NOT_LOOKED
     assert "TO DO  multi-az" in done.stdout
     assert "stdin is no terminal" in done.stderr
+    assert len(described(cloud, endpoint)["SubnetIds"]) == 1
+
+
+def test_ctrl_c_at_the_question_says_that_nothing_was_changed(cloud: LocalCloud, endpoint: str, tmp_path: Path) -> None:
+    """Whoever stops the command at its question is not left to guess."""
+    person, terminal = os.openpty()
+    asked = tmp_path / "asked"
+    command = [str(Path(sys.executable).with_name("warden")), "apply", endpoint, "--stack", STACK]
+    with asked.open("w") as err, subprocess.Popen(command, stdin=terminal, stdout=err, stderr=err) as process:
+        try:
+            wait_for(lambda: "Change 1 endpoint in account" in asked.read_text(), 30, "the question")
+        finally:
+            process.send_signal(signal.SIGINT)
+    os.close(person)
+    os.close(terminal)
+    assert asked.read_text().endswith("\nNothing was changed.\n")
+    assert process.returncode == Code.OPEN
     assert len(described(cloud, endpoint)["SubnetIds"]) == 1
 
 

@@ -12,9 +12,12 @@ import pytest
 from typer.testing import Result
 
 from builders import ACCOUNT, KEY, REGION, endpoint, standard
+from cli import plan_view
 from cli.exits import Code, CouldNotLook
-from cli.planned import Planned
+from cli.planned import Planned, Planning
 from cli.planning import as_stack, supposed
+from cli.screen import Screen
+from cli.standards import Named
 from fakes import FakeCloud, Stage
 from warden.ledger import Memory
 from warden.model import Mode, Outcome
@@ -24,6 +27,8 @@ Make: TypeAlias = Callable[..., str]
 Deploy: TypeAlias = Callable[..., None]
 
 STACK = "warden"
+NAMED = Named(standard(), "a standard", "mine.toml")
+TELLING = '[rules.multi-az]\nmode = "notify"\n'
 
 
 def _planned(stage: Stage) -> Planned:
@@ -111,6 +116,58 @@ def test_plan_of_a_stack_takes_its_mode(warden: Run, enforcing: str, interface: 
     assert "which need not be what stack warden judges by" in done.stderr
 
 
+def test_reason_names_the_standard_that_says_so(warden: Run, telling: str, interface: Make, deploy: Deploy) -> None:
+    """A file that was named is not taken for the deployed standard, nor the other way round."""
+    interface()
+    deploy()
+    done = warden("plan", "--stack", STACK, "--standard", telling)
+    assert f"Not done: the mode is notify (the rule multi-az in {telling})." in done.stdout
+    assert "counts once it is deployed" not in done.stderr
+
+
+def test_plan_that_cannot_be_applied_says_so_at_once(
+    warden: Run, enforcing: str, interface: Make, deploy: Deploy, tmp_path: Path
+) -> None:
+    """Made by a file, with a stack: said on the screen, in the saved plan, and by apply, with the way that leads on."""
+    interface()
+    deploy()
+    out = tmp_path / "plan.json"
+    done = warden("plan", "--stack", STACK, "--standard", enforcing, "--out", str(out))
+    why = f"it was made by {enforcing}, and apply counts no standard but the one that stack {STACK} has"
+    assert f"`warden apply` does not take this plan: {why}. Deploy that standard" in done.stderr
+    assert json.loads(out.read_text())["cannot_apply"] == why
+    refused = warden("apply", "--stack", STACK, "--plan", str(out), "--yes")
+    assert refused.exit_code == Code.NOT_LOOKED
+    assert f"the plan cannot be applied: {why}" in refused.stderr
+    assert "then plan again without --standard" in refused.stderr
+
+
+def test_plan_without_a_stack_may_be_applied(warden: Run, enforcing: str, interface: Make, tmp_path: Path) -> None:
+    """Where a stack would do the same, it is no matter by what the plan was made."""
+    interface()
+    out = tmp_path / "plan.json"
+    done = warden("plan", "--standard", enforcing, "--out", str(out))
+    assert "does not take this plan" not in done.stderr
+    assert json.loads(out.read_text())["cannot_apply"] == ""
+
+
+def test_mode_of_a_stack_is_its_own(warden: Run) -> None:
+    """--mode beside --stack is refused before AWS is asked, not ignored."""
+    done = warden("plan", "--stack", STACK, "--mode", "enforce")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "--mode is of no use with --stack: the mode is that of stack warden" in done.stderr
+
+
+def test_plan_of_a_stack_says_that_a_changed_file_must_be_deployed(capsys: pytest.CaptureFixture[str]) -> None:
+    """The reason is the deployed standard's, whatever a file here says; so the way to change it is told."""
+    stage = Stage(cloud=FakeCloud.of(endpoint()), toml=TELLING)
+    planned = tuple(as_stack(stage.world, ACCOUNT, REGION, ()))
+    plan_view.show(Screen(), Planning(ACCOUNT, REGION, STACK, "mode enforce", "it", stage.clock(), planned))
+    shown = capsys.readouterr()
+    assert "Not done: the mode is notify (the rule multi-az in the deployed standard.toml)" in shown.out
+    assert "counts once it is deployed: `sam build && sam deploy`." in shown.err
+
+
 def test_plan_of_a_stack_takes_its_kill_switch(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
     """A kill switch at stop is the reason that is given."""
     interface()
@@ -119,14 +176,26 @@ def test_plan_of_a_stack_takes_its_kill_switch(warden: Run, enforcing: str, inte
     assert "Not done: the mode is notify (the kill switch)." in done.stdout
 
 
-def test_unreadable_kill_switch_gives_2(warden: Run, enforcing: str, interface: Make, deploy: Deploy) -> None:
-    """Where the switch cannot be read, nobody says what would be done."""
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        pytest.param("", "the kill switch /warden/kill-switch is missing: deploy the stack again", id="missing"),
+        pytest.param("halt", "the kill switch /warden/kill-switch is 'halt'; allowed: run, stop", id="another word"),
+    ],
+)
+def test_kill_switch_that_says_nothing_gives_2(
+    warden: Run, enforcing: str, interface: Make, deploy: Deploy, value: str, why: str
+) -> None:
+    """Nobody says what would be done; and the advice is the one that helps, which is not to wait."""
     interface()
-    deploy()
-    boto3.client("ssm", region_name="us-east-1").delete_parameter(Name="/warden/kill-switch")
+    deploy(kill_switch=value or "run")
+    if not value:
+        boto3.client("ssm", region_name="us-east-1").delete_parameter(Name="/warden/kill-switch")
     done = warden("plan", "--stack", STACK, "--standard", enforcing)
     assert done.exit_code == Code.NOT_LOOKED
-    assert "the kill switch /warden/kill-switch is missing: deploy the stack again" in done.stderr
+    assert why in done.stderr
+    assert "aws ssm put-parameter --overwrite --type String --name /warden/kill-switch --value run" in done.stderr
+    assert "Wait a minute" not in done.stderr
 
 
 def test_deployed_standard_that_cannot_be_read_gives_2(warden: Run, deploy: Deploy) -> None:
@@ -166,12 +235,12 @@ def test_id_that_is_none_is_refused_before_aws_is_asked(warden: Run) -> None:
 def test_endpoint_that_is_not_there_is_named() -> None:
     """One of several that is missing is an error, not left out."""
     with pytest.raises(CouldNotLook, match=KEY.id):
-        list(supposed(FakeCloud(), standard(), [KEY.id], Mode.ENFORCE, Stage().clock()))
+        list(supposed(FakeCloud(), NAMED, [KEY.id], Mode.ENFORCE, Stage().clock()))
 
 
 def test_without_a_stack_nobody_is_known_to_have_made_an_endpoint() -> None:
     """What a stack would do that was deployed just now: hold back."""
-    (planned,) = supposed(FakeCloud.of(endpoint()), standard(), [KEY.id], Mode.ENFORCE, Stage().clock())
+    (planned,) = supposed(FakeCloud.of(endpoint()), NAMED, [KEY.id], Mode.ENFORCE, Stage().clock())
     assert planned.plan.actions == ()
     assert planned.plan.results[0].outcome is Outcome.HELD
     assert "who made it is not known" in planned.plan.results[0].why

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -112,6 +113,42 @@ def test_json_tells_everything(warden: Run, enforcing: str, interface: Make) -> 
     assert len(by_id[good]["zones"]) == 2
     fix = by_id[bad]["findings"][0]["fix"]
     assert fix["command"].startswith(f"aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {bad} ")
+
+
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [
+        pytest.param({"warden:hands-off": "x"}, "the tag warden:hands-off holds back every fix", id="hands off"),
+        pytest.param({"terraform": "yes"}, "its tag terraform=yes says that code manages it", id="managed"),
+    ],
+)
+def test_fix_that_is_never_made_is_told_as_held_back(
+    warden: Run, telling: str, interface: Make, tags: dict[str, str], why: str
+) -> None:
+    """What no mode would change is not announced as if it would be, for people nor for programs."""
+    path = Path(telling)
+    path.write_text(path.read_text().replace("[managed]", '[managed]\ntags = ["terraform"]'))
+    interface(**tags)
+    shown = warden("scan", "--standard", telling, terminal=True).stdout
+    assert f"Held back: {why}" in " ".join(shown.split())
+    assert "Would do" not in shown
+    (one,) = json.loads(warden("scan", "--standard", telling, "--format", "json").stdout)["endpoints"]
+    assert one["held"].startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("facts", "held"),
+    [
+        pytest.param({"requester_managed": True}, "an AWS service made the endpoint for itself", id="requester"),
+        pytest.param({"tags": {"aws:cloudformation:stack-name": "net"}}, "CloudFormation manages", id="CloudFormation"),
+        pytest.param({}, "", id="nobody"),
+    ],
+)
+def test_scan_sees_who_keeps_a_fix_away(facts: dict[str, Any], held: str) -> None:
+    """The same gate as in a plan, as far as the endpoint shows it."""
+    (one,) = _scanned(**facts).seen
+    assert one.held.startswith(held)
+    assert bool(one.held) is bool(held)
 
 
 @pytest.mark.usefixtures("account")

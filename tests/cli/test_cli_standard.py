@@ -67,6 +67,13 @@ def test_wrong_standard_keeps_a_scan_from_guessing(warden: Run, tmp_path: Path) 
     assert "rules.multi-az.min_zones is 9; allowed: a whole number from 1 to 6" in done.stderr
 
 
+@pytest.mark.parametrize(("more", "advice"), [("", "Correct it;"), ("min_zones = 9\n", "Correct them;")])
+def test_advice_fits_the_number_of_problems(warden: Run, tmp_path: Path, more: str, advice: str) -> None:
+    """One problem is "it", several are "them"."""
+    done = warden("scan", "--standard", _file(tmp_path, f"[rules.multi-az]\nmode = 1\n{more}"))
+    assert advice in done.stderr
+
+
 def test_standard_without_rules_judges_nothing(warden: Run, tmp_path: Path) -> None:
     """All rules off must not look like compliance."""
     path = _file(tmp_path, '[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"\n')

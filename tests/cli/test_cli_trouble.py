@@ -49,7 +49,7 @@ def test_no_credentials(warden: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     done = warden("scan")
     assert done.exit_code == Code.NOT_LOOKED
-    assert "AWS does not accept the credentials of the environment in us-east-1" in done.stderr
+    assert "the credentials of the environment cannot be used: Unable to locate credentials" in done.stderr
     assert SIGN_IN in done.stderr
 
 
@@ -72,10 +72,67 @@ def test_unknown_profile_names_the_known_ones(warden: Run, tmp_path: Path, monke
     assert "Profiles that there are: work." in done.stderr
 
 
+@pytest.mark.parametrize("words", [(), ("--region", "us-east-1")], ids=["alone", "with a region"])
+def test_profile_of_the_environment_that_is_not_there(
+    warden: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """AWS_PROFILE counts as --profile does: exit code 2, where the name is from, and the profiles that there are."""
+    config = tmp_path / "config"
+    config.write_text("[profile work]\nregion = eu-west-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "wrok")
+    done = warden("scan", *words)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "wrok" in done.stderr
+    assert "named by AWS_PROFILE" in done.stderr
+    assert "Profiles that there are: work." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "why"),
+    [
+        pytest.param("AWS_REGION", "eu west 1", "'eu west 1' is no AWS region", id="region"),
+        pytest.param("AWS_ENDPOINT_URL", "localhost", "Invalid endpoint: localhost", id="address of every service"),
+        pytest.param("AWS_ENDPOINT_URL_EC2", "localhost", "does not fit ec2: Invalid endpoint", id="address of one"),
+        pytest.param("AWS_DEFAULTS_MODE", "fast", "invalid defaults mode: fast", id="setting"),
+    ],
+)
+@pytest.mark.usefixtures("account")
+def test_environment_from_which_no_client_can_be_made(
+    warden: Run, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, why: str
+) -> None:
+    """What botocore refuses before it asks AWS is a sentence too, and nobody is told to wait a minute."""
+    monkeypatch.setenv(variable, value)
+    done = warden("scan")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert why in done.stderr
+    assert "Wait a minute" not in done.stderr
+
+
+@pytest.mark.usefixtures("account")
+def test_second_region_that_is_none(warden: Run) -> None:
+    """The first region says who we are; the others are looked at by clients of their own."""
+    done = warden("scan", "--region", "us-east-1", "--region", "eu west 1")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "'eu west 1' is no AWS region" in done.stderr
+
+
+def test_configuration_that_cannot_be_read(warden: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is named."""
+    config = tmp_path / "config"
+    config.write_text("region = eu-west-1\n[[[")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    done = warden("scan")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"Unable to parse config file: {config}" in done.stderr
+
+
 def test_nobody_listens(warden: Run) -> None:
-    """A closed port: what cannot be reached is named, within the retries of a few seconds."""
+    """A closed port: what cannot be reached is named, within the retries of a few seconds, and nothing else blamed."""
     done = warden("scan", "--endpoint-url", "http://127.0.0.1:9")
     assert done.exit_code == Code.NOT_LOOKED
+    assert "AWS cannot be reached in us-east-1" in done.stderr
+    assert "credentials" not in done.stderr
     assert "http://127.0.0.1:9" in done.stderr
     assert REACH in done.stderr
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from local.demo.voice import Voice
 from local.waiting import wait_for
 from spoil import spoil, without_statement
 from stand import BUILT, ROOT
@@ -39,6 +40,22 @@ def test_tells_the_story_in_plain_lines(tmp_path: Path) -> None:
     for word in ("would fix", "What changed", "API calls of the function", "How long each hop took", "it is put back"):
         assert word in done.stdout
     assert list((tmp_path / "tmp").iterdir()) == []
+    assert len(done.stdout.splitlines()) < 130, "two screens"
+    assert done.stdout.count("lines more; the whole: .venv/bin/python -m local.demo --whole") == 2
+
+
+def test_messages_are_shown_whole_on_demand(capsys: pytest.CaptureFixture[str]) -> None:
+    """Shortened, with how many lines are left and how to see them; or whole."""
+    text = "\n".join(f"line {number}" for number in range(40))
+    Voice(1).quote("title", text)
+    short = capsys.readouterr().out
+    Voice(1, whole=True).quote("title", text)
+    whole = capsys.readouterr().out
+    assert "line 5\n" in short
+    assert "line 6" not in short
+    assert "... and 34 lines more; the whole: .venv/bin/python -m local.demo --whole" in short
+    assert "line 39" in whole
+    assert "lines more" not in whole
 
 
 def _no_target(template: dict[str, Any]) -> None:
@@ -99,6 +116,21 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, after: str) -> None:
         said = process.communicate(timeout=30)[1]
         assert process.returncode == 130, said
     assert "Traceback" not in said
+    wait_for(lambda: not processes(folder), what="no process left")
+    wait_for(lambda: not list(folder.iterdir()), what="nothing left in the folder")
+
+
+def test_kill_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A demo that is killed cannot clear up: the keeper of its cloud does, the copy of the build included."""
+    folder = tmp_path / "tmp"
+    environment = os.environ | {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        demo(folder), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert any("EC2 made vpce-" in line for line in process.stdout)
+        assert list(folder.glob("*/build"))
+        process.kill()
     wait_for(lambda: not processes(folder), what="no process left")
     wait_for(lambda: not list(folder.iterdir()), what="nothing left in the folder")
 

@@ -105,10 +105,19 @@ NO_ZONE: Final = replace(
     fix=None,
     advice="ask the service's owner for a second zone, or accept it by an exemption",
 )
+DENIES: Final = Finding(
+    rule="endpoint-policy",
+    verdict=Verdict.BREACH,
+    severity=Severity.CRITICAL,
+    code="denies-everything",
+    message="the policy denies everything: every call through the endpoint fails",
+    advice="allow what the VPC's clients need, or take the endpoint away",
+    mode=Mode.ENFORCE,
+)
 CROSS_REGION: Final = "the service is in eu-west-1: AWS does not tell which zones it supports here"
 TUNNEL: Final = "endpoints of type 'Tunnel' are not known to this version"
 DENIED: Final = "You are not authorized to perform this operation. (UnauthorizedOperation)"
-UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in standard.toml"
+UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in the deployed standard.toml"
 CASES: Final = {
     "would-fix": report(
         Result(ONE_ZONE, Outcome.WOULD_FIX, NOTIFY), Result(FULL_ACCESS, Outcome.WOULD_FIX, NOTIFY), mode=Mode.NOTIFY
@@ -125,6 +134,7 @@ CASES: Final = {
     ),
     "refused": report(Result(ONE_ZONE, Outcome.REFUSED, DENIED)),
     "told-no-zone": report(Result(NO_ZONE, Outcome.TOLD, NO_ZONE.advice)),
+    "told-denies-everything": report(Result(DENIES, Outcome.TOLD, DENIES.advice)),
     "unknown": report(
         Result(Finding("multi-az", Verdict.UNKNOWN, Severity.LOW, message=CROSS_REGION), Outcome.TOLD),
         endpoint=replace(ENDPOINT, service_name="com.amazonaws.eu-west-1.ssm", service_region="eu-west-1"),

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.cloud import LocalCloud
@@ -170,6 +171,48 @@ def test_private_dns_needs_the_vpc_attributes(network: Network) -> None:
     endpoint = network.endpoint(PrivateDnsEnabled=True)
     network.modify(endpoint, PrivateDnsEnabled=False)
     assert network.facts(endpoint)["PrivateDnsEnabled"] is False
+
+
+def test_private_dns_of_one_service_is_one_endpoints(network: Network) -> None:
+    """As EC2 answers (terraform-provider-aws issue 17535): a second endpoint cannot have the same names in the VPC."""
+    network.ec2.modify_vpc_attribute(VpcId=network.vpc_id, EnableDnsHostnames={"Value": True})
+    first = network.endpoint("ecr.dkr", PrivateDnsEnabled=True)
+    conflict = r"\(InvalidParameter\).*: private-dns-enabled cannot be set because there is already a conflicting DNS"
+    whole = f"{conflict} domain for dkr.ecr.eu-central-1.amazonaws.com in the VPC {network.vpc_id}"
+    with pytest.raises(ClientError, match=whole):
+        network.endpoint("ecr.dkr", PrivateDnsEnabled=True)
+    with pytest.raises(ClientError, match=conflict):  # the model's default is true
+        network.endpoint("ecr.dkr")
+    second = network.endpoint("ecr.dkr", PrivateDnsEnabled=False)
+    with pytest.raises(ClientError, match=conflict):
+        network.modify(second, PrivateDnsEnabled=True)
+    assert network.facts(network.endpoint("ecr.api"))["PrivateDnsEnabled"] is True
+    network.modify(first, PrivateDnsEnabled=True)
+    network.modify(first, PrivateDnsEnabled=False)
+    network.modify(second, PrivateDnsEnabled=True)
+    assert network.facts(second)["PrivateDnsEnabled"] is True
+
+
+def test_private_dns_in_another_vpc_is_no_conflict(network: Network) -> None:
+    """Names are answered in one VPC."""
+    other = Network.make(network.ec2, "a")
+    for one in (network, other):
+        one.ec2.modify_vpc_attribute(VpcId=one.vpc_id, EnableDnsHostnames={"Value": True})
+        assert one.facts(one.endpoint(PrivateDnsEnabled=True))["PrivateDnsEnabled"] is True
+
+
+def test_unknown_type_is_refused_as_such(network: Network) -> None:
+    """The type is named, and those of the model; it is not the service that is wrong."""
+    with pytest.raises(ClientError, match=r"\(InvalidParameterValue\).*\(Interfaced\).*Interface, Gateway, "):
+        network.endpoint(VpcEndpointType="Interfaced")
+
+
+def test_region_that_is_none_is_refused(cloud: LocalCloud) -> None:
+    """A call signed for a region that AWS has not is an error of the caller, no breakdown of the cloud."""
+    stranger = cloud.client("ec2", region_name="nowhere-1", config=Config(retries={"total_max_attempts": 1}))
+    with pytest.raises(ClientError, match=r"\(AuthFailure\).*scoped to a valid region, not nowhere-1"):
+        stranger.describe_vpcs()
+    assert cloud.client("ec2", region_name="eu-west-1").describe_vpcs()["Vpcs"]
 
 
 def test_routes_of_a_gateway_endpoint(network: Network) -> None:
