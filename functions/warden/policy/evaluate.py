@@ -43,8 +43,8 @@ def evaluate(document: Document, request: Request, *, gateway: bool = False) -> 
     if denies:
         return Decision(Effect.EXPLICIT_DENY, denies)
     allows = tuple(statement for statement, truth in truths if truth and statement.allows)
-    unsure = tuple(statement for statement, truth in truths if truth is None)
-    if unsure and (not allows or any(not statement.allows for statement in unsure)):
+    unsure = tuple(statement for statement, truth in truths if truth is None and statement.allows is not bool(allows))
+    if unsure:  # what would allow, or, where something allows, what would deny: nothing else makes a difference
         return Decision(Effect.UNKNOWN, unsure, unsure_because(unsure, request, gateway=gateway))
     return Decision(Effect.ALLOW, allows) if allows else Decision(Effect.IMPLICIT_DENY)
 
