@@ -36,7 +36,7 @@ def test_each_service_is_found_at_its_place() -> None:
 def test_a_service_is_whole() -> None:
     """Actions with their types and keys, types with their ARNs, and what kind of thing a key is."""
     s3 = tables.service("s3")
-    assert s3.actions["GetObject"].types == ("accesspointobject", "object")
+    assert s3.actions["GetObject"].types == ("object", "accesspointobject")
     assert "s3:existingobjecttag/<key>" in s3.actions["GetObject"].keys
     assert s3.types["object"].arn == "arn:${Partition}:s3:::${BucketName}/${ObjectName}"
     assert s3.key_types["s3:max-keys"] == "Numeric"

@@ -39,9 +39,15 @@ def _service(prefix: str, found: dict[str, Any]) -> Service:
     def keys(places: list[int]) -> frozenset[str]:
         return sets.setdefault(tuple(places), frozenset(names[place] for place in places))
 
+    types = {name: ResourceType(arn, keys(places)) for name, (arn, places) in found["types"].items()}
+
+    def plainest_first(names: list[str]) -> tuple[str, ...]:
+        """An object of a bucket before one of an access point: a witness shows the first."""
+        return tuple(sorted(names, key=lambda name: len(types[name].arn) if name in types else 0))
+
     return service_of(
         prefix,
-        {name: Action(tuple(types), keys(places)) for name, (types, places) in found["actions"].items()},
-        {name: ResourceType(arn, keys(places)) for name, (arn, places) in found["types"].items()},
+        {name: Action(plainest_first(some), keys(places)) for name, (some, places) in found["actions"].items()},
+        types,
         found["key_types"],
     )
