@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_eval
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from . import principals
 from .conditions import Condition, Truth, all_true, any_true
@@ -15,8 +15,10 @@ from .glob import ARN_PARTS, Glob, arn_glob
 from .request import Request
 from .template import Template
 
-NO_RESOURCE = "*"
+NO_RESOURCE: Final = "*"
 """The resource of an action that is of none."""
+NOT_KNOWN: Final = ""
+"""The resource of a request of which it is not known, as of some records of CloudTrail."""
 
 
 class Effect(Enum):
@@ -95,6 +97,8 @@ def names(pattern: Glob, resource: str) -> Truth:
     """
     if pattern.matches_all:
         return True
+    if resource == NOT_KNOWN:
+        return None
     arn = arn_glob(pattern)
     if resource == NO_RESOURCE:
         return (

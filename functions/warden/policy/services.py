@@ -21,6 +21,31 @@ def short_name(service_name: str, region: str) -> str:
     return (name if found else service_name).removesuffix("-fips")
 
 
+_PREFIXES: Final[Mapping[str, str]] = {
+    "aps-workspaces": "aps", "data-servicediscovery": "servicediscovery", "dynamodb-streams": "dynamodb",
+    "email": "ses", "email-smtp": "ses", "evidently-dataplane": "evidently", "git-codecommit": "codecommit",
+    "kinesis-firehose": "firehose", "kinesis-streams": "kinesis", "models-v2-lex": "lex", "monitoring": "cloudwatch",
+    "rum-dataplane": "rum", "runtime-v2-lex": "lex", "s3-global": "s3", "sync-states": "states", "tagging": "tag",
+    "transcribestreaming": "transcribe",
+}  # fmt: skip
+"""The prefix of a service's actions, where it is not the name of its endpoints.
+
+Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html (names),
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+
+def prefixes(service_name: str, region: str) -> tuple[str, ...]:
+    """What the prefix of a service's actions may be, the likeliest first: "ecr" of "com.amazonaws.REGION.ecr.api"."""
+    name = short_name(service_name, region)
+    for start in ("com.amazonaws.", "aws.api.", "api.aws.", "aws.", "cn.com.amazonaws."):
+        name = name.removeprefix(start)
+    first = name.partition(".")[0]
+    cut = first.removesuffix("-runtime").removesuffix("-data").removesuffix("-agent")
+    found = (_PREFIXES.get(name), _PREFIXES.get(first), name, first, cut, cut.partition("-")[0])
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
 def partition(region: str) -> str:
     """The partition that a region lies in.
 
