@@ -16,7 +16,17 @@ from warden.rules.rule import Rule
 
 ROOT = Path(__file__).parents[1]
 WARDEN = ROOT / "functions" / "warden"
-EDGES = {"failures.py", "tables.py", "aws.py", "ledger.py", "mailbox.py", "notify.py", "switch.py", "webhook.py"}
+EDGES = {
+    "failures.py",
+    "needs.py",
+    "tables.py",
+    "aws.py",
+    "ledger.py",
+    "mailbox.py",
+    "notify.py",
+    "switch.py",
+    "webhook.py",
+}
 SHELL = {"ports.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {

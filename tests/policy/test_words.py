@@ -28,8 +28,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         {"Condition": ORG},
         "resources",
         (
-            f"a role of your account, such as arn:aws:sts::{OURS}:assumed-role/x/session, can sqs:SendMessage a queue that "
-            "is not yours, such as arn:aws:sqs:us-east-1:999999999999:x, through this endpoint"
+            f"a role of your account, such as arn:aws:sts::{OURS}:assumed-role/x/session, can sqs:SendMessage a queue "
+            "that is not yours, such as arn:aws:sqs:us-east-1:999999999999:x, through this endpoint"
         ),
     ),
     (
@@ -46,8 +46,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         {"Condition": ORG, "Resource": "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"},
         "resources",
         (
-            f"a role of your account, such as arn:aws:sts::{OURS}:assumed-role/x/session, can s3:GetObject an object that "
-            "AWS owns, such as arn:aws:s3:::prod-us-east-1-starport-layer-bucket/x, through this endpoint"
+            f"a role of your account, such as arn:aws:sts::{OURS}:assumed-role/x/session, can s3:GetObject an object "
+            "that AWS owns, such as arn:aws:s3:::prod-us-east-1-starport-layer-bucket/x, through this endpoint"
         ),
     ),
     (
@@ -55,8 +55,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         {"Principal": "*", "Action": "sts:AssumeRoleWithSAML", "Condition": {"Null": {"aws:PrincipalAccount": "true"}}},
         "identities",
         (
-            "anyone for whom an identity provider signs (SAML, OpenID Connect) can sts:AssumeRoleWithSAML a role that is "
-            "not yours, such as arn:aws:iam::999999999999:role/x, through this endpoint"
+            "anyone for whom an identity provider signs (SAML, OpenID Connect) can sts:AssumeRoleWithSAML a role that "
+            "is not yours, such as arn:aws:iam::999999999999:role/x, through this endpoint"
         ),
     ),
     (
