@@ -98,7 +98,7 @@ def carry_out_one(world: World, shown: Planned) -> Applied:
     endpoint = world.cloud.endpoints([key.id]).get(key.id)
     if endpoint is None or endpoint.state in GONE:
         return Applied(shown, later="the endpoint is gone")
-    (judged,) = observe(world.cloud, [endpoint], world.standard)
+    (judged,) = observe(world.cloud, [endpoint], world.standard, world.now())
     now = plan_for(world, look, judged, memory)
     if memory.pending is None and _differs(shown.plan, now):
         return Applied(shown, later=_differs(shown.plan, now))

@@ -82,6 +82,8 @@ def _settings(rule: Rule, standard: Standard) -> Iterator[str]:
     if rule.id == "endpoint-policy":
         for name, baseline in sorted(standard.baselines.items()):
             yield f"baseline.{name}.accept_unproved = {_toml(baseline.accept_unproved)}  (default false)"
+            if not baseline.needs:
+                yield f"baseline.{name}.needs = false  (default true)"
 
 
 def _table(rule: Rule, standard: Standard) -> Any:  # noqa: ANN401  one of the standard's dataclasses

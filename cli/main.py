@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from warden.errors import WardenError
 
-from . import apply, doctor, explain, plan, scan, standard
+from . import apply, doctor, explain, plan, policy, scan, standard
 from .exits import Code
 from .screen import Screen
 
@@ -61,4 +61,5 @@ app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(explain.explain)
 app.add_typer(standard.app, name="standard")
+app.add_typer(policy.app, name="policy")
 app.command()(doctor.doctor)

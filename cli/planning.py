@@ -95,7 +95,7 @@ def planning_of(stack: Deployed, world: World, named: Named, ids: Sequence[str])
 def supposed(cloud: Cloud, named: Named, ids: Sequence[str], mode: Mode, now: datetime) -> Iterator[Planned]:
     """Plan with no memory: nobody's maker is known, nothing was written before."""
     gates = Gates(ceiling=mode, ceiling_name="the option --mode", standard_name=named.name, now=now)
-    for judged in _judged(cloud, named.standard, ids):
+    for judged in _judged(cloud, named.standard, ids, now):
         yield Planned(judged.seen.endpoint, decide(judged.seen, judged.findings, named.standard, gates))
 
 
@@ -103,7 +103,7 @@ def as_stack(world: World, account: str, region: str, ids: Sequence[str]) -> Ite
     """Plan with all that the stack remembers, which is read before the endpoints are, as the functions do."""
     keys = [EndpointKey(account, region, endpoint_id) for endpoint_id in ids]
     memories = world.ledger.recall(keys) if keys else world.ledger.recall_all(account, region)
-    for judged in _judged(world.cloud, world.standard, ids):
+    for judged in _judged(world.cloud, world.standard, ids, world.now()):
         yield planned_for(world, judged, memories)
 
 
@@ -125,9 +125,9 @@ def busy(memory: Memory, now: datetime) -> str:
     return f"a write begun at {since} was never closed; the next look closes it first"
 
 
-def _judged(cloud: Cloud, standard: Standard, ids: Sequence[str]) -> Iterator[Judged]:
+def _judged(cloud: Cloud, standard: Standard, ids: Sequence[str], now: datetime) -> Iterator[Judged]:
     for some in _pages(cloud, ids):
-        yield from observe(cloud, [endpoint for endpoint in some if endpoint.state not in GONE], standard)
+        yield from observe(cloud, [endpoint for endpoint in some if endpoint.state not in GONE], standard, now)
 
 
 def _pages(cloud: Cloud, ids: Sequence[str]) -> Iterable[Sequence[Endpoint]]:

@@ -26,7 +26,7 @@ def show(screen: Screen, scan: Scan, *, everything: bool) -> None:
     shown = [one for one in scan.seen if everything or not one.compliant]
     screen.note(f"Judged by {scan.standard}.")
     if screen.is_terminal:
-        _table(screen, shown, regions=len(scan.regions) > 1)
+        _table(screen, shown, regions=len(scan.regions) > 1, everything=everything)
         for one in shown:
             _findings(screen, one, everything=everything)
     else:
@@ -50,19 +50,17 @@ def summary(scan: Scan) -> str:
     return f"{scan.compliant} of {count} {noun} compliant in account {scan.account}, {where}. Verdicts: {verdicts}."
 
 
-def _table(screen: Screen, shown: Sequence[Seen], *, regions: bool) -> None:
+def _table(screen: Screen, shown: Sequence[Seen], *, regions: bool, everything: bool) -> None:
     if not shown:
         return
     wide = screen.out.width >= WIDE
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_lines=False)
     for title in ("Endpoint", "Type", "Service", "VPC", "Zones") if wide else ("Endpoint", "Service"):
         table.add_column(title, no_wrap=title in {"Endpoint", "VPC"}, overflow="fold")
-    for rule in RULES:
-        table.add_column(rule.id)
+    table.add_column("Verdicts", no_wrap=True)
     for one in shown:
-        table.add_row(
-            *(_wide(one, regions) if wide else _narrow(one, regions)), *(_verdict(one, rule.id) for rule in RULES)
-        )
+        verdicts = _verdicts(one, everything=everything)
+        table.add_row(*(_wide(one, regions) if wide else _narrow(one, regions)), verdicts)
         if not wide:
             table.add_row()
     screen.out.print(table)
@@ -90,12 +88,17 @@ def _stacked(*lines: str) -> Text:
     return Text.assemble("".join(there[:1]), ("".join(f"\n{line}" for line in there[1:]), "dim"))
 
 
-def _verdict(one: Seen, rule_id: str) -> Text:
-    """The rule's verdict; one that holds for the endpoint as a whole stands under every rule."""
-    own = (finding for finding in one.findings if finding.rule == rule_id or finding.verdict is Verdict.UNSUPPORTED)
-    shown = next(own, None)
-    word = shown.verdict.value if shown else "off"
-    return Text(word, style=STYLES.get(word, "dim"))
+def _verdicts(one: Seen, *, everything: bool) -> Text:
+    """A line for each rule that has something to tell, or for each at all; "compliant" where none has."""
+    told = list(_told(one, everything=everything))
+    lines = [
+        Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
+        for finding in told
+    ]
+    off = [rule.id for rule in RULES if everything and rule.id not in {finding.rule for finding in one.findings}]
+    whole = any(finding.verdict is Verdict.UNSUPPORTED for finding in told)
+    lines += [Text(f"off {rule_id}", style="dim") for rule_id in off if not whole]
+    return Text("\n").join(lines) if lines else Text("compliant", style=STYLES["PASS"])
 
 
 def _findings(screen: Screen, one: Seen, *, everything: bool) -> None:

@@ -48,7 +48,7 @@ def run(wanted: Wanted) -> Code:
     with screen.working(f"Reading the endpoints of account {account.id}") as tell:
         for region in regions:
             try:
-                seen += look(account.elsewhere(region).ec2, named.standard, tell)
+                seen += look(account.elsewhere(region).ec2, named.standard, datetime.now(UTC), tell)
             except RetryLater as error:
                 blind.append(Blind(region, *explained(error)))
     found = Scan(account.id, tuple(regions), named.source, datetime.now(UTC), tuple(seen), tuple(blind))
@@ -59,14 +59,14 @@ def run(wanted: Wanted) -> Code:
     return code_of(found)
 
 
-def look(cloud: Cloud, standard: Standard, tell: Callable[[str], None]) -> list[Seen]:
+def look(cloud: Cloud, standard: Standard, now: datetime, tell: Callable[[str], None]) -> list[Seen]:
     """Judge all endpoints of one region; raise RetryLater where AWS does not answer.
 
     The zones are read only to be shown: the rules count subnets.
     """
     judged: list[Judged] = []
     for page in cloud.sweep():
-        judged += observe(cloud, [endpoint for endpoint in page if endpoint.state not in GONE], standard)
+        judged += observe(cloud, [endpoint for endpoint in page if endpoint.state not in GONE], standard, now)
         tell(f"{len(judged)} endpoints judged")
     zones = _zones(cloud, judged)
     return [_seen(one, zones, standard) for one in judged]

@@ -22,6 +22,15 @@ STYLES: Final[Mapping[str, str]] = {
     "OK": "green",
     "PROBLEM": "bold red",
     "CAN'T TELL": "yellow",
+    "CLOSED": "green",
+    "OPEN": "bold red",
+    "INVALID": "bold red",
+    "REFUSED": "bold red",
+    "DENIED": "bold red",
+    "GAINED": "bold red",
+    "LOST": "yellow",
+    "NOTHING GAINED": "green",
+    "NOTHING LOST": "green",
 }
 """How a word that says how things stand is shown."""
 

@@ -9,6 +9,7 @@ import typer
 
 from warden.errors import BadStandard
 from warden.model import Mode
+from warden.policy.tables import is_endpoint_service
 from warden.rules import RULES
 from warden.standard import load
 
@@ -38,7 +39,7 @@ def check(
     if path is None:
         raise CouldNotLook(f"no standard was found; looked for {', '.join(map(str, places()))}", "Name it: FILE.")
     try:
-        found = load(text_of(path))
+        found = load(text_of(path), is_endpoint_service)
     except BadStandard as error:
         for problem in error.problems:
             screen.head("PROBLEM", f"{path}: {problem}")
@@ -46,3 +47,8 @@ def check(
     screen.head("OK", f"{path}: {modes_of(found)}")
     if all(found.mode_of(rule.id) is Mode.OFF for rule in RULES):
         screen.note("Every rule is off: nothing will be judged.")
+    if not (found.organisation or found.accounts):
+        screen.note(
+            "Neither organisation.id nor organisation.accounts is given: identity-perimeter and resource-perimeter "
+            "judge nothing, and no baseline can be made."
+        )

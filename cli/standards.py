@@ -10,6 +10,7 @@ import warden
 from warden.decide import DEPLOYED
 from warden.errors import BadStandard
 from warden.model import Mode
+from warden.policy.tables import is_endpoint_service
 from warden.rules import RULES
 from warden.standard import Standard, load
 
@@ -49,7 +50,7 @@ def read(path: Path | None) -> Named:
         tried = ", ".join(str(place) for place in places())
         raise CouldNotLook(f"no standard was found; looked for {tried}", "Name one with --standard FILE.")
     try:
-        return checked(load(text_of(found)), str(found), str(found))
+        return checked(load(text_of(found), is_endpoint_service), str(found), str(found))
     except BadStandard as error:
         raise CouldNotLook(
             "\n".join((f"{found} has {_counted(error.problems)}:", *error.problems)),
@@ -65,8 +66,11 @@ def checked(standard: Standard, source: str, file: str = "") -> Named:
 
 
 def modes_of(standard: Standard) -> str:
-    """Each rule with its mode, for people."""
-    return ", ".join(f"{rule.id} {standard.mode_of(rule.id).value}" for rule in RULES)
+    """The rules by mode, for people, those that do most first."""
+    by_mode = {mode: [rule.id for rule in RULES if standard.mode_of(rule.id) is mode] for mode in reversed(tuple(Mode))}
+    if not (by_mode[Mode.ENFORCE] or by_mode[Mode.NOTIFY]):
+        return "every rule off"
+    return "; ".join(f"{mode.value} {', '.join(ids)}" for mode, ids in by_mode.items() if ids)
 
 
 def text_of(path: Path) -> str:

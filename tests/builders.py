@@ -9,6 +9,10 @@ from typing import Any
 from warden.decide import Gates
 from warden.events import Look
 from warden.model import Endpoint, EndpointKey, Mode, Service, Snapshot, Subnet
+from warden.policy import tables
+from warden.policy.needs import needs
+from warden.policy.services import prefixes
+from warden.rules import RULES
 from warden.standard import Standard, load
 
 ACCOUNT = "111122223333"
@@ -20,6 +24,8 @@ KEY = EndpointKey(ACCOUNT, REGION, "vpce-0123456789abcdef0")
 VPC = "vpc-0a1b2c3d4e5f60718"
 ZONES = ("use1-az1", "use1-az2", "use1-az3")
 FULL_ACCESS = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
+OFF = "".join(f'[rules.{rule.id}]\nmode = "off"\n' for rule in RULES)
+"""A standard that judges nothing."""
 NARROW = json.dumps(
     {
         "Version": "2012-10-17",
@@ -29,7 +35,9 @@ NARROW = json.dumps(
                 "Principal": "*",
                 "Action": "*",
                 "Resource": "*",
-                "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+                "Condition": {
+                    "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:ResourceOrgID": "o-a1b2c3d4e5"}
+                },
             }
         ],
     }
@@ -95,7 +103,16 @@ def service(**facts: Any) -> Service:
 def snapshot(**facts: Any) -> Snapshot:
     """An endpoint with its service and three subnets; facts that are not a snapshot's own go to the endpoint."""
     own = {name: facts.pop(name) for name in ("service", "subnets") if name in facts}
-    made: dict[str, Any] = {"endpoint": endpoint(**facts), "service": service(), "subnets": (A, B, C)}
+    here = endpoint(**facts)
+    table = tables.service_named(prefixes(here.service_name, here.key.region))
+    made: dict[str, Any] = {
+        "endpoint": here,
+        "service": service(),
+        "subnets": (A, B, C),
+        "at": NOW,
+        "table": table,
+        "needs": needs(table.prefix),
+    }
     return Snapshot(**made | own)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NOW, A, B, endpoint, gates, snapshot, standard
+from builders import FULL_ACCESS, KEY, NOW, OFF, A, B, endpoint, gates, snapshot, standard
 from warden.actions import AddSubnets, ReplacePolicy
 from warden.decide import Gates, decide, judge, seen_hash
 from warden.model import Mode, Need, Outcome, Plan, Verdict
@@ -129,8 +129,7 @@ def test_what_is_never_written_is_told_as_held_in_any_mode() -> None:
 
 def test_a_rule_that_is_off_is_not_judged() -> None:
     """No finding at all."""
-    off = standard('[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"')
-    assert judge(snapshot(), RULES, off) == ()
+    assert judge(snapshot(), RULES, standard(OFF)) == ()
 
 
 def test_an_unknown_type_is_unsupported_and_nothing_else() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, A, B, C, endpoint, look, service, subnet
+from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, A, B, C, endpoint, look, service, subnet
 from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from warden.ledger import Memory
@@ -75,7 +75,7 @@ def test_a_compliant_endpoint_costs_two_reads_and_nothing_else() -> None:
 
 def test_rules_that_are_off_cost_no_call() -> None:
     """Not even the catalogue is read."""
-    on = stage(WRONG, toml='[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"\n')
+    on = stage(WRONG, toml=OFF)
     run(on)
     assert on.cloud.calls == ["DescribeVpcEndpoints"]
 
@@ -596,7 +596,7 @@ def test_a_finding_beside_a_recovered_write_is_told_with_it() -> None:
     ("facts", "toml"),
     [
         pytest.param({"state": "failed"}, ENFORCING, id="the endpoint failed"),
-        pytest.param({}, ENFORCING.replace('"enforce"', '"off"'), id="the rules were switched off"),
+        pytest.param({}, OFF, id="the rules were switched off"),
     ],
 )
 def test_what_is_no_longer_judged_is_not_called_resolved(facts: dict[str, Any], toml: str) -> None:

@@ -1,5 +1,6 @@
 """standard.toml: read strictly, every problem named at once."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from builders import standard
 from warden.errors import BadStandard
 from warden.model import Mode
+from warden.policy.tables import is_endpoint_service
 from warden.rules import RULES
-from warden.standard import RULE_IDS, Standard, load
+from warden.standard import Standard, load
 
 SHIPPED = Path(__file__).parents[1] / "functions" / "standard.toml"
 
@@ -23,20 +25,50 @@ def test_an_empty_standard_is_the_cautious_one() -> None:
     """Nothing said means two zones demanded, everything told, nothing changed."""
     assert load("") == Standard()
     assert load("").multi_az.min_zones == 2
-    assert {load("").mode_of(rule.id) for rule in RULES} == {Mode.NOTIFY}
+    assert {rule.id for rule in RULES if load("").mode_of(rule.id) is not Mode.NOTIFY} == {"policy-breadth"}
+    assert load("").policy_breadth.mode is Mode.OFF
 
 
 def test_the_shipped_standard_changes_nothing() -> None:
     """What comes with the product is right, and enforces nothing."""
     shipped = load(SHIPPED.read_text(encoding="utf-8"))
-    assert {shipped.mode_of(rule.id) for rule in RULES} == {Mode.NOTIFY}
+    assert {shipped.mode_of(rule.id) for rule in RULES} == {Mode.NOTIFY, Mode.OFF}
     assert not any(baseline.accept_unproved for baseline in shipped.baselines.values())
     assert "s3" in shipped.baselines
 
 
 def test_every_rule_has_its_settings() -> None:
     """A rule that the standard does not know could not be switched off."""
-    assert tuple(rule.id for rule in RULES) == RULE_IDS
+    assert all(isinstance(Standard().mode_of(rule.id), Mode) for rule in RULES)
+
+
+def statement(**element: str) -> str:
+    """A baseline with one statement, of KMS's decryption but for these elements."""
+    made = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"} | element
+    lines = [f"{name} = {json.dumps(value)}" for name, value in made.items()]
+    return "[[baseline.kms.statements]]\n" + "\n".join(lines)
+
+
+MISTAKES = [
+    ({"Effect": "Deny"}, '.Effect is "Deny"; allowed: Allow'),
+    ({"Action": "*"}, "allows everybody everything"),
+    ({"Action": "Decrypt"}, "has the action 'Decrypt'; an action is named with its service"),
+    ({"Resource": "key/x"}, "has the resource 'key/x'; allowed: \"*\" or an ARN of six parts"),
+    ({"Resource": "arn:aws:kms:*"}, "has the resource 'arn:aws:kms:*'"),
+    ({"Resource": "arn:aws:kms:{region:1:key/x"}, "has a brace that belongs to no placeholder"),
+    ({"Resource": "arn:aws:kms:region}:1:key/x"}, "has a brace that belongs to no placeholder"),
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["kms", "ecr.api", "ecr.dkr", "monitoring", "bedrock-runtime", "kinesis-streams", "s3"]
+)
+def test_names_of_services_are_those_of_endpoints(name: str) -> None:
+    """And others are slips of the pen, where it is known which there are."""
+    assert load(f'[baseline."{name}"]', is_endpoint_service).baselines
+    with pytest.raises(BadStandard, match="is of no service that is known"):
+        load('[baseline."kmss"]', is_endpoint_service)
+    assert load('[baseline."kmss"]').baselines, "a newer service than this version knows is no reason to stand still"
 
 
 def test_all_settings() -> None:
@@ -74,11 +106,11 @@ def test_all_settings() -> None:
         ),
         pytest.param(
             "[rules.multi-az]\nmin_zones = true",
-            "rules.multi-az.min_zones is True; allowed",
+            "rules.multi-az.min_zones is true; allowed",
             id="a boolean is no number",
         ),
         pytest.param(
-            '[rules.multi-az]\nmode = "on"', "rules.multi-az.mode is 'on'; allowed: off, notify, enforce", id="mode"
+            '[rules.multi-az]\nmode = "on"', 'rules.multi-az.mode is "on"; allowed: off, notify, enforce', id="mode"
         ),
         pytest.param('[rules.multi-az]\nsubnet_tags = ["Tier"]', 'allowed: tags written as "key=value"', id="tag"),
         pytest.param("[rules.multi-az]\nsubnet_tags = [1]", 'allowed: tags written as "key=value"', id="tag type"),
@@ -87,7 +119,7 @@ def test_all_settings() -> None:
         pytest.param("[managed]\ntags = [{}]", 'allowed: tags written as "key" or "key=value"', id="mark type"),
         pytest.param(
             '[organisation]\nid = "o-UPPER"',
-            "organisation.id is 'o-UPPER'; allowed: an organisation id",
+            'organisation.id is "o-UPPER"; allowed: an organisation id',
             id="organisation",
         ),
         pytest.param(
@@ -106,14 +138,26 @@ def test_all_settings() -> None:
             'baseline.kms.statements[0].Effect is "allow"; allowed: Allow, Deny',
             id="statement",
         ),
+        *(pytest.param(statement(**element), says, id=says) for element, says in MISTAKES),
         pytest.param(
-            '[[baseline.kms.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = "*"\nResource = "{regin}"',
-            "{regin}; allowed: account, organisation, partition, region",
+            '[rules.endpoint-policy]\nmode = "enforce"', "neither organisation.id nor organisation.accounts", id="whose"
+        ),
+        pytest.param(
+            '[rules.identity-perimeter]\nmode = "enforce"', "allowed: off, notify", id="no fix to be enforced"
+        ),
+        pytest.param(
+            '[organisation]\naccounts = ["111122223333", "1234"]', '(entry 2 is "1234")', id="which entry of a list"
+        ),
+        pytest.param(
+            '[[baseline.kms.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = "*"\n'
+            'Resource = "arn:aws:kms:{regin}:1:key/x"',
+            "{regin}; allowed: account, bare_region, organisation, partition, region",
             id="placeholder",
         ),
         pytest.param(
             "[baseline.kms]\naccept_unproved = true\n"
-            '[[baseline.kms.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = "*"\nResource = "{organisation}"',
+            '[[baseline.kms.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = "*"\nResource = "*"\n'
+            'Condition = { StringEquals = { "aws:PrincipalOrgID" = "{organisation}" } }',
             "organisation.id is missing",
             id="organisation needed",
         ),

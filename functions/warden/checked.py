@@ -107,13 +107,20 @@ def listed(parse_item: Parse[T]) -> Parse[tuple[T, ...]]:
     def parse(value: object) -> tuple[T, ...]:
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise NotAllowed("a list")
-        found = tuple(parse_item(item) for item in value)
+        found = tuple(_item(parse_item, item, place) for place, item in enumerate(value))
         twice = [item for place, item in enumerate(found) if item in found[:place]]
         if twice:
             raise NotAllowed(f"a list with nothing twice; {_shown(twice[0])} stands twice")
         return found
 
     return parse
+
+
+def _item(parse: Parse[T], item: object, place: int) -> T:
+    try:
+        return parse(item)
+    except NotAllowed as error:
+        raise NotAllowed(f"{error} (entry {place + 1} is {_shown(item)})") from error
 
 
 def _nearest(key: str, known: set[str]) -> str:
@@ -124,5 +131,18 @@ def _nearest(key: str, known: set[str]) -> str:
 
 
 def _shown(value: object) -> str:
-    shown = repr(value)
+    shown = _toml(value)
     return shown if len(shown) <= 80 else f"{shown[:77]}..."  # noqa: PLR2004  a line of a terminal
+
+
+def _toml(value: object) -> str:
+    """The value as it stands in the file, more or less."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key} = {_toml(item)}' for key, item in value.items())}}}"
+    return str(value)

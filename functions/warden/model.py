@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .actions import Action
+    from .policy.need import Need as ServiceNeed
+    from .policy.service import Service as Table
 
 Json = Mapping[str, object]
 
@@ -176,6 +178,12 @@ class Snapshot:
     endpoint: Endpoint
     service: Service | None = None
     subnets: tuple[Subnet, ...] | None = None
+    at: datetime | None = None
+    """When it was looked at; None where that is not known."""
+    table: Table | None = None
+    """What policies can say of the service: its actions, types of resources and condition keys."""
+    needs: tuple[ServiceNeed, ...] = ()
+    """What the service needs beyond the perimeter."""
 
 
 @dataclass(frozen=True, slots=True)

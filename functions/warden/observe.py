@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from .decide import judge
 from .model import Endpoint, Finding, Mode, Need, Service, Snapshot, Subnet
+from .policy import tables
+from .policy.needs import needs
+from .policy.services import prefixes
 from .ports import Cloud
 from .rules import RULES
 from .standard import Standard
@@ -20,14 +24,14 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-def observe(cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard) -> list[Judged]:
-    """Judge these endpoints, in their order; raise RetryLater where AWS does not answer.
+def observe(cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard, now: datetime) -> list[Judged]:
+    """Judge these endpoints as they are `now`, in their order; raise RetryLater where AWS does not answer.
 
     The neighbours that rules ask for are read once for all the endpoints that wait for them.
     """
     services = _services(cloud, endpoints, standard)
     snapshots = [
-        Snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name))) for endpoint in endpoints
+        _snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name)), now) for endpoint in endpoints
     ]
     neighbours: dict[str, tuple[Subnet, ...]] = {}
     judged = {place: judge(seen, RULES, standard) for place, seen in enumerate(snapshots)}
@@ -41,6 +45,14 @@ def observe(cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard) -> 
             snapshots[place] = replace(snapshots[place], subnets=neighbours[snapshots[place].endpoint.vpc_id])
             judged[place] = judge(snapshots[place], RULES, standard)
     return [Judged(snapshots[place], found) for place, found in judged.items() if not isinstance(found, Need)]
+
+
+def _snapshot(endpoint: Endpoint, service: Service | None, now: datetime) -> Snapshot:
+    """What a rule sees at first; what policies can say of the service only where it takes one."""
+    if service is None or not service.policy_supported:
+        return Snapshot(endpoint, service, at=now)
+    table = tables.service_named(prefixes(endpoint.service_name, endpoint.service_region or endpoint.key.region))
+    return Snapshot(endpoint, service, at=now, table=table, needs=needs(table.prefix))
 
 
 def _services(cloud: Cloud, endpoints: Iterable[Endpoint], standard: Standard) -> Mapping[tuple[str, str], Service]:

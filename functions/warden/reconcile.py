@@ -81,7 +81,7 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
         key: endpoint for key in memories if (endpoint := sight.at_first.get(key.id)) and endpoint.state not in GONE
     }
     ready = [endpoint for endpoint in present.values() if endpoint.state not in NOT_READY]
-    judged = {one.seen.endpoint.key: one for one in observe(world.cloud, ready, world.standard)}
+    judged = {one.seen.endpoint.key: one for one in observe(world.cloud, ready, world.standard, world.now())}
     for key, memory in memories.items():
         look = wanted[key]
         if not time_left():

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from .checked import NotAllowed, Table, boolean, listed, mapping, one_of, text, whole
 from .errors import BadStandard
 from .model import Mode
-from .policy.document import Malformed, check_statement
+from .policy.document import Malformed
+from .policy.exception import mistakes
 from .policy.services import NO_RESOURCE_KEYS
 
 MODES: Final = {mode.value: mode for mode in Mode}
-RULE_IDS: Final = ("multi-az", "endpoint-policy")
+TELLING: Final = {mode.value: mode for mode in (Mode.OFF, Mode.NOTIFY)}
+"""The modes of a rule that knows no fix."""
 
 _account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
 _organisation = text(re.compile(r"o-[a-z0-9]{10,32}").fullmatch, 'an organisation id such as "o-a1b2c3d4e5"')
-_PLACEHOLDER: Final = re.compile(r"(?<!\$)\{([a-z_]+)\}")
-_FILLED: Final = {"region", "account", "partition", "organisation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class MultiAz:
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointPolicy:
-    """Settings of the rule `endpoint-policy`."""
+class OnlyMode:
+    """Settings of a rule that has no more of them."""
 
     mode: Mode = Mode.NOTIFY
 
@@ -47,6 +47,8 @@ class Baseline:
     """What one service's endpoints are to allow beyond the perimeter, and whether that may replace full access."""
 
     accept_unproved: bool = False
+    needs: bool = True
+    """Whether it allows what the service needs beyond the perimeter, by policy/needs.toml."""
     statements: tuple[Mapping[str, object], ...] = ()
 
 
@@ -68,24 +70,37 @@ class Standard:
     accounts: tuple[str, ...] = ()
     """Trusted accounts, in addition to the organisation's or in place of it."""
     multi_az: MultiAz = field(default_factory=MultiAz)
-    endpoint_policy: EndpointPolicy = field(default_factory=EndpointPolicy)
+    endpoint_policy: OnlyMode = field(default_factory=OnlyMode)
+    identity_perimeter: OnlyMode = field(default_factory=OnlyMode)
+    resource_perimeter: OnlyMode = field(default_factory=OnlyMode)
+    policy_lint: OnlyMode = field(default_factory=OnlyMode)
+    policy_breadth: OnlyMode = field(default_factory=lambda: OnlyMode(Mode.OFF))
     baselines: Mapping[str, Baseline] = field(default_factory=dict)
     """By the service's own name, such as "s3" or "ecr.api"."""
     managed: Managed = field(default_factory=Managed)
 
     def mode_of(self, rule_id: str) -> Mode:
         """The mode of one rule."""
-        return {"multi-az": self.multi_az.mode, "endpoint-policy": self.endpoint_policy.mode}[rule_id]
+        settings: MultiAz | OnlyMode = getattr(self, rule_id.replace("-", "_"))
+        return settings.mode
 
 
-def load(toml: str) -> Standard:
-    """Read the text of standard.toml; raise BadStandard with every problem in it."""
+def load(toml: str, is_service: Callable[[str], bool] = bool) -> Standard:
+    """Read the text of standard.toml; raise BadStandard with every problem in it.
+
+    `is_service` tells whether there is a service of this name; by itself, any name will do.
+    """
     try:
         tree = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise BadStandard((f"standard.toml is not TOML: {error}",)) from error
     problems: list[str] = []
     standard = _standard(Table("", tree, problems))
+    problems += (
+        f"baseline.{name} is of no service that is known; names are those of endpoints, such as s3 or ecr.api"
+        for name in standard.baselines
+        if not is_service(name)
+    )
     if problems:
         raise BadStandard(tuple(problems))
     return standard
@@ -98,13 +113,18 @@ def _standard(top: Table) -> Standard:
         organisation=organisation.take("id", _organisation, "") or None,
         accounts=organisation.take("accounts", listed(_account), ()),
         multi_az=_multi_az(rules.table("multi-az")),
-        endpoint_policy=_endpoint_policy(rules.table("endpoint-policy")),
+        endpoint_policy=_only_mode(rules.table("endpoint-policy"), MODES),
+        identity_perimeter=_only_mode(rules.table("identity-perimeter"), TELLING),
+        resource_perimeter=_only_mode(rules.table("resource-perimeter"), TELLING),
+        policy_lint=_only_mode(rules.table("policy-lint"), TELLING),
+        policy_breadth=_only_mode(rules.table("policy-breadth"), TELLING, Mode.OFF),
         baselines={name: _baseline(name, table) for name, table in top.table("baseline").tables().items()},
         managed=_managed(top.table("managed")),
     )
     for table in (organisation, rules, top):
         table.close()
     _organisation_where_used(standard, top.problems)
+    _somebody_where_enforced(standard, top.problems)
     return standard
 
 
@@ -119,8 +139,8 @@ def _multi_az(table: Table) -> MultiAz:
     return settings
 
 
-def _endpoint_policy(table: Table) -> EndpointPolicy:
-    settings = EndpointPolicy(mode=table.take("mode", one_of(MODES), EndpointPolicy().mode))
+def _only_mode(table: Table, modes: Mapping[str, Mode], default: Mode = Mode.NOTIFY) -> OnlyMode:
+    settings = OnlyMode(mode=table.take("mode", one_of(modes), default))
     table.close()
     return settings
 
@@ -133,6 +153,7 @@ def _baseline(name: str, table: Table) -> Baseline:
         )
     baseline = Baseline(
         accept_unproved=table.take("accept_unproved", boolean, default=False),
+        needs=table.take("needs", boolean, default=True),
         statements=table.take("statements", listed(mapping), ()),
     )
     for place, statement in enumerate(baseline.statements):
@@ -143,12 +164,9 @@ def _baseline(name: str, table: Table) -> Baseline:
 
 def _check_statement(statement: Mapping[str, object], where: str, problems: list[str]) -> None:
     try:
-        check_statement(statement, where)
+        problems.extend(f"{where}{problem}" for problem in mistakes(statement, where))
     except Malformed as error:
         problems.append(str(error))
-    strange = sorted(set(_PLACEHOLDER.findall(repr(statement))) - _FILLED)
-    allowed = ", ".join(sorted(_FILLED))
-    problems.extend(f"{where} has the placeholder {{{word}}}; allowed: {allowed}" for word in strange)
 
 
 def _organisation_where_used(standard: Standard, problems: list[str]) -> None:
@@ -161,6 +179,16 @@ def _organisation_where_used(standard: Standard, problems: list[str]) -> None:
         if baseline.accept_unproved and "{organisation}" in repr(baseline.statements)
     )
     problems.extend(f"baseline.{name}.statements use {{organisation}}; organisation.id is missing" for name in accepted)
+
+
+def _somebody_where_enforced(standard: Standard, problems: list[str]) -> None:
+    """A baseline is put on endpoints for somebody."""
+    enforced = standard.endpoint_policy.mode is Mode.ENFORCE
+    if enforced and not (standard.organisation or standard.accounts):
+        problems.append(
+            "rules.endpoint-policy.mode is enforce, and neither organisation.id nor organisation.accounts says who is "
+            "yours: no baseline can be made"
+        )
 
 
 def _managed(table: Table) -> Managed:

@@ -49,7 +49,7 @@ def _look(world: World, key: EndpointKey) -> Look:
 
 
 def _news(world: World, page: list[Endpoint], memories: Mapping[EndpointKey, Memory]) -> Iterator[Look]:
-    for judged in observe(world.cloud, page, world.standard):
+    for judged in observe(world.cloud, page, world.standard, world.now()):
         key = judged.seen.endpoint.key
         look = _look(world, key)
         if _has_news(world, look, judged, memories.get(key, Memory())):

@@ -58,17 +58,22 @@ def test_all_shows_what_is_compliant_and_why_a_rule_does_not_apply(warden: Run, 
     assert rows == [
         ["multi-az", "NOT_APPLICABLE", "-", "a gateway endpoint is an entry in route tables; it stands in no zone"],
         ["endpoint-policy", "PASS", "-", "-"],
+        ["identity-perimeter", "PASS", "-", "-"],
+        ["resource-perimeter", "PASS", "-", "-"],
+        ["policy-lint", "PASS", "-", "-"],
     ]
 
 
 def test_terminal_gets_a_table_and_findings(
     warden: Run, enforcing: str, interface: Make, subnets: tuple[str, ...]
 ) -> None:
-    """On a terminal: a table with a column for each rule, then what was found and would be done."""
+    """On a terminal: a table with what each rule has to tell, then what was found and would be done."""
     found = interface()
     done = warden("scan", "--standard", enforcing, terminal=True)
     assert done.exit_code == Code.OPEN
-    assert all(title in done.stdout for title in ("Endpoint", "Service", "multi-az", "endpoint-policy"))
+    assert all(title in done.stdout for title in ("Endpoint", "Service", "Verdicts", "BREACH"))
+    assert "endpoint-policy" not in done.stdout, "what is compliant is not told"
+    assert "off policy-breadth" in warden("scan", "--all", "--standard", enforcing, terminal=True).stdout
     assert f"{found} kms: multi-az (too-few-zones) high" in done.stdout
     assert "The endpoint stands in 1 zone (use1-az" in done.stdout
     assert f"Would do: add {subnets[1]} (use1-az" in done.stdout
@@ -106,7 +111,7 @@ def test_json_tells_everything(warden: Run, enforcing: str, interface: Make) -> 
     assert told["summary"] == {
         "endpoints": 2,
         "compliant": 1,
-        "verdicts": {"PASS": 3, "BREACH": 1, "NOT_APPLICABLE": 0, "UNKNOWN": 0, "UNSUPPORTED": 0},
+        "verdicts": {"PASS": 9, "BREACH": 1, "NOT_APPLICABLE": 0, "UNKNOWN": 0, "UNSUPPORTED": 0},
     }
     by_id = {item["endpoint"]["id"]: item for item in told["endpoints"]}
     assert by_id[good]["compliant"] is True
@@ -176,7 +181,7 @@ def test_empty_account_gives_0(warden: Run, enforcing: str) -> None:
 
 def _scanned(**facts: Any) -> Scan:
     cloud = FakeCloud.of(endpoint(**facts))
-    seen = tuple(look(cloud, standard(), lambda _: None))
+    seen = tuple(look(cloud, standard(), NOW, lambda _: None))
     return Scan(ACCOUNT, (REGION,), "a standard", NOW, seen)
 
 
@@ -210,7 +215,7 @@ def test_every_page_is_judged() -> None:
     keys = [EndpointKey(ACCOUNT, REGION, f"vpce-{place:08x}") for place in range(5)]
     told: list[str] = []
     held: list[Endpoint] = [endpoint(key=key, policy=NARROW) for key in keys]
-    seen = look(FakeCloud.of(*held), standard(), told.append)
+    seen = look(FakeCloud.of(*held), standard(), NOW, told.append)
     assert [one.judged.seen.endpoint.key for one in seen] == keys
     assert told == ["2 endpoints judged", "4 endpoints judged", "5 endpoints judged"]
     assert seen[0].zones == (A.zone_id,)
@@ -227,4 +232,4 @@ class DeniedCloud(FakeCloud):
 def test_refused_look_is_raised() -> None:
     """A region that is refused is for the command to tell, never an empty list."""
     with pytest.raises(RetryLater, match="UnauthorizedOperation"):
-        look(DeniedCloud(), standard(), lambda _: None)
+        look(DeniedCloud(), standard(), NOW, lambda _: None)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import pytest
 from typer.testing import Result
 
+from builders import OFF
 from cli.exits import Code
 from warden.rules import RULES
 from warden.rules.rule import Rule
@@ -27,7 +28,7 @@ def test_good_standard_gives_0(warden: Run) -> None:
     done = warden("standard", "check")
     assert done.exit_code == Code.OK
     assert done.stdout.startswith("OK  ")
-    assert "functions/standard.toml: multi-az notify, endpoint-policy notify" in done.stdout
+    assert "functions/standard.toml: notify multi-az, endpoint-policy, identity-perimeter, " in done.stdout
 
 
 def test_all_problems_are_told_at_once(warden: Run, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_advice_fits_the_number_of_problems(warden: Run, tmp_path: Path, more: s
 
 def test_standard_without_rules_judges_nothing(warden: Run, tmp_path: Path) -> None:
     """All rules off must not look like compliance."""
-    path = _file(tmp_path, '[rules.multi-az]\nmode = "off"\n[rules.endpoint-policy]\nmode = "off"\n')
+    path = _file(tmp_path, OFF)
     done = warden("scan", "--standard", path)
     assert done.exit_code == Code.NOT_LOOKED
     assert f"every rule is off in {path}: nothing can be judged" in done.stderr

@@ -82,7 +82,7 @@ def test_full_access_but_for_what_is_denied(deny: dict[str, Any], wanted: bool) 
         ([{}], False),
         ([{"Effect": "Deny"}], True),
         ([{}, {"Effect": "Deny"}], True),
-        ([{}, {"Effect": "Deny", "Principal": {"AWS": "*"}}], False),  # callers of identity providers and services
+        ([{}, {"Effect": "Deny", "Principal": {"AWS": "*"}}], True),
         ([{"Principal": {"AWS": OURS}}, {"Effect": "Deny", "Principal": {"AWS": "*"}}], True),
         ([{"Action": "sns:Publish"}], True),
         ([{}, {"Effect": "Deny", "NotAction": "sqs:SendMessage"}], False),
@@ -94,6 +94,12 @@ def test_full_access_but_for_what_is_denied(deny: dict[str, Any], wanted: bool) 
 def test_what_lets_nothing_through(statements: list[dict[str, Any]], wanted: bool) -> None:  # noqa: FBT001  a table's column
     """Proved of what it means, not of how it looks."""
     assert lets_nothing_through(parse(policy(*statements)), context("sqs")) is wanted
+
+
+def test_callers_of_identity_providers_are_let_through() -> None:
+    """`{"AWS": "*"}` is not them, and STS has calls that only they make."""
+    document = parse(policy({}, {"Effect": "Deny", "Principal": {"AWS": "*"}}))
+    assert not lets_nothing_through(document, context("sts"))
 
 
 @pytest.mark.parametrize(

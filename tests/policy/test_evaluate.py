@@ -295,7 +295,7 @@ def test_resources(element: dict[str, Any], wanted: Effect) -> None:
 PRINCIPALS = [
     # (Principal, who gets through)
     ("*", {"role", "user", "root", "federated user", "other", "anonymous", "federated", "service"}),
-    ({"AWS": "*"}, {"role", "user", "root", "federated user", "other", "anonymous", "service?"}),
+    ({"AWS": "*"}, {"role", "user", "root", "federated user", "other", "anonymous", "service"}),
     ({"AWS": OURS}, {"role", "user", "root", "federated user"}),
     ({"AWS": f"arn:aws:iam::{OURS}:root"}, {"role", "user", "root", "federated user"}),
     ({"AWS": [OURS_TOO, STRANGER]}, {"other"}),

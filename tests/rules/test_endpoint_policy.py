@@ -39,6 +39,10 @@ def policy(*statements: object, **more: object) -> str:
     return json.dumps({**more, "Statement": list(statements)})
 
 
+def _without(element: str) -> dict[str, object]:
+    return {name: value for name, value in EVERYTHING.items() if name != element}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -50,6 +54,13 @@ def policy(*statements: object, **more: object) -> str:
         pytest.param(policy(EVERYTHING | {"Action": "*:*"}), id="all actions of all services"),
         pytest.param(policy(EVERYTHING | {"Condition": {}}), id="empty condition"),
         pytest.param(policy(EVERYTHING | {"Action": ["kms:Decrypt", "*"]}, EVERYTHING | {"Sid": "b"}), id="redundant"),
+        pytest.param(policy(EVERYTHING | {"Action": "kms:*"}), id="all actions of the service"),
+        pytest.param(policy(_without("Action") | {"NotAction": "s3:*"}), id="all but another service's"),
+        pytest.param(
+            policy(EVERYTHING | {"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d4e5f60718"}}}),
+            id="a condition that always holds",
+        ),
+        pytest.param(policy(EVERYTHING, EVERYTHING | {"Effect": "Deny", "Action": "s3:*"}), id="an idle deny"),
     ],
 )
 def test_full_access_in_any_spelling(text: str) -> None:
@@ -62,12 +73,10 @@ def test_full_access_in_any_spelling(text: str) -> None:
     "text",
     [
         pytest.param(NARROW, id="condition"),
-        pytest.param(policy(EVERYTHING | {"Action": "kms:*"}), id="one service"),
+        pytest.param(policy(EVERYTHING | {"Action": "kms:D*"}), id="some actions"),
         pytest.param(policy(EVERYTHING | {"Resource": "arn:aws:kms:*:*:key/*"}), id="resource"),
         pytest.param(policy(EVERYTHING | {"Principal": {"AWS": "111122223333"}}), id="principal"),
-        pytest.param(
-            policy({k: v for k, v in EVERYTHING.items() if k != "Action"} | {"NotAction": "kms:Encrypt"}), id="not"
-        ),
+        pytest.param(policy(_without("Action") | {"NotAction": "kms:Encrypt"}), id="not"),
         pytest.param(policy(EVERYTHING, EVERYTHING | {"Effect": "Deny", "Action": "kms:Encrypt"}), id="a deny"),
     ],
 )
@@ -169,7 +178,8 @@ def test_other_partitions(region: str, partition: str) -> None:
         pytest.param("[baseline.kms]\n", {}, "name your organisation", id="no organisation"),
         pytest.param(
             '[organisation]\naccounts = ["111122223333"]\n[[baseline.kms.statements]]\nEffect = "Allow"\n'
-            'Principal = "*"\nAction = "*"\nResource = "{organisation}"\n',
+            'Principal = "*"\nAction = "*"\nResource = "*"\n'
+            'Condition = { StringEquals = { "aws:PrincipalOrgID" = "{organisation}" } }\n',
             {},
             "name your organisation",
             id="a statement needs the organisation",
@@ -177,9 +187,9 @@ def test_other_partitions(region: str, partition: str) -> None:
         pytest.param(
             S3
             + '[[baseline.kms.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = "*"\n'
-            + f'Resource = "{"x" * MAX_CHARACTERS}"\n',
+            + f'Resource = "arn:aws:kms:us-east-1:111122223333:key/{"x" * MAX_CHARACTERS}"\n',
             {},
-            "shorten it",
+            "characters",
             id="beyond the API's limit",
         ),
     ],

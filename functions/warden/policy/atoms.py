@@ -259,7 +259,7 @@ def _candidates(singles: Mapping[str, int], sets: Iterable[Chars]) -> Iterator[s
     named = set(singles).union(*(chars.these for chars in sets if chars not in STANDARD))
     for cell in CELLS:
         yield from next((one for one in cell if one not in named), "")
-    yield from named
+    yield from sorted(named)
     yield next(one for one in map(chr, range(0x3B1, 0x110000)) if one not in named)
 
 

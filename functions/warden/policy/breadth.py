@@ -28,6 +28,13 @@ def is_full_access(document: Document, context: Context) -> bool:
     return whole and not can_match(denies, context)
 
 
+def is_everything(document: Document, context: Context) -> bool:
+    """Whether the policy lets through all there is, callers of identity providers and services included."""
+    whole = any(one.principals.anybody and _covers(one, context) for one in document.allows)
+    denies = tuple(statement for statement in document.statements if not statement.allows)
+    return whole and not can_match(denies, context)
+
+
 def is_default(document: Document, context: Context) -> bool:
     """Whether it is the default policy in another spelling: full access with no condition and nothing denied."""
     plain = len(document.allows) == len(document.statements)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from .atoms import TooHard
-from .breadth import EVERYTHING
+from .breadth import EVERYTHING, is_everything
 from .context import Context
 from .document import Document, Statement
 from .evaluate import Effect, evaluate
@@ -32,7 +32,8 @@ def compare(old: Document, new: Document, context: Context) -> Comparison:
 
 def beyond(old: Document, new: Document, context: Context) -> Answer:
     """What `new` lets through and `old` does not."""
-    if all(_is_narrowed(one, old) for one in new.allows) and _denies(old) <= _denies(new):
+    narrowed = all(_is_narrowed(one, old) for one in new.allows) and _denies(old) <= _denies(new)
+    if narrowed or is_everything(old, context):
         return Answer(Verdict.CLOSED)
     unsure: Request | None = None
     both = _Both(old, new)
@@ -49,13 +50,18 @@ def beyond(old: Document, new: Document, context: Context) -> Answer:
     return Answer(Verdict.CLOSED)
 
 
+def same(statement: Statement, document: Document) -> bool:
+    """Whether the policy has just this statement, whatever its Sid."""
+    return bared(statement) in {bared(one) for one in document.statements}
+
+
 class _Both:
     """The statements of both, each once: what both have cannot be true in one and false in the other."""
 
     def __init__(self, old: Document, new: Document) -> None:
         bits: dict[Statement, int] = {}
         for statement in (*old.statements, *new.statements):
-            bits.setdefault(_bare(statement), 1 << len(bits))
+            bits.setdefault(bared(statement), 1 << len(bits))
         self.statements = tuple(bits)
         self._old = _Bits(old, bits)
         self._new = _Bits(new, bits)
@@ -80,7 +86,7 @@ class _Bits:
     def __init__(self, document: Document, bits: dict[Statement, int]) -> None:
         self.allows = self.denies = 0
         for statement in document.statements:
-            bit = bits[_bare(statement)]
+            bit = bits[bared(statement)]
             if statement.allows:
                 self.allows |= bit
             else:
@@ -105,13 +111,13 @@ def _worlds(surely: int, maybe: int) -> Iterator[int]:
         some = (some - 1) & unsure
 
 
-def _bare(statement: Statement) -> Statement:
+def bared(statement: Statement) -> Statement:
     """The statement without what makes no difference to what it says."""
     return statement._replace(place=0, sid="")
 
 
 def _denies(document: Document) -> frozenset[Statement]:
-    return frozenset(_bare(statement) for statement in document.statements if not statement.allows)
+    return frozenset(bared(statement) for statement in document.statements if not statement.allows)
 
 
 def _is_narrowed(statement: Statement, old: Document) -> bool:

@@ -114,20 +114,6 @@ class Document(NamedTuple):
         """The statements that allow."""
         return tuple(statement for statement in self.statements if statement.allows)
 
-    @property
-    def is_full_access(self) -> bool:
-        """Whether it plainly means the same as the default policy, however it is written; any Deny takes something."""
-        allows = self.allows
-        return len(allows) == len(self.statements) and any(statement.covers_everything for statement in allows)
-
-    @property
-    def denies_everything(self) -> bool:
-        """Whether nothing can pass, plainly: no statement allows, or one denies all of it."""
-        return not self.allows or any(
-            statement.covers_everything and not statement.allows and statement.principals.anybody
-            for statement in self.statements
-        )
-
 
 def parse(text: str) -> Document:
     """Read a policy; raise Malformed with the place of what is wrong."""
@@ -143,9 +129,9 @@ def parse(text: str) -> Document:
         raise Malformed(error.why, error.path, *located(text, error.path)) from None
 
 
-def check_statement(item: Mapping[str, object], where: str) -> None:
-    """Raise Malformed unless it is one whole statement; `where` names it in the message."""
-    _statement(item, 0, (where,), with_variables=True)
+def check_statement(item: Mapping[str, object], where: str) -> Statement:
+    """Read one whole statement, or raise Malformed; `where` names it in the message."""
+    return _statement(item, 0, (where,), with_variables=True)
 
 
 def _json(text: str) -> Mapping[str, object]:

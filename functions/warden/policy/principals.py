@@ -50,11 +50,13 @@ def is_named(principal: Principal, caller: Caller, *, gateway: bool) -> Truth:
 def _is_aws(principal: Principal, caller: Caller, *, gateway: bool) -> Truth:
     """An account stands for all its principals; on a gateway endpoint, for its root user alone.
 
-    `{"AWS": "*"}` is everybody but callers whom an identity provider signed for; whether it is a service is not said.
-    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    `{"AWS": "*"}` is everybody, as `"*"` is, but for callers whom an identity provider signed for.
+    Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html ("equivalent"),
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html
     """
     if principal.name == "*":
-        return None if caller.kind is CallerKind.SERVICE else caller.kind is not CallerKind.FEDERATED
+        return caller.kind is not CallerKind.FEDERATED
     if caller.kind not in SIGNED:
         return False
     account = account_of(principal)

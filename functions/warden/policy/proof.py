@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .breadth import lets_nothing_through
-from .compare import beyond
+from .compare import bared, beyond
 from .context import Context
 from .document import MAX_CHARACTERS, Document, Malformed, parse
 from .evaluate import Effect, evaluate
@@ -49,14 +49,16 @@ def _objections(
 
 
 def without(document: Document, approved: Sequence[Json]) -> Document:
-    """The policy with all that these statements speak of denied: what it lets through besides."""
+    """What the policy lets through besides what these statements allow: left out where it has them, else denied."""
     if not approved:
         return document
-    denied = [{**statement, "Effect": "Deny"} for statement in approved]
-    listed = [{name: value for name, value in one.items() if name != "Sid"} for one in denied]
-    tree = json.loads(document.text)
-    statements = tree["Statement"] if isinstance(tree["Statement"], list) else [tree["Statement"]]
-    return parse(json.dumps(tree | {"Statement": [*statements, *listed]}, separators=(",", ":")))
+    allowed = parse(json.dumps({"Version": "2012-10-17", "Statement": list(approved)})).allows
+    bare = {bared(statement) for statement in allowed}
+    kept = tuple(statement for statement in document.statements if bared(statement) not in bare)
+    there = {bared(statement) for statement in document.statements}
+    denied = (statement for statement in allowed if bared(statement) not in there)
+    more = (statement._replace(allows=False, place=place) for place, statement in enumerate(denied, len(kept)))
+    return document._replace(statements=(*kept, *more))
 
 
 def _not_closed(answer: Answer, what: str, context: Context) -> Iterator[str]:

@@ -15,15 +15,20 @@ from typing import Final, NamedTuple
 from .atoms import TooHard
 from .context import Context
 from .document import Document, Malformed, Patterns, Statement, parse
-from .evaluate import Decision, Effect, evaluate
+from .evaluate import Effect, evaluate
 from .request import Request
 from .resources import AWS
 from .search import STEPS, Found, Goal, Search
 from .sides import Universe
+from .unsure import because
 
 GUESSED: Final = 8
 """Statements of a policy that is too intricate of which witnesses are guessed, and how many of each."""
 GUESSES: Final = 3
+
+
+IDENTITIES: Final = Universe(insiders=False)
+RESOURCES: Final = Universe(foreign_only=True)
 
 
 class Verdict(Enum):
@@ -67,14 +72,21 @@ def reach_of(text: str, context: Context) -> Reach:
 
 
 def reach(document: Document, context: Context, steps: int = STEPS) -> Reach:
-    """Answer both questions; `steps` limits the work, beyond which the answer is unknown."""
+    """Answer both questions; `steps` limits the work for each, beyond which the answer is unknown."""
     search = Search(document.statements, context)
-    goal = allowed(document.statements)
-    identities, resources = Universe(insiders=False), Universe(foreign_only=True)
     return Reach(
-        _answer(document, context, search, identities, goal, steps),
-        _answer(document, context, search, resources, goal, steps),
+        _answer(document, context, search, IDENTITIES, steps), _answer(document, context, search, RESOURCES, steps)
     )
+
+
+def reach_identities(document: Document, context: Context) -> Answer:
+    """Answer the first question alone."""
+    return _answer(document, context, Search(document.statements, context), IDENTITIES, STEPS)
+
+
+def reach_resources(document: Document, context: Context) -> Answer:
+    """Answer the second question alone."""
+    return _answer(document, context, Search(document.statements, context), RESOURCES, STEPS)
 
 
 def allowed(statements: Sequence[Statement]) -> Goal:
@@ -88,12 +100,12 @@ def allowed(statements: Sequence[Statement]) -> Goal:
     )
 
 
-def _answer(document: Document, context: Context, search: Search, universe: Universe, goal: Goal, steps: int) -> Answer:
+def _answer(document: Document, context: Context, search: Search, universe: Universe, steps: int) -> Answer:
     """The best that is found: a stranger's resource before AWS's, a sure request before one that may be."""
     awss: Found | None = None
     unsure: Found | None = None
     try:
-        for found in search.run(universe, goal, steps):
+        for found in search.run(universe, allowed(document.statements), steps):
             if not found.sure:
                 unsure = unsure or found
             elif universe.foreign_only and found.request.owner == AWS:
@@ -109,7 +121,7 @@ def _answer(document: Document, context: Context, search: Search, universe: Univ
     if awss:
         return _open(document, context, awss, only_awss=unsure is None)
     if unsure:
-        return Answer(Verdict.UNKNOWN, unsure.request, why=_why(document, context, unsure.request))
+        return Answer(Verdict.UNKNOWN, unsure.request, why=because(document, context, unsure.request))
     return Answer(Verdict.CLOSED)
 
 
@@ -154,8 +166,3 @@ def _cut(statement: Statement, place: int) -> Statement:
         for condition in statement.conditions
     )
     return statement._replace(actions=one(statement.actions), resources=one(statement.resources), conditions=conditions)
-
-
-def _why(document: Document, context: Context, request: Request) -> str:
-    decision: Decision = evaluate(document, request, gateway=context.gateway)
-    return decision.why or "the policy allows a request of which it is not known whether anybody can make it"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from .service import Action, ResourceType, Service, service_of, unknown
+from .services import prefixes
 
 PATH: Final = Path(__file__).with_name("tables.jsonl")
 
@@ -22,6 +24,18 @@ def service(prefix: str) -> Service:
     with PATH.open("rb") as file:
         file.seek(start + place)
         return _service(prefix, json.loads(file.read(length)))
+
+
+def service_named(prefixes: Iterable[str]) -> Service:
+    """The first service that one of these prefixes stands for, or one of which nothing is known."""
+    known, _ = _index()
+    found = list(prefixes)
+    return service(next((prefix for prefix in found if prefix in known), found[0]))
+
+
+def is_endpoint_service(name: str) -> bool:
+    """Whether there is a service of this name of its endpoints, such as "s3" or "ecr.api"."""
+    return any(prefix in _index()[0] for prefix in prefixes(name, ""))
 
 
 @cache

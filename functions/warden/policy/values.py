@@ -117,7 +117,7 @@ def _singles(
     if families & _ORDERED:
         yield from (_Single(text) for text in _ordered(seen.thresholds.get(key, set()), 0))
     if Family.ADDRESS in families:
-        yield from (_Single(text) for text in addresses(seen.ranges.get(key, set()), budget))
+        yield from (_Single(text) for text in addresses(sorted(seen.ranges.get(key, ())), budget))
     if not families & {*_ORDERED, Family.ADDRESS} or extra:
         patterns = [*seen.patterns(key), *extra]
         for shape, sure in _user_ids(kind) if key == USER_ID else ((_TEXT, True),):

@@ -1,7 +1,18 @@
 """The rules, one file each. A new rule is its file, a line here, its test, and its page in docs/rules.md."""
 
 from .endpoint_policy import endpoint_policy
+from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
+from .policy_breadth import policy_breadth
+from .policy_lint import policy_lint
+from .resource_perimeter import resource_perimeter
 from .rule import Rule
 
-RULES: tuple[Rule, ...] = (multi_az, endpoint_policy)
+RULES: tuple[Rule, ...] = (
+    multi_az,
+    endpoint_policy,
+    identity_perimeter,
+    resource_perimeter,
+    policy_lint,
+    policy_breadth,
+)

@@ -1,0 +1,39 @@
+"""The rule `identity-perimeter`: nobody from outside the organisation can use the endpoint."""
+
+from __future__ import annotations
+
+from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..policy.perimeters import perimetered, witnessed
+from ..policy.proof import without
+from ..policy.reach import Verdict, reach_identities
+from ..policy.subject import NOT_FOR
+from ..standard import Standard
+from .rule import rule
+
+
+@rule(
+    "identity-perimeter",
+    severity=Severity.HIGH,
+    applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
+    not_for=NOT_FOR,
+)
+def identity_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of a policy that lets callers from outside the organisation through, anonymous ones included.
+
+    Why: with credentials of an attacker's account, or with none, data can be carried out of the VPC by the endpoint.
+    Fix: none: who else is to get through, only its owner knows. `warden policy tighten` proposes a policy that is
+        proved to be closed.
+    Risk: none, nothing is changed. PASS is a proof: there is no such request, but for what the standard's baseline
+        for the service approves. A breach shows a request that gets through. Full access is told by endpoint-policy.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+    """
+    found = perimetered(seen, standard)
+    if isinstance(found, NotApplicable | Unknown):
+        return found
+    answer = reach_identities(without(found.document, found.approved), found.context)
+    if answer.verdict is Verdict.CLOSED:
+        return Pass()
+    if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
+        return Unknown(f"whether outsiders get through is not known: {answer.why}")
+    words, evidence = witnessed(answer, found.context)
+    return Breach("outsiders", words, evidence, advice="`warden policy tighten` proposes a policy without that")

@@ -1,0 +1,43 @@
+"""The rule `policy-breadth`: the policy names actions, and no wildcard for all of them."""
+
+from __future__ import annotations
+
+from ..model import Breach, Judgement, Kind, Mode, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..policy.baseline import perimeter_of
+from ..policy.breadth import is_full_access, wildcard_statements
+from ..policy.compare import same
+from ..policy.document import parse
+from ..policy.perimeter import inside
+from ..policy.subject import NOT_FOR, subject
+from ..policy.tighten import compact
+from ..standard import Standard
+from .rule import rule
+
+
+@rule(
+    "policy-breadth",
+    severity=Severity.LOW,
+    applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
+    not_for=NOT_FOR,
+)
+def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of statements that allow every action of a service by a wildcard. Off, unless the standard says otherwise.
+
+    Why: an endpoint that serves one application needs few actions, and what is not allowed cannot be abused.
+    Fix: none: which actions are needed, only its owner knows; `warden policy replay` tells which were used.
+    Risk: none, nothing is changed. The statements of the baseline, which demand your identities and your resources,
+        are not told of.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
+    """
+    found = subject(seen, standard)
+    if isinstance(found, NotApplicable | Unknown):
+        return found
+    if standard.endpoint_policy.mode is not Mode.OFF and is_full_access(found.document, found.context):
+        return NotApplicable("the policy is full access, which the rule endpoint-policy tells")
+    baseline = parse(compact(inside(perimeter_of(standard))))
+    wide = [one for one in wildcard_statements(found.document) if not same(one, baseline)]
+    if not wide:
+        return Pass()
+    names = ", ".join(statement.name for statement in wide)
+    evidence = {"statements": [statement.name for statement in wide]}
+    return Breach("every-action", f"all actions are allowed by a wildcard ({names})", evidence)

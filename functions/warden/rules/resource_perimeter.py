@@ -1,0 +1,44 @@
+"""The rule `resource-perimeter`: what is outside the organisation cannot be reached through the endpoint."""
+
+from __future__ import annotations
+
+from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..policy.perimeters import perimetered, witnessed
+from ..policy.proof import without
+from ..policy.reach import Verdict, reach_resources
+from ..policy.subject import NOT_FOR
+from ..standard import Standard
+from .rule import rule
+
+
+@rule(
+    "resource-perimeter",
+    severity=Severity.HIGH,
+    applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
+    not_for=NOT_FOR,
+)
+def resource_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of a policy that lets calls through to resources outside the organisation.
+
+    Why: a role of yours that was taken over, or a slip of the pen, can carry data to an attacker's own bucket.
+    Fix: none: which resources of others are needed, only the endpoint's owner knows. `warden policy tighten` proposes
+        a policy that is proved to be closed.
+    Risk: none, nothing is changed. PASS is a proof: there is no such request, but for what the standard's baseline
+        for the service approves. A breach shows a request that gets through; where all that can be reached is AWS's
+        own, it says so and is of low severity. A bucket's name does not say whose it is: then it is UNKNOWN. Full
+        access is told by endpoint-policy.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+    """
+    found = perimetered(seen, standard)
+    if isinstance(found, NotApplicable | Unknown):
+        return found
+    answer = reach_resources(without(found.document, found.approved), found.context)
+    if answer.verdict is Verdict.CLOSED:
+        return Pass()
+    if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
+        return Unknown(f"whether resources of others can be reached is not known: {answer.why}")
+    words, evidence = witnessed(answer, found.context)
+    if answer.only_awss:
+        advice = "approve it by a statement of the service's baseline in standard.toml, or narrow the policy"
+        return Breach("only-aws-owned", words, evidence, advice=advice, severity=Severity.LOW)
+    return Breach("outside-resources", words, evidence, advice="`warden policy tighten` proposes a policy without that")

@@ -1,0 +1,68 @@
+"""The rule `policy-breadth`: wildcards for all actions, but for those of the baseline."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from builders import FULL_ACCESS, snapshot, standard
+from warden.model import Breach, Judgement, NotApplicable, Pass, Unknown
+from warden.policy.baseline import document_for
+from warden.rules.policy_breadth import policy_breadth
+
+TOML = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.policy-breadth]\nmode = "notify"\n[baseline.kms]\n'
+OURS = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+
+
+def judge(text: str | None, toml: str = TOML) -> Judgement:
+    """The judgement of this policy."""
+    return policy_breadth.judge(snapshot(policy=text), standard(toml))
+
+
+def policy(**element: Any) -> str:
+    """One statement that allows our identities."""
+    statement = {"Sid": "One", "Effect": "Allow", "Principal": "*", "Resource": "*"} | OURS | element
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"Action": "*"},
+        {"Action": "kms:*"},
+        {"Action": ["kms:Decrypt", "kms:*"]},
+        {"NotAction": "kms:ScheduleKeyDeletion"},
+    ],
+)
+def test_a_wildcard_for_all_actions_is_told(element: dict[str, Any]) -> None:
+    """With the statements that have it."""
+    found = judge(policy(**element))
+    assert isinstance(found, Breach)
+    assert (found.code, found.fix) == ("every-action", None)
+    assert found.evidence == {"statements": ["One"]}
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "kms:Get*", ["kms:Decrypt", "kms:Encrypt"]])
+def test_named_actions_pass(action: object) -> None:
+    """Also where a wildcard stands for some of them."""
+    assert judge(policy(Action=action)) == Pass()
+
+
+def test_our_own_baseline_passes() -> None:
+    """It demands whose caller and whose resource it is, in place of the action."""
+    demanded = standard(TOML)
+    assert judge(document_for(snapshot(), demanded.baselines["kms"], demanded)) == Pass()
+
+
+def test_full_access_is_told_by_another_rule() -> None:
+    """Unless that one is off."""
+    assert isinstance(judge(FULL_ACCESS), NotApplicable)
+    assert isinstance(judge(FULL_ACCESS, TOML + '[rules.endpoint-policy]\nmode = "off"\n'), Breach)
+
+
+@pytest.mark.parametrize("text", [None, "{"])
+def test_never_guesses(text: str | None) -> None:
+    """Where there is no policy to be read, it says so."""
+    assert isinstance(judge(text), Unknown)
