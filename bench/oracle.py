@@ -14,6 +14,8 @@ ENOUGH_ZONES = 2
 ROOM = 8
 NO_RESOURCE_KEYS = {"ebs", "events"}
 NOT_READY = {"pending"}
+PERIMETERS = ("identity-perimeter", "resource-perimeter")
+"""They leave full access to endpoint-policy; every other policy of the account is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,15 @@ def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> d
     if endpoint.type_name == "Tunnel":
         return {"endpoint-type": Expected("UNSUPPORTED", "unsupported-type")}
     if endpoint.state in NOT_READY:
-        return {rule: Expected("UNKNOWN") for rule in ("multi-az", "endpoint-policy")}
-    return {"multi-az": _zones(estate, endpoint), "endpoint-policy": _policy(estate, endpoint, baselines)}
+        return {rule: Expected("UNKNOWN") for rule in ("multi-az", "endpoint-policy", *PERIMETERS, "policy-lint")}
+    policy, full = _policy(estate, endpoint, baselines), endpoint.policy in FULL_ACCESS
+    none = policy.verdict == "NOT_APPLICABLE"
+    return {
+        "multi-az": _zones(estate, endpoint),
+        "endpoint-policy": policy,
+        **{rule: Expected("NOT_APPLICABLE" if none or full else "PASS") for rule in PERIMETERS},
+        "policy-lint": Expected("NOT_APPLICABLE" if none else "PASS"),
+    }
 
 
 def news(estate: Estate, baselines: frozenset[str]) -> set[str]:

@@ -48,7 +48,7 @@ def catalogue() -> dict[str, Service]:
 
 
 def restricted(number: int) -> str:
-    """A policy that lets some identities do some things: policies repeat, so there are few numbers."""
+    """A policy that lets one team's identities reach what is ours: policies repeat, so there are few numbers."""
     return json.dumps(
         {
             "Version": "2012-10-17",
@@ -57,9 +57,15 @@ def restricted(number: int) -> str:
                     "Sid": f"Team{number}",
                     "Effect": "Allow",
                     "Principal": "*",
-                    "Action": ["s3:GetObject", "s3:PutObject", "kms:Decrypt"],
-                    "Resource": [f"arn:aws:s3:::team-{number}/*", f"arn:aws:kms:{REGION}:111122223333:key/*"],
-                    "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+                    "Action": "*",
+                    "Resource": "*",
+                    "Condition": {
+                        "StringEquals": {
+                            "aws:PrincipalOrgID": "o-a1b2c3d4e5",
+                            "aws:ResourceOrgID": "o-a1b2c3d4e5",
+                            "aws:PrincipalTag/team": [f"team-{number}", "platform"],
+                        }
+                    },
                 }
             ],
         }

@@ -14,7 +14,8 @@ from .estate import ACCOUNT, REGION
 
 SWITCHED: Final = (
     ('# id = "o-a1b2c3d4e5"', 'id = "o-a1b2c3d4e5"'),
-    ('mode = "notify"', 'mode = "enforce"'),
+    ('[rules.multi-az]\nmode = "notify"', '[rules.multi-az]\nmode = "enforce"'),
+    ('[rules.endpoint-policy]\nmode = "notify"', '[rules.endpoint-policy]\nmode = "enforce"'),
     ("accept_unproved = false", "accept_unproved = true"),
 )
 """What turns the standard that ships into one under which every kind of fix is made."""

@@ -28,7 +28,7 @@ def test_every_problem_of_a_wrong_one_is_said(
     assert check.main() == 1
     said = capsys.readouterr().err
     assert "is wrong, and nothing is built" in said
-    assert "rules.multi-az.mode is 'fix'" in said
+    assert 'rules.multi-az.mode is "fix"' in said
     assert "rules.multi-az.min_zone is not a known key" in said
 
 

@@ -22,7 +22,7 @@ def main() -> None:
             finding.rule: [finding.verdict.value, finding.code, finding.fix is not None] for finding in judged.findings
         }
         for page in world.cloud.sweep()
-        for judged in observe(world.cloud, page, world.standard)
+        for judged in observe(world.cloud, page, world.standard, world.now())
     }
     Path(spec["report"]).write_text(json.dumps(found), encoding="utf-8")
 
