@@ -214,10 +214,14 @@ def paths(
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed-view-data-orgs.html
     """
-    patterns = [(*pattern, "/", Many(ANY)) for pattern in (*seen.patterns(*ids), *equal[0])]
+    of_ids = [*seen.patterns(*ids), *equal[0]]
     of_paths = [*seen.patterns(*whole), *equal[1]]
+    if not of_paths:
+        yield from (f"{atom.text}/r-xxxx/" for atom in atoms(shape, of_ids, budget))
+        return
+    patterns = [(*pattern, "/", Many(ANY)) for pattern in of_ids]
     root: Tokens = (*shape, *literal("/r-"), *times(LOWER, 4, more=True), "/")
-    shapes = [root, (*root, *times(NO_COLON, 1, more=True), "/")] if of_paths else [root]
+    shapes = [root, (*root, *times(NO_COLON, 1, more=True), "/")]
     found = {atom.text: None for one in shapes for atom in atoms(one, [*patterns, *of_paths], budget)}
     yield from found
 

@@ -66,21 +66,26 @@ class Remark(NamedTuple):
 
 def lint(document: Document, context: Context) -> tuple[Remark, ...]:
     """Everything that is to be remarked, in the order of the policy's statements; what concerns all of it last."""
+    return (*remarks(document, context), *_nothing(document, context))
+
+
+def remarks(document: Document, context: Context) -> tuple[Remark, ...]:
+    """The same but for whether it is an outage, which takes the most time to find out."""
     single = '"Statement":{' in "".join(document.text.split())
-    remarks = []
+    found = []
     for statement in document.statements:
         path: Path = ("Statement",) if single else ("Statement", statement.place)
-        remarks += [
+        found += [
             one._replace(path=(*path, *one.path), message=f"{statement.name}: {one.message}")
             for check in _STATEMENT_CHECKS
             for one in check(statement, context)
         ]
-    return (*remarks, *_twin_sids(document), *_nothing(document, context))
+    return (*found, *_twin_sids(document))
 
 
 def refusals(document: Document, context: Context) -> tuple[Remark, ...]:
     """Only what EC2 would refuse."""
-    return tuple(one for one in lint(document, context) if one.kind is Kind.REFUSED)
+    return tuple(one for one in remarks(document, context) if one.kind is Kind.REFUSED)
 
 
 def _principals(statement: Statement, context: Context) -> Iterator[Remark]:

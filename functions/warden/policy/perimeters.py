@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..model import Json, Mode, NotApplicable, Snapshot, Unknown
 from ..standard import Standard
-from .breadth import is_full_access
 from .context import Context
 from .reach import Answer
 from .subject import Subject, subject
@@ -16,7 +15,7 @@ def perimetered(seen: Snapshot, standard: Standard) -> Subject | NotApplicable |
     found = subject(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    if standard.endpoint_policy.mode is not Mode.OFF and is_full_access(found.document, found.context):
+    if standard.endpoint_policy.mode is not Mode.OFF and found.is_full_access:
         return NotApplicable("the policy is full access, which the rule endpoint-policy tells")
     if not found.knows_who_is_ours:
         # A question that nobody has asked yet, and no finding on each endpoint; `standard check` says so once.

@@ -72,10 +72,14 @@ class Spoken:
             yield False, names
             return
         groups: dict[tuple[bool, tuple[Key | None, ...]], list[str]] = {}
-        for name in sorted(names):
-            action = context.service.actions[name]
-            known = tuple(fact(key, context, action, None) for key in used)
-            groups.setdefault((sts and name in FEDERATED, known), []).append(name)
+        facts: dict[int, tuple[Key | None, ...]] = {}
+        for name, action in context.service.actions.items():
+            if name not in names:
+                continue
+            same = id(action.keys)  # the table has each set of keys once
+            if same not in facts:
+                facts[same] = tuple(fact(key, context, action, None) for key in used)
+            groups.setdefault((sts and name in FEDERATED, facts[same]), []).append(name)
         yield from ((federated, some) for (federated, _), some in groups.items())
 
     def _by_type(self, names: Iterable[str]) -> dict[str, str]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Final
 
 from ..model import DEAD_STATES, Endpoint, Kind, NotApplicable, Service, Snapshot, Unknown
 from ..standard import Baseline, Standard
 from .baseline import exceptions_of, perimeter_of
+from .breadth import is_full_access, lets_nothing_through
 from .context import Context
 from .document import Document, Malformed, parse
+from .lint import Remark, remarks
 from .perimeter import Json
+from .proof import objections, without
+from .reach import Answer, reach_identities, reach_resources
+from .service import Service as Table
 from .service import unknown
 from .services import prefixes, short_name
 
@@ -23,19 +28,57 @@ NOT_FOR: Final[Mapping[Kind, str]] = {
 }
 """The kinds of endpoint of which no policy is judged, and why."""
 NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+KEPT: Final = 1024
+"""Policies of which the answers are kept: most of an organisation's endpoints share a few."""
+_OWN: Final = ("sourcevpc", "vpce", "currenttime", "epochtime", "\\u")
+"""Words of conditions by which two endpoints with the same policy can differ, or an escape that may hide one."""
 
 
-class Subject(NamedTuple):
+class Subject:
     """A policy, its context, and the statements that the standard approves for its service."""
 
-    document: Document
-    context: Context
-    approved: tuple[Json, ...]
+    def __init__(self, document: Document, context: Context, approved: tuple[Json, ...]) -> None:
+        """Find out nothing yet: each rule asks for what it needs, once for all endpoints that are alike."""
+        self.document = document
+        self.context = context
+        self.approved = approved
+        self._objections: dict[str, tuple[str, ...]] = {}
 
     @property
     def knows_who_is_ours(self) -> bool:
         """Whether the standard says so."""
         return bool(self.context.organisation or self.context.accounts)
+
+    @cached_property
+    def is_full_access(self) -> bool:
+        """Whether the policy means the same as the default one."""
+        return is_full_access(self.document, self.context)
+
+    @cached_property
+    def lets_nothing_through(self) -> bool:
+        """Whether it is proved to be an outage."""
+        return lets_nothing_through(self.document, self.context)
+
+    @cached_property
+    def identities(self) -> Answer:
+        """Whether outsiders get through, but for what is approved."""
+        return reach_identities(without(self.document, self.approved), self.context)
+
+    @cached_property
+    def resources(self) -> Answer:
+        """Whether what is outside can be reached, but for what is approved."""
+        return reach_resources(without(self.document, self.approved), self.context)
+
+    @cached_property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What is to be remarked, but for an outage."""
+        return remarks(self.document, self.context)
+
+    def objections_to(self, text: str) -> tuple[str, ...]:
+        """What stands in the way of putting this policy in the place of the present one."""
+        if text not in self._objections:
+            self._objections[text] = objections(self.document, text, self.context, self.approved)
+        return self._objections[text]
 
 
 def subject(seen: Snapshot, standard: Standard) -> Subject | NotApplicable | Unknown:
@@ -45,17 +88,33 @@ def subject(seen: Snapshot, standard: Standard) -> Subject | NotApplicable | Unk
         return unjudged
     if seen.endpoint.policy is None:
         return Unknown("EC2 returned no policy for the endpoint")
+    baseline = standard.baselines.get(short_name(seen.endpoint.service_name, seen.endpoint.key.region), Baseline())
+    key = _alike(seen, seen.endpoint.policy, baseline)
+    kept = _kept.get(key)
+    if kept and kept[0] is standard and kept[1] is seen.table:
+        return kept[2]
     try:
-        document = _read(seen.endpoint.policy)
+        document = parse(seen.endpoint.policy)
     except Malformed as error:
         return Unknown(f"the policy cannot be read: {error}")
-    return Subject(document, _context(seen, standard), _approved(seen, standard))
+    if len(_kept) >= KEPT:
+        del _kept[next(iter(_kept))]
+    approved = tuple(exceptions_of(seen, baseline, perimeter_of(standard)))
+    found = Subject(document, _context(seen, standard), approved)
+    _kept[key] = (standard, seen.table, found)
+    return found
 
 
-@lru_cache(maxsize=64)
-def _read(text: str) -> Document:
-    """Read once for all rules, and for all endpoints that have the same."""
-    return parse(text)
+_kept: dict[object, tuple[Standard, Table | None, Subject]] = {}
+
+
+def _alike(seen: Snapshot, policy: str, baseline: Baseline) -> object:
+    """What two endpoints must have in common for their policies to mean the same, by one standard and one table."""
+    endpoint, lower = seen.endpoint, policy.lower()
+    differ = baseline.statements or any(word in lower for word in _OWN)
+    own = (endpoint.vpc_id, endpoint.key.id, seen.at) if differ else ()
+    place = (endpoint.key.account, endpoint.key.region, endpoint.service_region)
+    return (policy, place, endpoint.service_name, endpoint.type_name, own)
 
 
 def _no_policy_of_its_own(endpoint: Endpoint, service: Service | None) -> NotApplicable | Unknown | None:
@@ -88,9 +147,3 @@ def _context(seen: Snapshot, standard: Standard) -> Context:
         vpc_id=endpoint.vpc_id,
         endpoint_id=endpoint.key.id,
     )
-
-
-def _approved(seen: Snapshot, standard: Standard) -> tuple[Json, ...]:
-    name = short_name(seen.endpoint.service_name, seen.endpoint.key.region)
-    baseline = standard.baselines.get(name, Baseline())
-    return tuple(exceptions_of(seen, baseline, perimeter_of(standard)))

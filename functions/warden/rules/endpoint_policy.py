@@ -5,8 +5,6 @@ from __future__ import annotations
 from ..actions import ReplacePolicy
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.baseline import document_for
-from ..policy.breadth import is_full_access, lets_nothing_through
-from ..policy.proof import objections
 from ..policy.services import NO_RESOURCE_KEYS, short_name
 from ..policy.subject import NOT_FOR, Subject, subject
 from ..standard import Standard
@@ -35,14 +33,14 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
     found = subject(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    if lets_nothing_through(found.document, found.context):
+    if found.lets_nothing_through:
         return Breach(
             "denies-everything",
             "the policy denies everything: every call through the endpoint fails",
             advice="allow what the VPC's clients need, or take the endpoint away",
             severity=Severity.CRITICAL,
         )
-    if not is_full_access(found.document, found.context):
+    if not found.is_full_access:
         return Pass()
     return _full_access(seen, found, standard)
 
@@ -60,7 +58,7 @@ def _full_access(seen: Snapshot, found: Subject, standard: Standard) -> Breach:
     document = document_for(seen, baseline, standard)
     if document is None:
         return Breach("full-access", message, advice="name your organisation or your accounts in standard.toml")
-    unproved = objections(found.document, document, found.context, found.approved)
+    unproved = found.objections_to(document)
     if unproved:
         return Breach("full-access", message, advice=f"the baseline for {name} does not do: {'; '.join(unproved)}")
     return Breach("full-access", message, fix=ReplacePolicy(document, found.document.text))

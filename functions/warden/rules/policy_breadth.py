@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, Mode, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.baseline import perimeter_of
-from ..policy.breadth import is_full_access, wildcard_statements
+from ..policy.breadth import wildcard_statements
 from ..policy.compare import same
 from ..policy.document import parse
 from ..policy.perimeter import inside
@@ -32,7 +32,7 @@ def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
     found = subject(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    if standard.endpoint_policy.mode is not Mode.OFF and is_full_access(found.document, found.context):
+    if standard.endpoint_policy.mode is not Mode.OFF and found.is_full_access:
         return NotApplicable("the policy is full access, which the rule endpoint-policy tells")
     baseline = parse(compact(inside(perimeter_of(standard))))
     wide = [one for one in wildcard_statements(found.document) if not same(one, baseline)]

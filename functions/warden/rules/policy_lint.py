@@ -7,7 +7,7 @@ from typing import Final
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.lint import Kind as Sort
-from ..policy.lint import Remark, lint
+from ..policy.lint import Remark
 from ..policy.place import named
 from ..policy.subject import NOT_FOR, subject
 from ..standard import Standard
@@ -21,8 +21,6 @@ SEVERITIES: Final[Mapping[Sort, Severity]] = {
     Sort.TAUTOLOGY: Severity.LOW,
     Sort.UNCERTAIN: Severity.LOW,
 }
-ANOTHER_RULES: Final = frozenset({"denies-everything"})
-"""What the rule endpoint-policy tells."""
 
 
 @rule(
@@ -44,7 +42,7 @@ def policy_lint(seen: Snapshot, standard: Standard) -> Judgement:
     found = subject(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    remarks = [one for one in lint(found.document, found.context) if one.code not in ANOTHER_RULES]
+    remarks = found.remarks
     if not remarks:
         return Pass()
     worst = max(remarks, key=lambda one: SEVERITIES[one.kind])

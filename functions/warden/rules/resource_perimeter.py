@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.perimeters import perimetered, witnessed
-from ..policy.proof import without
-from ..policy.reach import Verdict, reach_resources
+from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
 from ..standard import Standard
 from .rule import rule
@@ -32,7 +31,7 @@ def resource_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     found = perimetered(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    answer = reach_resources(without(found.document, found.approved), found.context)
+    answer = found.resources
     if answer.verdict is Verdict.CLOSED:
         return Pass()
     if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
