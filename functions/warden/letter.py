@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .payload import ChangeJson, DifferenceJson, NoticeJson, ResultJson
-from .plain import joined, readable
+from .plain import joined, nested, readable
 
 WIDTH: Final = 72
 """Columns of running text; commands and addresses are never broken, since people copy them."""
@@ -92,7 +92,9 @@ def _what(result: ResultJson) -> list[str]:
     kind = (
         "" if result["verdict"] == "PASS" else f"({result['severity']}, {result['code'] or result['verdict'].lower()})"
     )
-    evidence = [f"{name}: {readable(value)}" for name, value in result["evidence"].items()]
+    # What is nested is for programs, which get the JSON; the message says it in words.
+    flat = {name: value for name, value in result["evidence"].items() if not nested(value)}
+    evidence = [f"{name}: {readable(value)}" for name, value in flat.items()]
     return [joined(result["message"], kind), *_few(evidence)]
 
 

@@ -39,9 +39,14 @@ def listed(words: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def nested(value: object) -> bool:
+    """Whether it holds more than one level: an object, or a list of objects or lists."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict | list) for one in value))
+
+
 def readable(value: object) -> str:
     """Show one value of the JSON to people, on one line."""
-    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+    if isinstance(value, list) and not nested(value):
         text = ", ".join(str(one) for one in value)
     else:
         text = value if isinstance(value, str) else json.dumps(value)

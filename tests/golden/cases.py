@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from warden.actions import AddSubnets, ReplacePolicy
-from warden.model import Change, Endpoint, EndpointKey, Finding, Mode, Outcome, Report, Result, Severity, Verdict
+from warden.decide import judge
+from warden.model import (
+    Change,
+    Endpoint,
+    EndpointKey,
+    Finding,
+    Mode,
+    Need,
+    Outcome,
+    Report,
+    Result,
+    Service,
+    Severity,
+    Snapshot,
+    Verdict,
+)
+from warden.policy import tables
+from warden.policy.needs import needs
+from warden.rules import RULES
+from warden.standard import load
 
 STACK: Final = "endpoint-warden"
 AT: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -118,6 +138,29 @@ CROSS_REGION: Final = "the service is in eu-west-1: AWS does not tell which zone
 TUNNEL: Final = "endpoints of type 'Tunnel' are not known to this version"
 DENIED: Final = "You are not authorized to perform this operation. (UnauthorizedOperation)"
 UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in the deployed standard.toml"
+OPEN: Final = {
+    "Sid": "Team",
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "ssm:GetParameter",
+    "Resource": "*",
+    "Condition": {"StringEquals": {"aws:SourceVpc": ENDPOINT.vpc_id}},
+}
+"""Restricts nothing: each request through the endpoint comes from its own VPC."""
+
+
+def judged(statement: Mapping[str, object]) -> Report:
+    """What the rules themselves say of the endpoint with this policy, but for its zones."""
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    service = Service(ENDPOINT.service_name, "Interface", "amazon", frozenset(), frozenset(), policy_supported=True)
+    endpoint = replace(ENDPOINT, policy=text)
+    seen = Snapshot(endpoint, service, at=AT, table=tables.service("ssm"), needs=needs("ssm"))
+    found = judge(seen, RULES[1:], load('[organisation]\nid = "o-a1b2c3d4e5"\n'))
+    assert not isinstance(found, Need)
+    results = (Result(finding, Outcome.TOLD, finding.advice) for finding in found if finding.open)
+    return report(*results, mode=Mode.NOTIFY, endpoint=endpoint)
+
+
 CASES: Final = {
     "would-fix": report(
         Result(ONE_ZONE, Outcome.WOULD_FIX, NOTIFY), Result(FULL_ACCESS, Outcome.WOULD_FIX, NOTIFY), mode=Mode.NOTIFY
@@ -135,6 +178,7 @@ CASES: Final = {
     "refused": report(Result(ONE_ZONE, Outcome.REFUSED, DENIED)),
     "told-no-zone": report(Result(NO_ZONE, Outcome.TOLD, NO_ZONE.advice)),
     "told-denies-everything": report(Result(DENIES, Outcome.TOLD, DENIES.advice)),
+    "told-outsiders": judged(OPEN),
     "unknown": report(
         Result(Finding("multi-az", Verdict.UNKNOWN, Severity.LOW, message=CROSS_REGION), Outcome.TOLD),
         endpoint=replace(ENDPOINT, service_name="com.amazonaws.eu-west-1.ssm", service_region="eu-west-1"),

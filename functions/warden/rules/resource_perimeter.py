@@ -19,7 +19,7 @@ from .rule import rule
 def resource_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of a policy that lets calls through to resources outside the organisation.
 
-    Why: a role of yours that was taken over, or a slip of the pen, can carry data to an attacker's own bucket.
+    Why: a role of yours that was taken over, or a slip of the pen, can carry data to an attacker's own account.
     Fix: none: which resources of others are needed, only the endpoint's owner knows. `warden policy tighten` proposes
         a policy that is proved to be closed.
     Risk: none, nothing is changed. PASS is a proof: there is no such request, but for what the standard's baseline
