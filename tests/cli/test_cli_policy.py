@@ -13,7 +13,7 @@ from typer.testing import Result
 
 from cli.exits import Code
 from policy.cases import LABELLED
-from policy.test_replay import BY_STRANGER, ENDPOINT, record
+from policy.test_policy_replay import BY_STRANGER, ENDPOINT, record
 
 Run: TypeAlias = Callable[..., Result]
 
