@@ -89,6 +89,8 @@ OPERATORS: Final[Mapping[str, Operator]] = {
 }
 WITH_VARIABLES: Final = frozenset({Family.STRING, Family.STRING_IGNORE_CASE, Family.LIKE, Family.ARN})
 """Elsewhere `${...}` is text, which is no number, date or address."""
+EXACT: Final = frozenset({Family.STRING, Family.STRING_IGNORE_CASE})
+"""Operators to which `*` and `?` are characters like any other."""
 
 _COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "==": lambda one, other: one == other,
@@ -137,14 +139,18 @@ class Condition(NamedTuple):
     def _satisfied(self, value: str, lookup: Lookup) -> Truth:
         """Whether one value of the key satisfies: one of the policy's values for it, or, negated, none of them."""
         truth = any_true(
-            _may_match(wanted, value) if wanted.vague else matches(self.operator, wanted, value, lookup)
+            _may_match(self.operator, wanted, value) if wanted.vague else matches(self.operator, wanted, value, lookup)
             for wanted in self.values
         )
         return truth if truth is None or not self.operator.negated else not truth
 
 
-def _may_match(wanted: Template, value: str) -> Truth:
-    return None if wanted.fixed is not None and wanted.fixed.matches(value) else False
+def _may_match(operator: Operator, wanted: Template, value: str) -> Truth:
+    """Whether the value fits for all that is known of the variables in what is wanted."""
+    pattern = wanted.fixed
+    if pattern is not None and operator.family is Family.STRING_IGNORE_CASE:
+        pattern, value = pattern.lowered(), value.lower()
+    return None if pattern is not None and pattern.matches(value) else False
 
 
 def matches(operator: Operator, wanted: Template, value: str, lookup: Lookup) -> Truth:  # noqa: PLR0911  a table

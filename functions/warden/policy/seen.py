@@ -26,7 +26,8 @@ class Text(NamedTuple):
     def tokens(self) -> Tokens:
         """Its shape; empty where it is no ARN, though compared as one."""
         if self.family is Family.STRING_IGNORE_CASE:
-            return either_case(self.pattern.runs[0])
+            first, *rest = map(either_case, self.pattern.runs)
+            return (*first, *(token for run in rest for token in (Many(ANY), *run)))
         if self.family is Family.ARN:
             arn = arn_glob(self.pattern)
             return () if arn is None else of_arn_glob(arn)
@@ -146,6 +147,6 @@ def _texts(family: Family, value: Template) -> Iterator[Text]:
     pattern = value.glob(lambda _: None)
     if without is not None and pattern is not None:
         yield Text(family, pattern if wild else Glob((without,)))
-    around = value.widened(lambda _: False, lambda _: None).fixed
+    around = value.widened(lambda _: False, lambda _: None, exact=not wild).fixed
     if around is not None and not around.matches_all:
-        yield Text(Family.LIKE, around)
+        yield Text(Family.STRING_IGNORE_CASE if family is Family.STRING_IGNORE_CASE else Family.LIKE, around)

@@ -62,8 +62,11 @@ class Template(NamedTuple):
             return None
         return joined((word or "", isinstance(part, str)) for part, word in zip(self.parts, words, strict=True))
 
-    def widened(self, known: Callable[[str], bool], lookup: Lookup) -> Template:
-        """The same with any text at all for each variable whose value is not `known`; vague, if there is one."""
+    def widened(self, known: Callable[[str], bool], lookup: Lookup, *, exact: bool = False) -> Template:
+        """The same with any text at all for each variable whose value is not `known`; vague, if there is one.
+
+        `exact` where its own `*` and `?` are no wildcards.
+        """
         if all(known(variable.key) for variable in self.variables):
             return self
         pieces = []
@@ -74,7 +77,7 @@ class Template(NamedTuple):
             word = _word(part, lookup)
             if word is None:  # a variable without a value: the text means nothing, whatever the others are
                 return self
-            pieces.append((word, isinstance(part, str)))
+            pieces.append((word, isinstance(part, str) and not exact))
         return Template(self.written, (), joined(pieces), vague=True)
 
     def residual(self, text: str) -> str | None:

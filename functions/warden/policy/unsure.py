@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from .context import Context
 from .document import Document
-from .evaluate import NO_RESOURCE, evaluate
-from .keys import KEYS, RESOURCE_KEYS, Sure
+from .evaluate import NO_RESOURCE, Effect, evaluate
+from .keys import ABSENT, CALLER_KEYS, RESOURCE_KEYS, TIME, Sure
 from .request import Request
 from .resources import AWS, bucket_of
 from .service import Action
 from .values import constants, fact
 
-OTHERWISE = "the policy allows a request of which it is not known whether anybody can make it"
+MOST: Final = 2
+"""Reasons that are told; who reads them goes on from there."""
+GIVEN: Final = ABSENT | CALLER_KEYS | RESOURCE_KEYS | TIME
+"""Keys of which it is known who has them."""
+OTHERWISE: Final = "the policy allows a request of which it is not known whether anybody can make it"
 
 
 def because(document: Document, context: Context, request: Request) -> str:
     """Every reason that can be named, the first that comes to mind first."""
-    decided = evaluate(document, request, gateway=context.gateway).why
-    reasons = (*_endpoint(document, context), *_owners(document, context, request), *_action(context, request), decided)
+    decision = evaluate(document, request, gateway=context.gateway)
+    reasons = [*_endpoint(document, context), *_owners(document, context, request), *_action(context, request)]
+    reasons.append(decision.why)
+    if decision.effect in {Effect.IMPLICIT_DENY, Effect.EXPLICIT_DENY}:  # so it stands for others, that may get through
+        reasons += _variables(document)
     keys = () if any(reasons) else _keys(document, context, request)
-    return "; ".join(dict.fromkeys(reason for reason in (*reasons, *keys) if reason)) or OTHERWISE
+    found = list(dict.fromkeys(reason for reason in (*reasons, *keys) if reason)) or [OTHERWISE]
+    more = [f"and {len(found) - MOST} more reasons of this kind"] if len(found) > MOST + 1 else found[MOST:]
+    return "; ".join([*found[:MOST], *more])
 
 
 def _endpoint(document: Document, context: Context) -> Iterator[str]:
@@ -59,6 +69,15 @@ def _action(context: Context, request: Request) -> Iterator[str]:
         yield f"the action {request.action} is not known to this version"
 
 
+def _variables(document: Document) -> Iterator[str]:
+    """The texts whose meaning changes from request to request."""
+    for statement in document.statements:
+        texts = [*statement.resources.values, *(value for one in statement.conditions for value in one.values)]
+        for text in texts:
+            if text.variables:
+                yield f"{statement.name}: whether any values of its variables make {text.written} match is not proved"
+
+
 def _keys(document: Document, context: Context, request: Request) -> Iterator[str]:
     """Keys of which it is not documented whether such a request has them."""
     action = context.service.actions.get(request.action.partition(":")[2], Action())
@@ -68,8 +87,8 @@ def _keys(document: Document, context: Context, request: Request) -> Iterator[st
             if condition.key in RESOURCE_KEYS and request.resource == NO_RESOURCE:
                 yield f"{statement.name}: whether {request.action}, which is of no resource, has {condition.name}"
                 continue
+            if condition.key in GIVEN or constants(condition.key, context) is not None:
+                continue
             found = [fact(condition.key, context, action, type_) for type_ in types or [None]]
-            known = KEYS.get(condition.key)
-            unsure = [one for one in found if one and Sure.MAYBE in {one.present, one.absent}]
-            if unsure and (known is None or Sure.MAYBE in {known.present, known.absent}):
+            if any(one and Sure.MAYBE in {one.present, one.absent} for one in found):
                 yield f"{statement.name}: whether {request.action} has {condition.name}, and which, is not documented"

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from .atoms import BUCKET, Tokens, literal, of_arn_glob, of_glob, times
-from .conditions import Condition, Family, Values
+from .conditions import EXACT, Condition, Family, Values
 from .document import Patterns, Statement
 from .evaluate import variables_allowed
 from .glob import arn_glob
 from .keys import KEYS, TIME
 from .seen import CALLER_ACCOUNTS, RESOURCE_ACCOUNTS, Seen
-from .template import Lookup, Template
+from .template import Lookup, Plain, Template
 
 Keys = Mapping[str, Values | None]
 """Values by key; None for a key that the request does not have."""
@@ -65,12 +65,14 @@ class Variables:
         """The condition as far as it can be told of all requests that this one stands for."""
         if not self.loose or not any(value.variables for value in condition.values):
             return condition
+        exact = condition.operator.family in EXACT
         return condition._replace(
             values=tuple(
                 value
                 if not value.variables or self._is_link(condition, value)
-                else value.widened(lambda key: self._is_pinned(key, keys.get(key)), lookup)
+                else value.widened(lambda key: self._is_pinned(key, keys.get(key)), lookup, exact=exact)
                 for value in condition.values
+                if not _outgrows(value, condition.key)
             )
         )
 
@@ -126,6 +128,14 @@ class Variables:
             return False
         named = (text.pattern.literal for text in self._seen.texts_of(key) if text.family is Family.STRING)
         return found[0] in {*named, "anonymous"} or (key in ORGANISATIONS and found[0] == self._organisation)
+
+
+def _outgrows(value: Template, key: str) -> bool:
+    """Whether it holds the key's own value and more beside: the key is never equal to that, and never fits it."""
+    beside = "".join(
+        part.text if isinstance(part, Plain) else part for part in value.parts if isinstance(part, str | Plain)
+    )
+    return any(one.key == key for one in value.variables) and bool(beside.strip("*"))
 
 
 def _filled(condition: Condition, value: Template, lookup: Lookup) -> Iterator[Tokens]:
