@@ -6,10 +6,10 @@ import os
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.grammar import SERVICES, Requests, here, policies
+from policy.grammar import SERVICES, Requests, drawn, here, many, policies
 from warden.policy.document import parse
 from warden.policy.evaluate import Effect, evaluate
 from warden.policy.reach import Verdict, reach
@@ -20,27 +20,8 @@ REQUESTS = 100
 MOST_UNKNOWN = 0.02
 
 
-def _many(count: int) -> settings:
-    # The same policies each time: what is found once is found by everybody.
-    checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=checks)
-
-
-def _drawn(service: str, count: int) -> list[str]:
-    """So many random policies of what AWS documents, none of them twice."""
-    found: dict[str, None] = {}
-
-    @_many(count)
-    @given(policies(service, odd=False))
-    def note(text: str) -> None:
-        found[text] = None
-
-    note()
-    return list(found)
-
-
 @pytest.mark.parametrize("service", SERVICES)
-@_many(POLICIES)
+@many(POLICIES)
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_no_request_gets_through_what_is_closed(service: str, data: st.DataObject, seed: int) -> None:
     """And what is open has a request that does; both by the exact evaluator."""
@@ -61,7 +42,7 @@ def test_no_request_gets_through_what_is_closed(service: str, data: st.DataObjec
 
 def test_few_policies_end_as_unknown() -> None:
     """Of those that say only what AWS documents."""
-    answers = [reach(parse(text), here(service)) for service in SERVICES for text in _drawn(service, POLICIES // 4)]
+    answers = [reach(parse(text), here(service)) for service in SERVICES for text in drawn(service, POLICIES // 4)]
     unknown = [one for one in answers if Verdict.UNKNOWN in {one.identities.verdict, one.resources.verdict}]
     assert len(answers) > POLICIES // 2
     assert len(unknown) <= MOST_UNKNOWN * len(answers)
@@ -72,7 +53,7 @@ def test_random_requests_find_what_is_open() -> None:
     opened = found = 0
     for service in SERVICES:
         context = here(service)
-        for seed, document in enumerate(map(parse, _drawn(service, 60))):
+        for seed, document in enumerate(map(parse, drawn(service, 60))):
             if reach(document, context).identities.verdict is Verdict.OPEN:
                 requests = Requests(Random(seed), document, context).some(5 * REQUESTS, outsiders=True, foreign=False)
                 effects = (evaluate(document, one, gateway=context.gateway).effect for one in requests)

@@ -63,7 +63,7 @@ def outsiders(seen: Seen, context: Context, budget: Budget, hope: Hope) -> Itera
         return
     for caller in _signed(seen, context, times(DIGIT, 12), budget):
         for organisation in organisations:
-            one = _with_keys(caller, organisation, ours=False)
+            one = with_keys(caller, organisation, ours=False)
             (named,) = organisation.get("aws:principalorgid", ("",))
             yield one._replace(sure=not context.may_be_ours(caller.account, named, seen.mentions))
 
@@ -76,7 +76,7 @@ def insiders(seen: Seen, context: Context, budget: Budget) -> Iterator[OneCaller
     for account in _our_accounts(seen, context):
         for caller in _signed(seen, context, literal(account), budget, of=account):
             for organisation in organisations:
-                yield _with_keys(caller, organisation, ours=True)
+                yield with_keys(caller, organisation, ours=True)
 
 
 def services(seen: Seen) -> Iterator[OneCaller]:
@@ -247,7 +247,8 @@ def _our_accounts(seen: Seen, context: Context) -> Iterator[str]:
             yield account
 
 
-def _with_keys(caller: Caller, organisation: Mapping[str, Values], *, ours: bool) -> OneCaller:
+def with_keys(caller: Caller, organisation: Mapping[str, Values], *, ours: bool) -> OneCaller:
+    """The caller with all the condition keys that follow from who it is."""
     keys: dict[str, Values] = {
         "aws:principalarn": (caller.arn,),
         "aws:principalaccount": (caller.account,),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -11,32 +10,45 @@ from .service import Service
 from .services import partition
 
 
-@dataclass(frozen=True)
 class Context:
-    """One endpoint, and the organisation that it belongs to."""
+    """One endpoint, and the organisation that it belongs to; it never changes. No dataclass: those load for 9 ms."""
 
-    account: str
-    """The endpoint's own account."""
-    region: str
-    service: Service
-    now: datetime
-    """A proof holds from here on: aws:CurrentTime is never earlier."""
-    organisation: str = ""
-    accounts: frozenset[str] = frozenset()
-    """The accounts that count as ours, the endpoint's own among them or not."""
-    complete: bool = True
-    """Whether these are all; else an account that a policy names may be ours, though it is not among them."""
-    gateway: bool = False
-    vpc_id: str = ""
-    """"" where it is not known: nothing is concluded from conditions on it then."""
-    endpoint_id: str = ""
-    owned_buckets: frozenset[str] | None = None
-    """The buckets that are ours; None where there is no list, and a bucket's name says nothing of its owner."""
-
-    @cached_property
-    def ours(self) -> frozenset[str]:
+    def __init__(  # noqa: PLR0913  these are the facts that there are
+        self,
+        *,
+        account: str,
+        region: str,
+        service: Service,
+        now: datetime,
+        organisation: str = "",
+        accounts: frozenset[str] = frozenset(),
+        complete: bool = True,
+        gateway: bool = False,
+        vpc_id: str = "",
+        endpoint_id: str = "",
+        owned_buckets: frozenset[str] | None = None,
+    ) -> None:
+        """Take what is known; "" and None where it is not, and nothing is concluded from it then."""
+        self.account = account
+        """The endpoint's own account."""
+        self.region = region
+        self.service = service
+        self.now = now
+        """A proof holds from here on: aws:CurrentTime is never earlier."""
+        self.organisation = organisation
+        self.accounts = accounts
+        """The accounts that count as ours, the endpoint's own among them or not."""
+        self.complete = complete
+        """Whether these are all; else an account that a policy names may be ours, though it is not among them."""
+        self.gateway = gateway
+        self.vpc_id = vpc_id
+        self.endpoint_id = endpoint_id
+        self.owned_buckets = owned_buckets
+        """The buckets that are ours; None where there is no list, and a bucket's name says nothing of its owner."""
+        self.ours = accounts | {account}
         """Every account that is ours."""
-        return self.accounts | {self.account}
+        self.partition = partition(region)
+        """The partition of the region: "aws", "aws-cn"..."""
 
     def may_be_ours(self, account: str, organisation: str, named: Callable[[str], bool]) -> bool:
         """Whether one who does not count as ours may be ours all the same: who is named, and whom we do not know."""
@@ -51,8 +63,3 @@ class Context:
 
     def _begun(self, form: str) -> str:
         return form.replace("${Partition}", self.partition).replace("${Region}", self.region)
-
-    @property
-    def partition(self) -> str:
-        """The partition of the region: "aws", "aws-cn"..."""
-        return partition(self.region)

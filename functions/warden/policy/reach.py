@@ -16,6 +16,8 @@ from .atoms import TooHard
 from .context import Context
 from .document import Document, Malformed, Patterns, Statement, parse
 from .evaluate import Effect, evaluate
+from .plainly_closed import is_plainly_closed
+from .plainly_open import plainly_open
 from .request import Request
 from .resources import AWS
 from .search import STEPS, Found, Goal, Search
@@ -73,20 +75,25 @@ def reach_of(text: str, context: Context) -> Reach:
 
 def reach(document: Document, context: Context, steps: int = STEPS) -> Reach:
     """Answer both questions; `steps` limits the work for each, beyond which the answer is unknown."""
-    search = Search(document.statements, context)
-    return Reach(
-        _answer(document, context, search, IDENTITIES, steps), _answer(document, context, search, RESOURCES, steps)
-    )
+    return Reach(reach_identities(document, context, steps), reach_resources(document, context, steps))
 
 
-def reach_identities(document: Document, context: Context) -> Answer:
+def reach_identities(document: Document, context: Context, steps: int = STEPS) -> Answer:
     """Answer the first question alone."""
-    return _answer(document, context, Search(document.statements, context), IDENTITIES, STEPS)
+    return quickly(document, context, IDENTITIES) or searched(document, context, IDENTITIES, steps)
 
 
-def reach_resources(document: Document, context: Context) -> Answer:
+def reach_resources(document: Document, context: Context, steps: int = STEPS) -> Answer:
     """Answer the second question alone."""
-    return _answer(document, context, Search(document.statements, context), RESOURCES, STEPS)
+    return quickly(document, context, RESOURCES) or searched(document, context, RESOURCES, steps)
+
+
+def quickly(document: Document, context: Context, universe: Universe) -> Answer | None:
+    """The answer of a policy that is plain enough to need no search; None for any other."""
+    if is_plainly_closed(document, context, universe):
+        return Answer(Verdict.CLOSED)
+    found = plainly_open(document, context, universe)
+    return Answer(Verdict.OPEN, found.request, found.decision.statements) if found else None
 
 
 def allowed(statements: Sequence[Statement]) -> Goal:
@@ -100,8 +107,9 @@ def allowed(statements: Sequence[Statement]) -> Goal:
     )
 
 
-def _answer(document: Document, context: Context, search: Search, universe: Universe, steps: int) -> Answer:
-    """The best that is found: a stranger's resource before AWS's, a sure request before one that may be."""
+def searched(document: Document, context: Context, universe: Universe, steps: int = STEPS) -> Answer:
+    """The best that a search finds: a stranger's resource before AWS's, a sure request before one that may be."""
+    search = Search(document.statements, context)
     awss: Found | None = None
     unsure: Found | None = None
     try:

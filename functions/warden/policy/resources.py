@@ -34,7 +34,7 @@ from .case import Hope
 from .conditions import Values
 from .context import Context
 from .evaluate import NO_RESOURCE
-from .glob import ANY_ONE, Glob, arn_glob, glob
+from .glob import ANY_ONE, Glob, arn_glob, exactly, glob
 from .request import NO_KEYS
 from .seen import RESOURCE_ACCOUNTS, Seen, account_shape, lifted
 from .service import ResourceType
@@ -81,10 +81,15 @@ class Finder(NamedTuple):
 
     def foreign(self, kind: str, type_: ResourceType) -> Iterator[OneResource]:
         """Resources of this type that are not ours: strangers' first, then AWS's own, then what may be either."""
-        found = [*self._foreign(type_.arn)]
+        later = []
+        for one in self._foreign(type_.arn):
+            if one.sure and one.owner != AWS:
+                yield one
+            else:
+                later.append(one)
         for form in owned.FORMS.get(self.context.service.prefix, {}).get(kind, ()):
-            found += self._foreign(form, owner=AWS)
-        yield from sorted(found, key=lambda one: (not one.sure, one.owner == AWS))
+            later += self._foreign(form, owner=AWS)
+        yield from sorted(later, key=lambda one: not one.sure)
 
     def has_foreign(self) -> bool:
         """Whether anything that matters can come of resources that are not ours."""
@@ -128,7 +133,7 @@ class Finder(NamedTuple):
 
     def _is_awss_bucket(self, arn: str) -> bool:
         bucket = bucket_of(arn)
-        return bool(bucket) and any(name.matches(bucket) for name in _awss_buckets(self.context.region))
+        return bool(bucket) and bool(_awss_names(bucket, self.context.region))
 
     def _arns(self, form: str, *, ours: bool) -> Iterator[tuple[str, bool]]:
         """ARNs of this form, each with whether there surely can be one that is (or, if not `ours`, is not) ours."""
@@ -180,7 +185,7 @@ class Finder(NamedTuple):
     def _told_apart(self, form: str, region: str, account: Tokens, *, ours: bool) -> Iterator[str]:
         """ARNs of this form, one for each combination of patterns; ours and AWS's are told apart where they come up."""
         shape = self._shape(form, region, account)
-        self.budget.spend(len(self.globs))
+        self.budget.spend(8 * len(self.globs))  # each is held against the shape, character by character
         known = [_tokens(one) for one in self.globs if _can_meet(one, shape)]
         tied = "${Account}" in form
         if not known and tied and not ours:
@@ -205,7 +210,7 @@ class Finder(NamedTuple):
         if bucket in (self.context.owned_buckets or ()):
             yield from _of_bucket(literal(bucket))
         if bucket:
-            names = (name for name in _awss_buckets(self.context.region) if name.matches(bucket))
+            names = _awss_names(bucket, self.context.region)
             yield from (tokens for name in names for tokens in _of_bucket(of_glob(name, BUCKET)))
 
     def _is_ours(self, arn: str) -> bool:
@@ -275,8 +280,12 @@ def _account(arn: str) -> str:
 
 
 def _keys(account: str, organisation: Mapping[str, Values]) -> Mapping[str, Values]:
-    owner: tuple[str, ...] = RESOURCE_ACCOUNTS if account.isdigit() else ()
-    return {**dict.fromkeys(owner, (account,)), **organisation}
+    return {**(owner_keys(account) if account.isdigit() else {}), **organisation}
+
+
+def owner_keys(account: str) -> Mapping[str, Values]:
+    """The condition keys of a resource that is this account's."""
+    return dict.fromkeys(RESOURCE_ACCOUNTS, (account,))
 
 
 def _tokens(one: Glob) -> Tokens:
@@ -291,9 +300,18 @@ def _of_bucket(name: Tokens) -> Iterator[Tokens]:
     yield (*start, "/", Many(ANY))
 
 
+def _awss_names(bucket: str, region: str) -> list[Glob]:
+    """The names of AWS's buckets that this one bears."""
+    exact, wild = _awss_buckets(region)
+    found = [name for name in wild if name.matches(bucket)]
+    return [exactly(bucket), *found] if bucket in exact else found
+
+
 @lru_cache(maxsize=4)
-def _awss_buckets(region: str) -> tuple[Glob, ...]:
-    return tuple(glob(name) for name in owned.bucket_names(region))
+def _awss_buckets(region: str) -> tuple[frozenset[str], tuple[Glob, ...]]:
+    """Those that are names, and those that are patterns of names."""
+    names = owned.bucket_names(region)
+    return frozenset(name for name in names if "*" not in name), tuple(glob(name) for name in names if "*" in name)
 
 
 def _can_meet(one: Glob, shape: Tokens) -> bool:

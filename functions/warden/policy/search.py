@@ -26,7 +26,7 @@ from .resources import OneResource
 from .sides import Callers, Resources, Universe
 from .spoken import Group, Spoken
 
-STEPS: Final = 300_000
+STEPS: Final = 600_000
 """How much work is done before the answer is "cannot tell": less than a second."""
 
 
@@ -75,7 +75,6 @@ class _Pass:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._spoken = Spoken(case)
-        self._groups: list[Group] | None = None
         self._callers = Callers(case)
         self._resources = Resources(case)
         self._folding = Folding(case)
@@ -90,9 +89,7 @@ class _Pass:
         case.alive = start.maybe & goal.needed
         if not case.alive or (universe.foreign_only and not self._resources.has_foreign()):
             return
-        if self._groups is None:
-            self._groups = list(self._spoken.groups())
-        groups = [group for group in self._groups if group.masks.maybe & case.alive]
+        groups = list(self._spoken.groups(case.alive))
         for masks, caller in self._callers.of(universe, start):
             for group in groups:
                 both = masks.joined(group.masks)

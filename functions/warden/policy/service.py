@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
+
+FEW: Final = 20
+"""Actions that are put in order one by one; of more, those that are wanted are picked out of the order of all."""
 
 
 class Action(NamedTuple):
@@ -37,14 +40,17 @@ class Service(NamedTuple):
     """Every action's name."""
     lower_names: Mapping[str, str]
     """Each action's name by itself in lower case, since policies may write it in any."""
+    ranked: tuple[str, ...]
+    """Every action, those first that everybody knows."""
     by_type: Mapping[str, str]
     """An action of each type of resource, "" for those that are of none."""
     keys: frozenset[str]
     """Every key of every action and type."""
 
-    def types_of(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    def types_of(self, names: Collection[str]) -> Iterator[tuple[str, str]]:
         """Each type of resource that these actions can be of, with the action, those first that everybody knows."""
-        for name in sorted(names, key=_rank):
+        few = len(names) < FEW
+        for name in sorted(names, key=_rank) if few else (name for name in self.ranked if name in names):
             for type_name in self.actions[name].types or ("",):
                 yield type_name, name
 
@@ -60,12 +66,13 @@ def service_of(
     """The service of these actions and types, with what is looked up in them."""
     sets = {action.keys for action in actions.values()} | {type_.keys for type_ in types.values()}
     by_type: dict[str, str] = {}
-    for name in sorted(actions, key=_rank):
+    ranked = tuple(sorted(actions, key=_rank))
+    for name in ranked:
         for type_name in actions[name].types or ("",):
             by_type.setdefault(type_name, name)
     lower = {name.lower(): name for name in actions}
     keys = frozenset(key for some in sets for key in some)
-    return Service(prefix, actions, types, key_types, known, frozenset(actions), lower, by_type, keys)
+    return Service(prefix, actions, types, key_types, known, frozenset(actions), lower, ranked, by_type, keys)
 
 
 def unknown(prefix: str) -> Service:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from . import principals
 from .atoms import TooHard
@@ -18,6 +18,7 @@ from .service import Action
 from .spoken import NO_TYPE
 from .values import choices, fact
 
+One = TypeVar("One", OneCaller, OneResource)
 CALLER_ORGANISATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 RESOURCE_ORGANISATION: Final = frozenset({"aws:resourceorgid", "aws:resourceorgpaths"})
 
@@ -32,13 +33,43 @@ class Universe(NamedTuple):
     """Only requests for resources that are not ours."""
 
 
+class Kept(Generic[One]):
+    """Things with what a policy makes of each, made as far as they are asked for, and kept."""
+
+    def __init__(self, case: Case) -> None:
+        """Keep none yet."""
+        self._case = case
+        self._made: dict[object, tuple[list[tuple[Masks, One]], Iterator[tuple[Masks, One]]]] = {}
+
+    def of(self, name: object, make: Callable[[], Iterator[tuple[Masks, One]]]) -> Iterator[tuple[Masks, One]]:
+        """Those of this name; what there is hangs on the statements that are alive."""
+        place = (name, self._case.alive)
+        if place not in self._made:
+            self._made[place] = ([], make())
+        made, rest = self._made[place]
+        at = 0
+        while True:
+            if at == len(made):
+                try:
+                    one = next(rest, None)
+                except TooHard:
+                    del self._made[place]  # what broke off is not all there is
+                    raise
+                if one is None:
+                    return
+                self._case.budget.spend()
+                made.append(one)
+            yield made[at]
+            at += 1
+
+
 class Callers:
     """The callers of a case, made when first asked for, and kept."""
 
     def __init__(self, case: Case) -> None:
         """Make none yet."""
         self._case = case
-        self._made: dict[tuple[str, int], tuple[list[tuple[Masks, OneCaller]], Iterator[OneCaller]]] = {}
+        self._made: Kept[OneCaller] = Kept(case)
 
     def of(self, universe: Universe, start: Masks) -> Iterator[tuple[Masks, OneCaller]]:
         """Callers by what the policy sees of them, one of each; those of whom nothing can come are left out."""
@@ -82,22 +113,7 @@ class Callers:
             yield from self._bringing(caller._replace(keys={**caller.keys, **more}, sure=sure), rest)
 
     def _kept(self, name: str, make: Callable[[], Iterator[OneCaller]]) -> Iterator[tuple[Masks, OneCaller]]:
-        place = (name, self._case.alive)
-        made, rest = self._made.setdefault(place, ([], make()))
-        at = 0
-        while True:
-            if at == len(made):
-                try:
-                    caller = next(rest, None)
-                except TooHard:
-                    del self._made[place]  # what broke off is not all there is
-                    raise
-                if caller is None:
-                    return
-                self._case.budget.spend()
-                made.append((self._masks(caller), caller))
-            yield made[at]
-            at += 1
+        return self._made.of(name, lambda: ((self._masks(caller), caller) for caller in make()))
 
     def _masks(self, caller: OneCaller) -> Masks:
         case = self._case
@@ -113,15 +129,13 @@ class Resources:
     def __init__(self, case: Case) -> None:
         """Make none yet."""
         self._case = case
-        self._made: dict[object, list[tuple[Masks, OneResource]]] = {}
+        self._made: Kept[OneResource] = Kept(case)
 
-    def of(self, universe: Universe, caller: OneCaller, type_name: str) -> list[tuple[Masks, OneResource]]:
+    def of(self, universe: Universe, caller: OneCaller, type_name: str) -> Iterator[tuple[Masks, OneResource]]:
         """Resources of a type by what the policy sees of them, one of each."""
         linked = tuple(caller.keys.get(key) for key in self._case.linked)
-        place = (universe.foreign_only, type_name, linked, self._case.alive)
-        if place not in self._made:
-            self._made[place] = list(self._seen(universe, caller, type_name))
-        return self._made[place]
+        place = (universe.foreign_only, type_name, linked)
+        return self._made.of(place, lambda: self._seen(universe, caller, type_name))
 
     def has_foreign(self) -> bool:
         """Whether anything that matters can come of resources that are not ours, whoever calls."""

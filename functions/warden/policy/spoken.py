@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from .case import Case
@@ -39,16 +39,32 @@ class Spoken:
         """Match every pattern with every action, once."""
         self._case = case
         self._sets, self._strange = _spoken_of(case.statements, case.context)
+        self._parts: list[tuple[frozenset[str], int]] | None = None
+        self._groups: dict[int, list[Group]] = {}
         self._views: dict[str, object] = {}
         self._begun = [begun(value, case.context) for one in case.statements for value in one.resources.values]
 
-    def groups(self) -> Iterator[Group]:
-        """The groups: by the statements that speak of an action, and by its keys, where those play a part."""
+    def groups(self, alive: int | None = None) -> Iterator[Group]:
+        """The groups, by the statements that speak of an action, and by its keys where those play a part.
+
+        With `alive` only those of which one of these statements speaks.
+        """
+        if self._parts is None:
+            self._parts = self._split(self._case.context.service.names)
+        for place, (names, bits) in enumerate(self._parts):
+            if alive is None or bits & alive:
+                if place not in self._groups:
+                    self._groups[place] = list(self._grouped(names, bits))
+                yield from self._groups[place]
+        yield from (group for group in self._unknown() if alive is None or group.masks.maybe & alive)
+
+    def _grouped(self, names: frozenset[str], bits: int) -> Iterator[Group]:
         actions = self._case.context.service.actions
-        for names, bits in self._split(self._case.context.service.names):
-            for federated, some in self._by_keys(names):
-                first = actions[next(iter(some))]
-                yield Group(Masks(bits, bits), self._by_type(some), first, federated)
+        for federated, some in self._by_keys(names):
+            first = actions[next(iter(some))]
+            yield Group(Masks(bits, bits), self._by_type(some), first, federated)
+
+    def _unknown(self) -> Iterator[Group]:
         for name in self._strange:
             bits = sum(1 << place for place, one in enumerate(self._sets) if one is ALL or name in one)
             yield Group(Masks(bits, bits, sure=False), {ANY_TYPE_NAME: name}, Action((ANY_TYPE_NAME,)))
@@ -64,7 +80,7 @@ class Spoken:
             parts = [part for part in after if part[0]]
         return parts
 
-    def _by_keys(self, names: frozenset[str]) -> Iterator[tuple[bool, Iterable[str]]]:
+    def _by_keys(self, names: frozenset[str]) -> Iterator[tuple[bool, Collection[str]]]:
         """The names by whether an identity provider signs for them, and by what is known of the keys that are used."""
         context, used = self._case.context, self._case.other_keys
         sts = context.service.prefix == "sts"
@@ -82,7 +98,7 @@ class Spoken:
             groups.setdefault((sts and name in FEDERATED, facts[same]), []).append(name)
         yield from ((federated, some) for (federated, _), some in groups.items())
 
-    def _by_type(self, names: Iterable[str]) -> dict[str, str]:
+    def _by_type(self, names: Collection[str]) -> dict[str, str]:
         """An action for each type of resource; types of which the policy sees the same count as one."""
         service = self._case.context.service
         found: dict[str, str] = {}

@@ -147,8 +147,14 @@ def moments(seen: Seen, context: Context) -> Iterator[Choice]:
     """Times of a request, from now on, as both keys of time have them."""
     now = ceil(context.now.timestamp())
     for text in _ordered((one for key in TIME for one in seen.thresholds.get(key, ())), now):
-        date = datetime.fromtimestamp(int(text), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        yield Choice({"aws:currenttime": (date,), "aws:epochtime": (text,)})
+        yield Choice(moment_keys(datetime.fromtimestamp(int(text), UTC)))
+
+
+def moment_keys(moment: datetime) -> dict[str, Values]:
+    """Both keys of time, in whole seconds."""
+    seconds = ceil(moment.timestamp())
+    date = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"aws:currenttime": (date,), "aws:epochtime": (str(seconds),)}
 
 
 def _ordered(thresholds: Iterable[float], least: int) -> list[str]:

@@ -1,0 +1,169 @@
+"""Answers without a search: what they cover, what they must leave alone, and that a search says the same."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from policy.cases import LABELLED, OTHER_ORG, OUR_ORG, OURS, OURS_TOO, STRANGER, context, context_of, policy, text_of
+from policy.grammar import SERVICES, drawn, here
+from warden.policy.context import Context
+from warden.policy.document import Document, parse
+from warden.policy.evaluate import Effect, evaluate
+from warden.policy.reach import IDENTITIES, RESOURCES, Verdict, quickly, searched
+
+CLOSED, OPEN = Verdict.CLOSED, Verdict.OPEN
+Statement = dict[str, Any]
+
+
+def on(**keys: object) -> Statement:
+    """A statement with these conditions: `StringEquals__aws_PrincipalOrgID`, a colon for each single underscore."""
+    conditions: dict[str, dict[str, object]] = {}
+    for name, value in keys.items():
+        operator, _, key = name.partition("__")
+        conditions.setdefault(operator, {})[key.replace("_", ":")] = value
+    return {"Condition": conditions}
+
+
+OF_ORG: Final = on(StringEquals__aws_PrincipalOrgID=OUR_ORG)
+OF_SERVICES: Final = on(Bool__aws_PrincipalIsAWSService="true")
+DENY: Final = {"Effect": "Deny"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "answer"),
+    [
+        ([OF_ORG], CLOSED),
+        ([OF_ORG, OF_SERVICES], CLOSED),
+        ([OF_ORG, {}], OPEN),
+        ([on(StringEquals__aws_PrincipalOrgID=[OUR_ORG, OTHER_ORG])], None),
+        ([on(StringEqualsIfExists__aws_PrincipalOrgID=OUR_ORG)], OPEN),
+        ([on(StringEqualsIfExists__aws_PrincipalAccount=OURS)], CLOSED),
+        ([on(StringEquals__aws_PrincipalAccount=[OURS, OURS_TOO])], CLOSED),
+        ([on(StringEquals__aws_PrincipalAccount=[OURS, STRANGER])], None),
+        ([on(StringNotEquals__aws_PrincipalAccount=OURS)], OPEN),
+        ([on(StringEquals__aws_ResourceAccount=OURS)], OPEN),
+        ([on(ArnLike__aws_PrincipalArn=f"arn:aws:*:*:{OURS}:*")], CLOSED),
+        ([on(StringLike__aws_PrincipalArn=f"arn:aws:iam::{OURS}:role/*")], CLOSED),
+        ([on(StringLike__aws_PrincipalArn=f"arn:aws:iam::{OURS}*")], None),
+        ([on(StringLike__aws_PrincipalArn=f"*:{OURS}:*")], None),
+        ([on(StringEqualsIgnoreCase__aws_PrincipalArn=f"arn:aws:iam::{OURS}:role/App")], None),
+        ([on(ArnNotLike__aws_PrincipalArn=f"arn:aws:*:*:{OURS}:*")], OPEN),
+        ([{"Principal": {"AWS": [OURS, f"arn:aws:iam::{OURS_TOO}:role/App"], "Service": "sns.amazonaws.com"}}], CLOSED),
+        ([{"Principal": {"AWS": [OURS, STRANGER]}}], OPEN),
+        ([{"Principal": {"AWS": "AROAEXAMPLEID1234567"}}], None),
+        ([{"NotPrincipal": {"AWS": OURS}}], OPEN),
+        ([on(IpAddress__aws_SourceIp="0.0.0.0/0")], CLOSED),
+        ([on(NotIpAddress__aws_SourceIp="10.0.0.0/8")], OPEN),
+        ([on(StringEquals__aws_SourceVpc="vpc-0ffffffffffffffff")], CLOSED),
+        ([on(StringEquals__aws_SourceVpc="${aws:SourceVpce}")], None),
+        ([{}, DENY], CLOSED),
+        ([{}, DENY | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG)], CLOSED),
+        ([{}, DENY | on(StringNotEqualsIfExists__aws_PrincipalOrgID=OUR_ORG)], CLOSED),
+        (
+            [{}, DENY | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG, StringNotEquals__aws_PrincipalAccount=OURS)],
+            CLOSED,
+        ),
+        (
+            [
+                {},
+                DENY | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG, BoolIfExists__aws_PrincipalIsAWSService="false"),
+            ],
+            CLOSED,
+        ),
+        (
+            [{}, DENY | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG, Bool__aws_PrincipalIsAWSService="false")],
+            OPEN,
+        ),
+        ([{}, DENY | {"Action": "sqs:SendMessage"} | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG)], None),
+        ([{}, DENY | {"Principal": {"AWS": "*"}}], CLOSED),
+        ([{}, DENY | {"Principal": {"AWS": OURS}}], OPEN),
+        ([on(StringLike__aws_PrincipalOrgID="o-*")], OPEN),
+        ([on(StringEquals__aws_PrincipalTag_team="x")], None),
+        ([{"Condition": {"StringEquals": {"aws:PrincipalTag/team": "payments"}}}], OPEN),
+        ([on(Bool__aws_MultiFactorAuthPresent="true")], OPEN),
+    ],
+)
+def test_callers_from_outside(statements: list[Statement], answer: Verdict | None) -> None:
+    """Of an endpoint for SQS; None for what is left to the search."""
+    document = parse(policy(*statements))
+    found = quickly(document, context("sqs"), IDENTITIES)
+    assert (found.verdict if found else None) is answer
+    assert_the_same(document, context("sqs"))
+
+
+@pytest.mark.parametrize(
+    ("statements", "answer"),
+    [
+        ([on(StringEquals__aws_ResourceOrgID=OUR_ORG)], CLOSED),
+        ([on(StringEquals__aws_ResourceAccount=[OURS, OURS_TOO])], CLOSED),
+        ([on(StringEqualsIfExists__aws_ResourceAccount=OURS)], None),
+        ([OF_ORG], OPEN),
+        ([OF_SERVICES], CLOSED),
+        ([{"Principal": {"Service": "sns.amazonaws.com"}}], CLOSED),
+        ([{"Principal": {"AWS": OURS}}], OPEN),
+        ([{}, DENY | on(StringNotEquals__aws_ResourceOrgID=OUR_ORG)], CLOSED),
+        ([{}, DENY | on(StringNotEquals__aws_ResourceAccount=STRANGER)], None),
+        ([{"Resource": f"arn:aws:sqs:us-east-1:{STRANGER}:jobs"}], None),
+    ],
+)
+def test_resources_outside(statements: list[Statement], answer: Verdict | None) -> None:
+    """The same of what is reached."""
+    document = parse(policy(*statements))
+    found = quickly(document, context("sqs"), RESOURCES)
+    assert (found.verdict if found else None) is answer
+    assert_the_same(document, context("sqs"))
+
+
+@pytest.mark.parametrize(
+    ("statements", "facts", "answer"),
+    [
+        ([OF_ORG], {"organisation": ""}, None),
+        ([on(StringEqualsIfExists__aws_PrincipalAccount=OURS)], {"service": "sts"}, None),
+        ([{}, DENY | {"Principal": {"AWS": "*"}}], {"service": "sts"}, None),
+        ([{}, DENY], {"service": "sts"}, CLOSED),
+        ([{"Action": "sts:AssumeRoleWithSAML"} | on(Null__aws_PrincipalOrgID="false")], {"service": "sts"}, None),
+        ([{"Principal": {"AWS": STRANGER}}], {"complete": False}, None),
+        ([{"Principal": {"AWS": STRANGER}}], {"gateway": True}, OPEN),
+        ([on(StringEquals__aws_SourceVpc="vpc-0ffffffffffffffff")], {"vpc_id": ""}, None),
+        ([on(StringEquals__aws_PrincipalAccount="999999999999")], {}, None),
+        ([{}], {"accounts": frozenset({"999999999999"})}, None),
+    ],
+)
+def test_what_is_known_decides_what_is_plain(
+    statements: list[Statement], facts: dict[str, Any], answer: Verdict | None
+) -> None:
+    """An organisation, a service that identity providers sign for, accounts that may be ours."""
+    here_ = context(facts.pop("service", "sqs"), **facts)
+    document = parse(policy(*statements))
+    found = quickly(document, here_, IDENTITIES)
+    assert (found.verdict if found else None) is answer
+    assert_the_same(document, here_)
+
+
+@pytest.mark.parametrize("case", [pytest.param(one, id=one["id"]) for one in LABELLED if one["expected"]["valid"]])
+def test_labelled_policies_are_searched_to_the_same_end(case: dict[str, Any]) -> None:
+    """Whatever has a plain answer."""
+    assert_the_same(parse(text_of(case)), context_of(case))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_random_policies_are_searched_to_the_same_end(service: str) -> None:
+    """And some of them have plain answers, of both kinds."""
+    answers = [found for text in drawn(service, 200) for found in assert_the_same(parse(text), here(service))]
+    assert {CLOSED, OPEN} <= set(answers)
+
+
+def assert_the_same(document: Document, here_: Context) -> list[Verdict]:
+    """Compare what is plain with what a search finds; return it."""
+    plain = []
+    for universe in (IDENTITIES, RESOURCES):
+        found = quickly(document, here_, universe)
+        if found:
+            long = searched(document, here_, universe)
+            assert (found.verdict, found.only_awss) == (long.verdict, long.only_awss), document.text
+            plain.append(found.verdict)
+        if found and found.witness:
+            assert evaluate(document, found.witness, gateway=here_.gateway).effect is Effect.ALLOW
+    return plain
