@@ -42,7 +42,7 @@ check: .venv/.synced .venvs/sam/.synced .venvs/checkov/.synced ## lint, format, 
 	$(SAM) validate --lint
 	.venvs/checkov/bin/checkov --config-file .checkov.yaml
 
-bench: build ## print the figures of docs/performance.md, as ratios
+bench: build .venvs/parliament/.synced ## print the figures of docs/performance.md, as ratios
 	@$(BIN)/python -m bench
 
 prove: check test demo bench ## all of the above, one after the other
@@ -58,7 +58,7 @@ lock: .venv/.made ## pin requirements/*.in anew, with hashes
 	set -e; lock() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command 'make lock' "requirements/$$1.in" --output-file "$$2"; }; \
 	lock functions functions/requirements.txt; \
-	for name in uv dev sam checkov; do lock $$name requirements/$$name.txt; done
+	for name in uv dev sam checkov parliament; do lock $$name requirements/$$name.txt; done
 
 clean: ## remove what was built and cached; the environments stay
 	rm -rf .aws-sam .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

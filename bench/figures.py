@@ -53,10 +53,13 @@ class Figure:
         """The value with its unit, as exact as it is."""
         if self.value is None:
             return ""
-        number = f"{self.value:.3f}" if self.unit == "x" else f"{self.value:,.0f}"
+        places = 3 if self.unit == "x" else 2 if self.unit == "ms" and self.value < FEW else 0
+        number = f"{self.value:,.{places}f}"
         return f"{number} {self.unit}".strip()
 
 
+FEW: Final = 10
+"""Milliseconds below which hundredths are shown."""
 EXIT: Final = {Mark.BROKEN: 1, Mark.NOT_MEASURED: 2}
 
 

@@ -38,7 +38,9 @@ def test_exit_code(figures: list[Figure], code: int) -> None:
 
 
 def test_shown() -> None:
-    """Ratios have three places, counts none."""
+    """Ratios have three places, few milliseconds two, counts none."""
+    assert Figure("", "", 0.1604, "ms").shown == "0.16 ms"
+    assert Figure("", "", 1250.4, "ms").shown == "1,250 ms"
     assert Figure("", "", 1.1516, "x").shown == "1.152 x"
     assert Figure("", "", 10_000, "MB", most=200).limit == "<= 200"
     assert Figure("", "", 10_000).shown == "10,000"
