@@ -200,7 +200,7 @@ def test_tighten_says_what_stands_in_the_way(
     done = warden(*words)
     assert done.exit_code == Code.OPEN
     assert done.stdout == ""
-    assert "it may deny what was seen used: sqs:SendMessage" in done.stderr
+    assert "it denies what was seen used: sqs:SendMessage" in done.stderr
     told = json.loads(warden(*words, "--json").stdout)
     assert told["policy"] is None
     assert told["draft"]["Statement"]

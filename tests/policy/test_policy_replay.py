@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from policy.cases import OUR_ORG, OURS, OURS_TOO, STRANGER, context, policy
+from policy.cases import OTHER_ORG, OUR_ORG, OURS, OURS_TOO, STRANGER, context, policy
 from warden.policy.document import parse
 from warden.policy.records import BadRecords, read, requests
 from warden.policy.replay import Calls, replay
@@ -78,8 +78,17 @@ BASELINE = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": OUR_ORG, "aws:R
         (OURS_ONLY, BY_ROLE, (1, 0, 0, 0)),
         (OURS_ONLY, BY_USER, (1, 0, 0, 0)),
         (BASELINE, BY_ROLE, (1, 0, 0, 0)),
-        # Of which organisation a stranger is, the record does not tell; an account can be told
-        (OURS_ONLY, BY_STRANGER, (0, 0, 1, 0)),
+        # Of which organisation a stranger is, the record does not tell; that it is not ours, its account does
+        (OURS_ONLY, BY_STRANGER, (0, 1, 0, 0)),
+        ({"Condition": {"StringNotEquals": {"aws:PrincipalOrgID": OUR_ORG}}}, BY_STRANGER, (1, 0, 0, 0)),
+        ({"Condition": {"StringEquals": {"aws:PrincipalOrgID": [OUR_ORG, OTHER_ORG]}}}, BY_STRANGER, (0, 0, 1, 0)),
+        ({"Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}}, BY_STRANGER, (0, 0, 1, 0)),
+        ({"Condition": {"Null": {"aws:PrincipalOrgID": "true"}}}, BY_STRANGER, (0, 0, 1, 0)),
+        (OURS_ONLY, BY_OTHER_ACCOUNT, (0, 1, 0, 0)),
+        # Who signs with no account of AWS has none of a principal's keys
+        (OURS_ONLY, BY_NOBODY, (0, 1, 0, 0)),
+        (OURS_ONLY, BY_SERVICE, (0, 1, 0, 0)),
+        (OURS_ONLY, BY_POD, (0, 1, 0, 0)),
         ({"Condition": {"StringEquals": {"aws:PrincipalAccount": [OURS, OURS_TOO]}}}, BY_STRANGER, (0, 1, 0, 0)),
         ({"Principal": {"AWS": OURS}}, BY_STRANGER, (0, 1, 0, 0)),
         ({"Principal": {"AWS": STRANGER}}, BY_OTHER_ACCOUNT, (1, 0, 0, 0)),
@@ -99,6 +108,14 @@ BASELINE = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": OUR_ORG, "aws:R
 def test_who_called(statement: dict[str, Any], identity: dict[str, Any], wanted: tuple[int, int, int, int]) -> None:
     """Each sort of identity that CloudTrail knows, as the policy sees it; what the record does not tell is unknown."""
     assert outcome(statement, record(userIdentity=identity)) == wanted
+
+
+def test_a_resource_of_an_account_that_is_not_ours_is_of_no_organisation_of_ours() -> None:
+    """So it can be told what a baseline makes of it, unless our accounts are not all known."""
+    made = record(arn=None, resources=[{"ARN": f"arn:aws:sqs:us-east-1:{STRANGER}:queue"}])
+    assert outcome(BASELINE, made) == (0, 1, 0, 0)
+    found = replay(parse(policy(BASELINE)), [made], context("sqs", complete=False))
+    assert [count for _, count in found.unknown] == [1]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ class Condition(NamedTuple):
         if not self.sound:
             return None
         if self.operator.family is Family.NULL:
-            return any_true(_absence(value, absent=found is None) for value in self.values)
+            return any_true(_absence(value, absent=not found) for value in self.values)
         if not found:
             return self._without()
         if self.quantifier is Quantifier.ALL:

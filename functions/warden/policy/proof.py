@@ -9,9 +9,10 @@ from .breadth import lets_nothing_through
 from .compare import bared, beyond
 from .context import Context
 from .document import MAX_CHARACTERS, Document, Malformed, parse
-from .evaluate import Effect, evaluate
+from .evaluate import Effect
 from .lint import refusals
 from .reach import Answer, Verdict, reach
+from .recorded import decided
 from .request import Request
 from .words import sentence
 
@@ -72,8 +73,8 @@ def _lost(old: Document, new: Document, context: Context, seen: Iterable[Request
     """Requests that were seen and would be denied, one of each kind."""
     told: set[tuple[str, str]] = set()
     for request in seen:
-        before = evaluate(old, request, gateway=context.gateway).effect
-        after = evaluate(new, request, gateway=context.gateway)
+        before = decided(old, request, context).effect
+        after = decided(new, request, context)
         kind = (request.caller.arn, request.action)
         if before is Effect.ALLOW and after.effect is not Effect.ALLOW and kind not in told:
             told.add(kind)

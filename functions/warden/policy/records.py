@@ -14,6 +14,7 @@ from typing import Any, Final
 from .conditions import Values
 from .context import Context
 from .evaluate import NO_RESOURCE, NOT_KNOWN
+from .keys import CALLER_KEYS
 from .request import ANONYMOUS, FEDERATED, Caller, CallerKind, Request
 from .services import prefixes
 
@@ -127,19 +128,20 @@ def _action(record: Record, context: Context) -> tuple[str, str]:
 def _caller(identity: Record, context: Context) -> tuple[Caller, dict[str, Values]]:
     kind, account = _text(identity, "type"), _text(identity, "accountId")
     arn = _text(identity, "arn")
+    nobody: dict[str, Values] = dict.fromkeys(CALLER_KEYS, ())
     if kind in _IDENTITY_PROVIDERS:
-        return FEDERATED, {}
+        return FEDERATED, nobody
     if kind == "AWSService":
         service = _text(identity, "invokedBy")
         keys: dict[str, Values] = {"aws:principalisawsservice": ("true",), "aws:principalservicename": (service,)}
-        return Caller(CallerKind.SERVICE, service=service), keys
+        return Caller(CallerKind.SERVICE, service=service), nobody | keys
     if kind in _SIGNED and account:
         return _signed(kind, arn, account, identity, context)
     if kind == "AWSAccount" and re.fullmatch(r"\d{12}", account):
         # A principal of another account: CloudTrail does not tell which
         guess = Caller(CallerKind.ROLE, f"arn:{context.partition}:iam::{account}:role/", "")
         return guess, {"aws:principalaccount": (account,), **_organisation("aws:principalorgid", account, context)}
-    return ANONYMOUS, {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)}
+    return ANONYMOUS, nobody | {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)}
 
 
 def _signed(kind: str, arn: str, account: str, identity: Record, context: Context) -> tuple[Caller, dict[str, Values]]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from .context import Context
 from .document import Document
-from .evaluate import Effect, evaluate
+from .evaluate import Effect
+from .recorded import decided
 from .records import Record, requests, was_denied
 from .request import Request
 
@@ -61,7 +62,7 @@ def caller_of(request: Request) -> str:
 
 
 def _worst(document: Document, made: tuple[Request, ...], context: Context) -> tuple[Effect, Calls]:
-    decisions = [(one, evaluate(document, one, gateway=context.gateway)) for one in made]
+    decisions = [(one, decided(document, one, context)) for one in made]
     order = (Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY, Effect.UNKNOWN, Effect.ALLOW)
     request, decision = min(decisions, key=lambda pair: order.index(pair[1].effect))
     return decision.effect, Calls(caller_of(request), request.action, request.resource, decision.why)

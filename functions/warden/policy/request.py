@@ -65,7 +65,7 @@ class Request(NamedTuple):
     resource: str
     """An ARN, or "*" for an action that is of no resource."""
     keys: Mapping[str, Values] = NO_KEYS
-    """The values of each condition key, by its name in lower case."""
+    """The values of each condition key, by its name in lower case; none for a key that is known to be absent."""
     owner: str = ""
     """Who owns the resource: an account, "aws" for AWS itself, "" for nobody or nobody knows."""
     complete: bool = True
