@@ -17,7 +17,7 @@ from warden.policy import tables
 from warden.policy.context import Context
 from warden.policy.document import Document, Malformed, parse
 from warden.policy.records import BadRecords, Record, read
-from warden.policy.service import Service
+from warden.policy.service import Service, unknown
 
 from .exits import CouldNotLook
 
@@ -95,8 +95,8 @@ def context_of(here: Here, *texts: str) -> Context:
         found["service_prefix"] = here.service
     if here.organisation:
         found["org_id"] = here.organisation
-    if "service_prefix" not in found:
-        found["service_prefix"] = _service_in(texts)
+    if "service_prefix" not in found and (named := _service_in(texts)):
+        found["service_prefix"] = named
     return made(found, str(here.file or "the command line"))
 
 
@@ -112,7 +112,7 @@ def made(facts: Mapping[str, Any], where: str) -> Context:
     return Context(
         account=account,
         region=facts.get("region", "us-east-1"),
-        service=_service(facts["service_prefix"]),
+        service=_service(facts["service_prefix"]) if "service_prefix" in facts else unknown(""),
         now=datetime.now(UTC),
         organisation=organisation,
         accounts=frozenset(facts.get("org_account_ids", ())),
@@ -169,18 +169,20 @@ def _wrong(key: str, value: object) -> str:
 
 
 def _service_in(texts: Sequence[str]) -> str:
-    """The one service that the policies' actions name; raise CouldNotLook where it is not one."""
+    """The one service that the policies' actions name, "" of texts that are no policies; else raise CouldNotLook."""
     named: dict[str, None] = {}
+    read = 0
     for text in texts:
         try:
             values = [value.written for one in parse(text).statements for value in one.actions.values]
         except Malformed:
             continue
+        read += 1
         named |= dict.fromkeys(
             prefix.lower() for value in values if (prefix := value.partition(":")[0]) and ":" in value
         )
-    if len(named) == 1:
-        return next(iter(named))
+    if len(named) == 1 or not read:
+        return next(iter(named), "")
     found = f"its actions name {', '.join(named)}" if named else "its actions name none"
     raise CouldNotLook(f"which service's endpoint the policy is for cannot be told: {found}", "Name it: --service s3.")
 

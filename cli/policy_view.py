@@ -24,7 +24,9 @@ MOST_CALLS = 20
 
 def about(screen: Screen, context: Context) -> None:
     """Say what the answers rest upon."""
-    whose = f"the organisation {context.organisation}" if context.organisation else "no organisation"
+    if not context.service.prefix:
+        return  # of a text that is no policy, and for any service
+    whose = f"the organisation {context.organisation}" if context.organisation else "no organisation (--organisation names it)"
     accounts = f" and {len(context.accounts)} accounts" if context.accounts else ""
     kind = "a gateway" if context.gateway else "an interface"
     where = f"{kind} endpoint for {context.service.prefix} in {context.region}"
@@ -111,7 +113,7 @@ def replayed(screen: Screen, found: Replay) -> None:
     _calls(screen, "DENIED", found.denied)
     _calls(screen, "UNKNOWN", found.unknown)
     counts = [
-        f"{found.records:,} records",
+        "1 record" if found.records == 1 else f"{found.records:,} records",
         f"{found.allowed:,} allowed",
         f"{sum(count for _, count in found.denied):,} denied",
         f"{sum(count for _, count in found.unknown):,} that cannot be told",

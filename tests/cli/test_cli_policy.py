@@ -296,3 +296,20 @@ def test_a_file_that_cannot_be_read_is_named(warden: Run, tmp_path: Path, words:
     assert done.exit_code == Code.NOT_LOOKED
     assert says in " ".join(done.stderr.split())
     assert done.stdout == ""
+
+
+def test_what_is_no_policy_is_invalid_though_no_service_is_named(warden: Run, file: Callable[..., str]) -> None:
+    """With the place; there is nothing else to say of it."""
+    done = warden("policy", "check", file('{"Statement": [{"Effect": "Allow",}]}'))
+    assert done.exit_code == Code.OPEN
+    assert done.stdout.startswith("INVALID")
+    assert "line 1 column 3" in done.stdout  # where exactly, versions of Python say otherwise
+    assert "endpoint for" not in done.stderr
+
+
+def test_an_organisation_that_nobody_called_theirs_may_be(warden: Run, file: Callable[..., str]) -> None:
+    """So the answer is unknown, and says what would settle it."""
+    path = file(policy(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}))
+    unnamed = warden("policy", "check", path)
+    assert "whether the organisation o-a1b2c3d4e5 is yours is not known" in unnamed.stdout
+    assert "CLOSED" in warden("policy", "check", path, "--organisation", "o-a1b2c3d4e5").stdout

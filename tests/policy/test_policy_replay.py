@@ -118,6 +118,20 @@ def test_a_resource_of_an_account_that_is_not_ours_is_of_no_organisation_of_ours
     assert [count for _, count in found.unknown] == [1]
 
 
+def test_whose_an_object_is_its_bucket_tells() -> None:
+    """A record of a data event of S3 names an object without its account, and the bucket with it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
+    """
+    bucket = {"ARN": "arn:aws:s3:::vendor-feed", "accountId": STRANGER, "type": "AWS::S3::Bucket"}
+    made = record(
+        "GetObject", "s3", resources=[{"ARN": "arn:aws:s3:::vendor-feed/a/b", "type": "AWS::S3::Object"}, bucket]
+    )
+    (found,) = requests(made, context("s3"))
+    assert (found.resource, found.owner) == ("arn:aws:s3:::vendor-feed/a/b", STRANGER)
+    assert outcome(BASELINE, made, service="s3") == (0, 1, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("service", "made", "action", "resources"),
     [

@@ -199,7 +199,8 @@ def _resources(record: Record, action: str, context: Context) -> list[tuple[str,
         for one in (listed if isinstance(listed, list) else [])
         if isinstance(one, Mapping)
     ]
-    named = [(arn, owner or _of_arn(arn)) for arn, owner in found if arn]
+    buckets = {arn: owner for arn, owner in found if arn and owner}
+    named = [(arn, owner or _of_arn(arn) or buckets.get(arn.partition("/")[0], "")) for arn, owner in found if arn]
     known = context.service.actions.get(action)
     if known is not None and not known.types:
         return [(NO_RESOURCE, "")]

@@ -43,11 +43,15 @@ def _endpoint(document: Document, context: Context) -> Iterator[str]:
 
 
 def _owners(document: Document, context: Context, request: Request) -> Iterator[str]:
-    """Accounts and buckets that are named, and may be ours or not."""
+    """Accounts, organisations and buckets that are named, and may be ours or not."""
     for account in dict.fromkeys((request.caller.account, request.owner)):
         stranger = account and account != AWS and account not in context.ours
         if stranger and account in document.text and not context.complete:
             yield f"whether the account {account} is one of yours is not known"
+    organisations = (request.value(key) for key in ("aws:principalorgid", "aws:resourceorgid"))
+    for organisation in dict.fromkeys(organisations):
+        if organisation and not context.organisation and organisation in document.text:
+            yield f"whether the organisation {organisation} is yours is not known"
     bucket = bucket_of(request.resource)
     if (
         bucket in document.text
