@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-import pytest
+import pytest  # noqa: TC002  pytest reads the annotations of tests
 from typer.testing import Result
 
 Run: TypeAlias = Callable[..., Result]

@@ -88,6 +88,16 @@ def test_what_a_service_needs_gets_through(service: str, request_: Request) -> N
     assert evaluate(parse(found.text), request_).effect is Effect.ALLOW
 
 
+def test_what_a_service_needs_stays_with_those_who_had_it() -> None:
+    """A policy for our callers alone let them read AWS's buckets: so does what is proposed, and nobody else."""
+    of_ours = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": OUR_ORG}}}
+    call = Request(ROLE, "s3:GetObject", "arn:aws:s3:::aws-ssm-us-east-1/x", OUR_KEYS, "aws")
+    text = proposed(of_ours, service="s3", seen=(call,)).text
+    assert text
+    assert evaluate(parse(text), call).effect is Effect.ALLOW
+    assert evaluate(parse(text), call._replace(caller=ANONYMOUS, keys={})).effect is Effect.IMPLICIT_DENY
+
+
 def test_our_calls_to_what_is_ours_get_through_and_others_do_not() -> None:
     """The baseline in action."""
     text = proposed({}, service="sqs").text

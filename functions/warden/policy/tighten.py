@@ -62,7 +62,9 @@ def tighten(
     statements, changes = draft.statements()
     added = [] if not draft.narrowed_resources else draft.needed(statements, needs)
     exceptions = [statement for need in added for statement in need.statements(perimeter, draft.place)]
-    changes += [f"added {need.sid}: {need.why}" for need in added]
+    changes += [
+        f"added {need.sid}{'' if need in needs else ', for your identities alone'}: {need.why}" for need in added
+    ]
     if not changes:
         found = objections(old, old.text, context, (), seen)
         return Proposal(None if found else old.text, old.text, found)
@@ -106,15 +108,18 @@ class _Draft:
         return found, changes
 
     def needed(self, statements: Sequence[Json], needs: Sequence[Need]) -> list[Need]:
-        """The exceptions that the old policy let through and the new one would not."""
-        found = []
-        for need in needs:
-            exceptions = need.statements(self._perimeter, self.place)
-            alone, both = parse(compact(exceptions)), parse(compact([*statements, *exceptions]))
-            within = beyond(self._old, alone, self._context).verdict is Verdict.CLOSED
-            if within and beyond(parse(compact(statements)), both, self._context).verdict is not Verdict.CLOSED:
-                found.append(need)
-        return found
+        """The exceptions that the old policy let through and the new one does not, if need be for our callers alone."""
+        ways = ((need, need._replace(ours_only=True)) for need in needs)
+        kept = (next((one for one in both if self._keeps(one, statements)), None) for both in ways)
+        return [need for need in kept if need is not None]
+
+    def _keeps(self, need: Need, statements: Sequence[Json]) -> bool:
+        """Whether the old policy lets all of the exception through, and these statements do not."""
+        exceptions = need.statements(self._perimeter, self.place)
+        if beyond(self._old, parse(compact(exceptions)), self._context).verdict is not Verdict.CLOSED:
+            return False
+        both = parse(compact([*statements, *exceptions]))
+        return beyond(parse(compact(statements)), both, self._context).verdict is not Verdict.CLOSED
 
     def _narrowed(self, statement: Statement, written: Json) -> list[Json]:
         """The statement as it is, where it is closed; else once for each way to be ours, and for AWS's own calls."""
