@@ -9,7 +9,7 @@ Pure, and free of AWS, clock, environment and network:
     events.py    a message as what to look at
     rules/       one file for each rule; rules/__init__.py lists them
     zones.py     which subnets an endpoint could be extended to
-    policy/      endpoint policies: the document, full access, the baseline
+    policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py
     actions.py   every change that can be made, and its inverse; image.py is what the journal keeps of an endpoint
     decide.py    judge by every rule, then let only through what every gate allows
     notice.py    a report as a notice: telling, payload, letter, wording, plain, command, console, blocks (Slack)
