@@ -26,7 +26,8 @@ def about(screen: Screen, context: Context) -> None:
     """Say what the answers rest upon."""
     if not context.service.prefix:
         return  # of a text that is no policy, and for any service
-    whose = f"the organisation {context.organisation}" if context.organisation else "no organisation (--organisation names it)"
+    unnamed = "no organisation (--organisation names it)"
+    whose = f"the organisation {context.organisation}" if context.organisation else unnamed
     accounts = f" and {len(context.accounts)} accounts" if context.accounts else ""
     kind = "a gateway" if context.gateway else "an interface"
     where = f"{kind} endpoint for {context.service.prefix} in {context.region}"

@@ -10,7 +10,7 @@ search.py puts together one request of every kind that the policy tells apart:
           callers.py, resources.py (owned.py: AWS's), values.py (keys.py: who has which key), spoken.py (actions)
           sides.py     these with what the policy makes of each (masks.py); folding.py puts them together
           variables.py what hides in the values of policy variables; unsure.py why an answer is unknown
-          service.py   a service's actions, types and keys, read by tables.py from tables.jsonl, which `make data` writes
+          service.py   a service's actions, types and keys; tables.py reads tables.jsonl, which `make data` writes
 What else can be said of one:  lint.py, breadth.py (full access, wildcards), words.py (a witness as a sentence).
 Two policies:  compare.py.
 A better one:  tighten.py, proof.py (what stands in its way), perimeter.py (who is ours), need.py (what a service needs
