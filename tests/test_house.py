@@ -128,6 +128,12 @@ def test_the_event_path_imports_nothing_heavy() -> None:
     assert WARDEN / "reconcile.py" in seen
 
 
+def test_no_two_test_modules_have_one_name() -> None:
+    """The tests' folders are no packages, so pytest takes the second for the first; whether it does hangs on chance."""
+    names = [path.name for path in TESTS]
+    assert sorted(set(names)) == sorted(names)
+
+
 @pytest.mark.parametrize("path", relative(TESTS))
 def test_every_test_says_what_it_proves(path: Path) -> None:
     """Each test function has a docstring, and no test is skipped, sleeps, or patches the product."""

@@ -67,6 +67,13 @@ def test_prefers_the_standards_tags_to_routes_and_addresses() -> None:
     assert fix(TIERS, subnets=(A, SECOND_B, TAGGED_C)) == (C.id,)
 
 
+def test_an_endpoint_of_no_subnet_stands_in_no_zone() -> None:
+    """In these words."""
+    judged = judge(subnet_ids=())
+    assert isinstance(judged, Breach)
+    assert judged.message.startswith("the endpoint stands in no zone; ")
+
+
 def test_adds_as_many_zones_as_are_missing() -> None:
     """Three zones demanded, one there: two are added, and no zone twice."""
     assert fix("[rules.multi-az]\nmin_zones = 3\n", subnets=(A, B, SECOND_B, C)) == (SECOND_B.id, C.id)

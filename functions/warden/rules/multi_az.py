@@ -89,6 +89,8 @@ def _breach(seen: Snapshot, settings: MultiAz) -> Judgement:
 def _stands_in(endpoint: Endpoint, candidates: Candidates) -> str:
     zones = _listed(sorted(candidates.used_zones))
     count = len(endpoint.subnet_ids)
+    if not count:
+        return "the endpoint stands in no zone"
     return f"the endpoint stands in {count} zone{'' if count == 1 else 's'} ({zones})"
 
 
