@@ -20,6 +20,8 @@ from warden.policy.tighten import Proposal, tighten
 
 ORGANISATION = Perimeter(OUR_ORG)
 ROLE = Caller(CallerKind.ROLE, f"arn:aws:iam::{OURS}:role/App", f"arn:aws:sts::{OURS}:assumed-role/App/x")
+OF_OURS = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": OUR_ORG, "aws:ResourceOrgID": OUR_ORG}}}
+OUR_RESOURCE = {"aws:ResourceOrgID": OUR_ORG}
 OUR_KEYS = {"aws:principalorgid": (OUR_ORG,), "aws:principalisawsservice": ("false",)}
 
 
@@ -96,6 +98,53 @@ def test_what_a_service_needs_stays_with_those_who_had_it() -> None:
     assert text
     assert evaluate(parse(text), call).effect is Effect.ALLOW
     assert evaluate(parse(text), call._replace(caller=ANONYMOUS, keys={})).effect is Effect.IMPLICIT_DENY
+
+
+LAYERS = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
+WEB = "sts:AssumeRoleWithWebIdentity"
+
+
+@pytest.mark.parametrize(
+    ("service", "statements", "call", "changed"),
+    [
+        # A part of what the service needs is as good as all of it: it stays as it is
+        (
+            "s3",
+            [OF_OURS, {"Action": "s3:GetObject", "Resource": LAYERS}],
+            NEEDED[0][1]._replace(resource=LAYERS),
+            False,
+        ),
+        ("sts", [OF_OURS, {"Action": WEB, "Condition": {"StringEquals": OUR_RESOURCE}}], NEEDED[6][1], False),
+        # Too much is cut to the part that it had
+        ("sts", [OF_OURS, {"Action": WEB}], NEEDED[6][1], True),
+        (
+            "s3",
+            [OF_OURS, {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::*layer*"}],
+            NEEDED[0][1]._replace(resource=LAYERS),
+            True,
+        ),
+    ],
+)
+def test_what_was_there_of_the_needs_stays(
+    service: str, statements: list[dict[str, Any]], call: Request, *, changed: bool
+) -> None:
+    """And tightening what is tight changes nothing."""
+    call = call._replace(resource=call.resource.replace("*", "x"))
+    found = proposed(*statements, service=service, seen=(call,))
+    assert found.text
+    assert bool(found.changes) is changed
+    assert evaluate(parse(found.text), call).effect is Effect.ALLOW
+    again = tighten(parse(found.text), context(service), ORGANISATION, (), needs(service))
+    assert (again.text, again.changes) == (found.text, ())
+
+
+@pytest.mark.parametrize("service", ["s3", "sts", "ec2", "sqs"])
+def test_a_proposal_is_tight(service: str) -> None:
+    """What comes out for full access goes in and comes out as it is."""
+    text = proposed({}, service=service).text
+    assert text
+    again = tighten(parse(text), context(service), ORGANISATION, (), needs(service))
+    assert (again.text, again.changes) == (text, ())
 
 
 def test_our_calls_to_what_is_ours_get_through_and_others_do_not() -> None:
@@ -237,6 +286,6 @@ def test_labelled_policies_are_tightened_or_it_is_said_why_not(case: dict[str, A
     assert (found.text is None) == bool(found.objections)
     if found.text:
         place = Place(here.region, here.account, organisation.organisation)
-        exceptions = [one for need in found.approved for one in need.statements(organisation, place)]
+        exceptions = [one for need in needs(here.service.prefix) for one in need.statements(organisation, place)]
         answers = reach(without(parse(found.text), exceptions), here)
         assert answers.identities.verdict is answers.resources.verdict is Verdict.CLOSED

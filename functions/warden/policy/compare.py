@@ -12,7 +12,7 @@ from .document import Document, Statement
 from .evaluate import Effect, evaluate
 from .reach import Answer, Verdict
 from .request import Request
-from .search import Goal, Search
+from .search import STEPS, Goal, Search
 
 MOST_UNSURE: Final = 8
 """Statements of which it is tried what comes of either answer; beyond so many, "may differ" is all that is said."""
@@ -30,15 +30,15 @@ def compare(old: Document, new: Document, context: Context) -> Comparison:
     return Comparison(beyond(old, new, context), beyond(new, old, context))
 
 
-def beyond(old: Document, new: Document, context: Context) -> Answer:
-    """What `new` lets through and `old` does not."""
+def beyond(old: Document, new: Document, context: Context, steps: int = STEPS) -> Answer:
+    """What `new` lets through and `old` does not; `steps` limits the work, beyond which the answer is unknown."""
     narrowed = all(_is_narrowed(one, old) for one in new.allows) and _denies(old) <= _denies(new)
     if narrowed or is_everything(old, context):
         return Answer(Verdict.CLOSED)
     unsure: Request | None = None
     both = _Both(old, new)
     try:
-        for found in Search(both.statements, context).run(EVERYTHING, both.goal):
+        for found in Search(both.statements, context).run(EVERYTHING, both.goal, steps):
             if found.sure:
                 return _shown(old, new, context, found.request)
             unsure = unsure or found.request

@@ -27,6 +27,8 @@ def objections(
     It is closed to outsiders and to what is theirs, but for what the statements `approved` allow; lets nothing through
     that the old one did not; lets through each request of `seen` that the old one did; is no outage; and EC2 takes it.
     """
+    if len(new) > MAX_CHARACTERS:
+        return (f"it would have {len(new):,} characters; EC2 takes {MAX_CHARACTERS:,}",)
     try:
         document = parse(new)
     except Malformed as error:
@@ -37,8 +39,6 @@ def objections(
 def _objections(
     old: Document, new: Document, context: Context, approved: Sequence[Json], seen: Iterable[Request]
 ) -> Iterator[str]:
-    if len(new.text) > MAX_CHARACTERS:
-        yield f"it has {len(new.text):,} characters; EC2 takes {MAX_CHARACTERS:,}"
     yield from (f"EC2 would refuse it: {remark.message}" for remark in refusals(new, context))
     if lets_nothing_through(new, context):
         yield "it lets nothing through"

@@ -14,9 +14,10 @@ from .glob import glob
 from .need import Need
 from .perimeter import AWS_SERVICES, Json, Keys, Perimeter, inside
 from .placeholders import Place
-from .proof import objections
+from .proof import objections, without
 from .reach import Verdict, reach
 from .request import Request
+from .search import STEPS
 from .services import NO_RESOURCE_KEYS
 
 VERSION: Final = "2012-10-17"
@@ -25,6 +26,10 @@ IMPLIED: Final = frozenset({"StringLike", "StringLikeIfExists", "StringEqualsIfE
 """Operators that say nothing more beside StringEquals, where they hold for all that it demands."""
 EQUAL_TOO: Final = "StringEqualsIgnoreCase"
 """Says the same of ids, which are in lower case: for a key that StringEquals already speaks of."""
+
+
+PARTS: Final = 40
+"""Parts of an exception that share the work that one whole may take; what is not decided within it is left out."""
 
 
 class Proposal(NamedTuple):
@@ -58,20 +63,18 @@ def tighten(
         name = NO_RESOURCE_KEYS[context.service.prefix]
         why = f"{name} requests carry no aws:ResourceOrgID: whose a resource is, no condition can tell"
         return Proposal(None, old.text, (why,))
-    draft = _Draft(old, context, perimeter)
+    draft = _Draft(old, context, perimeter, needs)
     statements, changes = draft.statements()
-    added = [] if not draft.narrowed_resources else draft.needed(statements, needs)
+    added = [] if not draft.narrowed_resources else draft.needed(statements)
     exceptions = [statement for need in added for statement in need.statements(perimeter, draft.place)]
-    changes += [
-        f"added {need.sid}{'' if need in needs else ', for your identities alone'}: {need.why}" for need in added
-    ]
+    changes += [f"added {need.sid}{_alone(need, needs)}: {need.why}" for need in added]
     if not changes:
-        found = objections(old, old.text, context, (), seen)
+        found = objections(old, old.text, context, draft.approved, seen)
         return Proposal(None if found else old.text, old.text, found)
-    if not any(statement["Effect"] == "Allow" for statement in statements):
+    if not any(statement["Effect"] == "Allow" for statement in (*statements, *exceptions)):
         return Proposal(None, old.text, ("nothing that it lets through is yours",), tuple(changes))
     text = compact([*statements, *exceptions], draft.version)
-    found = objections(old, text, context, exceptions, seen)
+    found = objections(old, text, context, draft.approved, seen)
     return Proposal(None if found else text, text, found, tuple(changes), tuple(added))
 
 
@@ -80,17 +83,28 @@ def compact(statements: Sequence[Mapping[str, object]], version: str = VERSION) 
     return json.dumps({"Version": version, "Statement": list(statements)}, separators=(",", ":"))
 
 
+def _alone(need: Need, needs: Sequence[Need]) -> str:
+    """What is to be said of an exception that is made for our callers, though the service needs it for others, too."""
+    whole = next(one for one in needs if need.sid.startswith(one.sid))
+    return (
+        ", for your identities alone (who did not sign stays denied)" if need.ours_only is not whole.ours_only else ""
+    )
+
+
 class _Draft:
     """The statements of the old policy, one after the other."""
 
-    def __init__(self, old: Document, context: Context, perimeter: Perimeter) -> None:
+    def __init__(self, old: Document, context: Context, perimeter: Perimeter, needs: Sequence[Need]) -> None:
         self._old = old
         self._context = context
         self._perimeter = perimeter
+        self._needs = needs
         self.place = Place(context.region, context.account, perimeter.organisation)
         self.version = old.version
         """Kept, since `${...}` means something else in another one."""
         self.narrowed_resources = False
+        self.approved = [one for need in needs for one in need.statements(perimeter, self.place)]
+        """Every exception that may be made: what the old policy has of them stays."""
 
     def statements(self) -> tuple[list[Json], list[str]]:
         """The new statements, and what was done to the old ones."""
@@ -107,24 +121,38 @@ class _Draft:
                 changes.append(f"{statement.name}: {what}")
         return found, changes
 
-    def needed(self, statements: Sequence[Json], needs: Sequence[Need]) -> list[Need]:
-        """The exceptions that the old policy let through and the new one does not, if need be for our callers alone."""
-        ways = ((need, need._replace(ours_only=True)) for need in needs)
-        kept = (next((one for one in both if self._keeps(one, statements)), None) for both in ways)
-        return [need for need in kept if need is not None]
+    def needed(self, statements: Sequence[Json]) -> list[Need]:
+        """The exceptions that the old policy let through and the new one does not: whole, or what it had of them."""
+        return [one for need in self._needs for one in self._needed_of(need, statements)]
 
-    def _keeps(self, need: Need, statements: Sequence[Json]) -> bool:
+    def _needed_of(self, need: Need, statements: Sequence[Json]) -> list[Need]:
+        ways = [need] if need.ours_only else [need, need._replace(ours_only=True)]
+        whole = next((one for one in ways if self._keeps(one, statements)), None)
+        if whole:
+            return [whole]
+        return next((parts for one in ways if (parts := self._parts_of(one, statements))), [])
+
+    def _parts_of(self, need: Need, statements: Sequence[Json]) -> list[Need]:
+        found: list[Need] = []
+        for action in need.actions:
+            alone = need._replace(sid=f"{need.sid}{action.partition(':')[2]}", actions=(action,))
+            each = (alone._replace(resources=(one,)) for one in need.resources)
+            resources = [one.resources[0] for one in each if self._keeps(one, statements, STEPS // PARTS)]
+            found += [alone._replace(resources=tuple(resources))] if resources else []
+        return found
+
+    def _keeps(self, need: Need, statements: Sequence[Json], steps: int = STEPS) -> bool:
         """Whether the old policy lets all of the exception through, and these statements do not."""
         exceptions = need.statements(self._perimeter, self.place)
-        if beyond(self._old, parse(compact(exceptions)), self._context).verdict is not Verdict.CLOSED:
+        if beyond(self._old, parse(compact(exceptions)), self._context, steps).verdict is not Verdict.CLOSED:
             return False
         both = parse(compact([*statements, *exceptions]))
-        return beyond(parse(compact(statements)), both, self._context).verdict is not Verdict.CLOSED
+        return beyond(parse(compact(statements)), both, self._context, steps).verdict is not Verdict.CLOSED
 
     def _narrowed(self, statement: Statement, written: Json) -> list[Json]:
         """The statement as it is, where it is closed; else once for each way to be ours, and for AWS's own calls."""
         alone = Document(self._old.version, (statement, *self._denies()), self._old.text)
-        found = reach(alone, self._context)
+        found = reach(without(alone, self.approved), self._context)
         who = found.identities.verdict is not Verdict.CLOSED
         whose = found.resources.verdict is not Verdict.CLOSED
         if not who and not whose:
