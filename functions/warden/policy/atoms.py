@@ -14,7 +14,18 @@ from typing import Final, NamedTuple
 
 from .glob import ANY_ONE, ArnGlob, Glob
 
-CELLS: Final = ("xabcdefghijklmnopqrstuvwyz", "9081", "723456", "QABCDEFGHIJKLMNOPRSTUVWXYZ", "-.", "/", ":", "_~@=+, ")
+CELLS: Final = (
+    "xabcdefghijklmnopqrstuvwyz",
+    "9081",
+    "723456",
+    "QABCDEFGHIJKLMNOPRSTUVWXYZ",
+    "-.",
+    "/",
+    ":",
+    "_",
+    "@=+,",
+    "~ ",
+)
 """Characters that every set here has or lacks as a whole, in the order in which one stands for all: people read it."""
 
 
@@ -42,7 +53,13 @@ DIGIT: Final = of_these("0123456789")
 LOWER: Final = of_these("abcdefghijklmnopqrstuvwxyz0123456789")
 UPPER: Final = of_these("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 BUCKET: Final = of_these("abcdefghijklmnopqrstuvwxyz0123456789.-")
-STANDARD: Final = frozenset({ANY, NO_COLON, NO_SLASH, DIGIT, LOWER, UPPER, BUCKET})
+OLD_BUCKET: Final = of_these("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_")
+NAME: Final = of_these("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-")
+"""Characters of the names of users and roles; `*` is none.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+STANDARD: Final = frozenset({ANY, NO_COLON, NO_SLASH, DIGIT, LOWER, UPPER, BUCKET, OLD_BUCKET, NAME})
 """Sets that are made of whole cells."""
 
 

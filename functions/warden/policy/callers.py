@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from .atoms import ANY, BUCKET, DIGIT, LOWER, NO_COLON, Budget, Many, Tokens, TooHard, atoms, literal, times
+from .atoms import ANY, BUCKET, DIGIT, LOWER, NAME, NO_COLON, Budget, Many, Tokens, TooHard, atoms, literal, times
 from .case import Hope
 from .conditions import Family, Values
 from .context import Context
@@ -57,13 +57,13 @@ def outsiders(seen: Seen, context: Context, budget: Budget, hope: Hope) -> Itera
     yield OneCaller(ANONYMOUS, keys)
     if context.service.prefix == "sts":
         yield OneCaller(FEDERATED)
-    others = _organisations((*literal("o-"), *times(LOWER, 10)), seen, context, budget)
+    others = _organisations((*literal("o-"), *times(LOWER, 10, more=True)), seen, context, budget)
     organisations = [one for one in ({}, *others) if hope(one)]
     if not organisations:
         return
     for caller in _signed(seen, context, times(DIGIT, 12), budget):
         for organisation in organisations:
-            one = with_keys(caller, organisation, ours=False)
+            one = with_keys(caller, organisation, context.service.prefix, ours=False)
             (named,) = organisation.get("aws:principalorgid", ("",))
             yield one._replace(sure=not context.may_be_ours(caller.account, named, seen.mentions))
 
@@ -76,7 +76,11 @@ def insiders(seen: Seen, context: Context, budget: Budget) -> Iterator[OneCaller
     for account in _our_accounts(seen, context):
         for caller in _signed(seen, context, literal(account), budget, of=account):
             for organisation in organisations:
-                yield with_keys(caller, organisation, ours=True)
+                yield with_keys(caller, organisation, context.service.prefix, ours=True)
+    if context.organisation and not context.complete:  # accounts of the organisation that nobody named to us
+        for caller in _signed(seen, context, times(DIGIT, 12), budget):
+            for organisation in organisations:
+                yield with_keys(caller, organisation, context.service.prefix, ours=True)._replace(sure=False)
 
 
 def services(seen: Seen) -> Iterator[OneCaller]:
@@ -100,7 +104,7 @@ def _signed(seen: Seen, context: Context, account: Tokens, budget: Budget, of: s
         return
     start = (*literal(f"arn:{context.partition}:iam::"), *account, ":")
     federated = (*literal(f"arn:{context.partition}:sts::"), *account, *literal(":federated-user/"))
-    name = times(ANY, 1, more=True)
+    name = (Many(ANY), NAME)  # after a path of any characters
     shapes: dict[CallerKind, Tokens] = {
         CallerKind.ROLE: (*start, *literal("role/"), *name),
         CallerKind.USER: (*start, *literal("user/"), *name),
@@ -247,16 +251,17 @@ def _our_accounts(seen: Seen, context: Context) -> Iterator[str]:
             yield account
 
 
-def with_keys(caller: Caller, organisation: Mapping[str, Values], *, ours: bool) -> OneCaller:
+def with_keys(caller: Caller, organisation: Mapping[str, Values], service: str, *, ours: bool) -> OneCaller:
     """The caller with all the condition keys that follow from who it is."""
     keys: dict[str, Values] = {
         "aws:principalarn": (caller.arn,),
         "aws:principalaccount": (caller.account,),
-        "kms:calleraccount": (caller.account,),
         "aws:principaltype": (_TYPES[caller.kind],),
         "aws:principalisawsservice": ("false",),
         **organisation,
     }
+    if service == "kms":
+        keys["kms:calleraccount"] = (caller.account,)
     if caller.kind is CallerKind.USER:
         keys["aws:username"] = (caller.arn.rpartition("/")[2],)
     return OneCaller(caller, keys, ours)

@@ -12,7 +12,7 @@ from .document import Statement
 from .keys import CALLER_KEYS, KEYS, RESOURCE_KEYS, TIME, USER_ID
 from .masks import Masks
 from .seen import Seen, seen_in
-from .values import constants, several
+from .values import blurred, constants, several
 from .variables import Keys, Variables, brought
 
 Pair = tuple[int, Condition]
@@ -64,6 +64,9 @@ class Case:
         self.all = (1 << len(statements)) - 1
         self.alive = self.all
         self.fixed, self._dark = _constant(self.seen, context)
+        self.blurred = blurred(self.seen)
+        if loose:
+            self._dark |= self.blurred
         self.brought = frozenset[str]()
         self.brought = brought(self.seen, self.is_other)
         """Keys that callers are made with, since a Resource holds them."""

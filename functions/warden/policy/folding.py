@@ -11,7 +11,7 @@ from .conditions import Values
 from .keys import TIME, UNSURE, Key
 from .masks import Masks
 from .request import CallerKind
-from .resources import ANY_TYPE_NAME
+from .resources import ANY_TYPE_NAME, OWNERLESS
 from .spoken import Group
 from .values import Choice, choices, constants, fact, moments
 from .variables import Keys
@@ -113,7 +113,8 @@ class Folding:
         if at.type_name == ANY_TYPE_NAME:
             return UNSURE
         context = self._case.context
-        return fact(key, context, at.group.action, context.service.types.get(at.type_name))
+        type_ = context.service.types.get(at.type_name.removeprefix(OWNERLESS))
+        return fact(key, context, at.group.action, type_)
 
 
 class _At:

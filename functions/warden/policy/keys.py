@@ -102,6 +102,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "aws:calledviafirst": Key(present=Sure.MAYBE),
     "aws:calledvialast": Key(present=Sure.MAYBE),
     "kms:viaservice": Key(present=Sure.MAYBE),
+    "kms:grantisforawsresource": Key(present=Sure.MAYBE, boolean=True),
     # Calls of service principals
     "aws:sourcearn": Key(_SERVICES),
     "aws:sourceaccount": Key(_SERVICES),
@@ -123,5 +124,40 @@ PREFIXES: Final[Mapping[str, Key]] = {
     "saml:": Key(frozenset({CallerKind.FEDERATED})),
 }
 """Keys whose name goes on."""
+OWNERLESS: Final[Mapping[str, frozenset[str]]] = {
+    "ebs": frozenset({"*"}),
+    "events": frozenset({"*"}),
+    "ec2": frozenset(
+        {
+            "AcceptTransitGatewayPeeringAttachment", "AcceptVpcEndpointConnections", "AcceptVpcPeeringConnection",
+            "CopyFpgaImage", "CopyImage", "CopySnapshot", "CreateTransitGatewayPeeringAttachment", "CreateVolume",
+            "CreateVpcEndpoint", "CreateVpcPeeringConnection", "DeleteTransitGatewayPeeringAttachment",
+            "DeleteVpcPeeringConnection", "RejectTransitGatewayPeeringAttachment", "RejectVpcEndpointConnections",
+            "RejectVpcPeeringConnection",
+        }
+    ),
+    "route53": frozenset(
+        {
+            "AssociateVPCWithHostedZone", "CreateVPCAssociationAuthorization", "DeleteVPCAssociationAuthorization",
+            "DisassociateVPCFromHostedZone", "ListHostedZonesByVPC",
+        }
+    ),
+    "workspaces": frozenset({"CopyWorkspaceImage", "DescribeWorkspaceImages"}),
+}  # fmt: skip
+"""Actions, `*` for all of a service, whose requests have no key of whose the resource is (RESOURCE_KEYS).
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:ResourceAccount)
+"""
 TIME: Final = frozenset({"aws:currenttime", "aws:epochtime"})
 USER_ID: Final = "aws:userid"
+USERS_WITHOUT_SIGNATURE: Final = frozenset({"s3", "sqs", "sns"})
+"""Services whose requests have aws:userid "anonymous" where nobody signed for them.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html (the table of principals)
+"""
+
+
+def is_ownerless(prefix: str, action: str) -> bool:
+    """Whether requests for this action, named without its service, have no key of whose the resource is."""
+    found = OWNERLESS.get(prefix, frozenset())
+    return "*" in found or action in found

@@ -15,7 +15,7 @@ from .context import Context
 from .document import Document, Statement
 from .evaluate import Decision, Effect, action_matches, evaluate
 from .glob import ANY_ONE
-from .keys import ABSENT, CALLER_KEYS, RESOURCE_KEYS, TIME, USER_ID, Sure
+from .keys import ABSENT, CALLER_KEYS, RESOURCE_KEYS, TIME, USER_ID, Sure, is_ownerless
 from .principals import account_of
 from .request import ANONYMOUS, Caller, CallerKind, Request
 from .resources import NO_ONE, OneResource, bucket_of, owner_keys
@@ -88,12 +88,15 @@ def _asked(statement: Statement, context: Context, universe: Universe) -> Iterat
         if not universe.foreign_only:
             yield _Asked(name, action, None, NO_ONE)
         return
-    type_ = service.types[kind]
+    type_, told = service.types[kind], not is_ownerless(service.prefix, name)
     arn = _arn(type_, STRANGER, context)
     if bucket_of(arn) not in (context.owned_buckets or ()):
-        yield _Asked(name, action, type_, OneResource(arn, STRANGER, owner_keys(STRANGER)))
+        yield _Asked(
+            name, action, type_, OneResource(arn, STRANGER, owner_keys(STRANGER, service.prefix) if told else {})
+        )
     if not universe.foreign_only and not bucket_of(arn):
-        keys = {**owner_keys(context.account), **_of_organisation("resource", context.organisation)}
+        whose = _of_organisation("resource", context.organisation)
+        keys = {**owner_keys(context.account, service.prefix), **whose} if told else {}
         yield _Asked(name, action, type_, OneResource(_arn(type_, context.account, context), context.account, keys))
 
 
@@ -111,20 +114,21 @@ def _arn(type_: ResourceType, account: str, context: Context) -> str:
 
 def _callers(statement: Statement, context: Context, universe: Universe) -> Iterator[OneCaller]:
     """Our own, where it is the resource that matters; else nobody we know, with an organisation, or whom it names."""
+    service = context.service.prefix
     if universe.insiders:
         keys = _of_organisation("principal", context.organisation)
-        yield with_keys(_role(context.account, context), keys, ours=True)
+        yield with_keys(_role(context.account, context), keys, service, ours=True)
     if not universe.outsiders:
         return
     yield OneCaller(ANONYMOUS, {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)})
-    yield with_keys(_role(STRANGER, context), {}, ours=False)
+    yield with_keys(_role(STRANGER, context), {}, service, ours=False)
     if not universe.insiders:
-        yield with_keys(_role(STRANGER, context), _of_organisation("principal", STRANGERS), ours=False)
+        yield with_keys(_role(STRANGER, context), _of_organisation("principal", STRANGERS), service, ours=False)
         named = [] if statement.principals.negated or not context.complete else statement.principals.named
         for account in dict.fromkeys(map(account_of, named)):
             if account and account not in context.ours:
                 root = Caller(CallerKind.ROOT, f"arn:{context.partition}:iam::{account}:root")
-                yield with_keys(root if context.gateway else _role(account, context), {}, ours=False)
+                yield with_keys(root if context.gateway else _role(account, context), {}, service, ours=False)
 
 
 def _role(account: str, context: Context) -> Caller:

@@ -61,7 +61,8 @@ def _is_aws(principal: Principal, caller: Caller, *, gateway: bool) -> Truth:
         return False
     account = account_of(principal)
     if account:
-        return caller.account == account and (not gateway or caller.kind is CallerKind.ROOT)
+        other = principal.name.startswith("arn:") and principal.name.split(":", 2)[1] != caller.arn.split(":", 2)[1]
+        return not other and caller.account == account and (not gateway or caller.kind is CallerKind.ROOT)
     if _NAMED.fullmatch(principal.name):
         return principal.name in {caller.arn, caller.session_arn}
     return None  # a unique id, whose account nobody can read from it, or no principal at all

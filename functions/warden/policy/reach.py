@@ -112,11 +112,13 @@ def searched(document: Document, context: Context, universe: Universe, steps: in
     search = Search(document.statements, context)
     awss: Found | None = None
     unsure: Found | None = None
+    unsure_awss: Found | None = None
     try:
         for found in search.run(universe, allowed(document.statements), steps):
+            of_aws = universe.foreign_only and found.request.owner == AWS
             if not found.sure:
-                unsure = unsure or found
-            elif universe.foreign_only and found.request.owner == AWS:
+                unsure_awss, unsure = (unsure_awss or found, unsure) if of_aws else (unsure_awss, unsure or found)
+            elif of_aws:
                 awss = awss or found
             else:
                 return _open(document, context, found)
@@ -128,6 +130,7 @@ def searched(document: Document, context: Context, universe: Universe, steps: in
             return Answer(Verdict.UNKNOWN, why="the policy is too intricate to be decided within the limit of work")
     if awss:
         return _open(document, context, awss, only_awss=unsure is None)
+    unsure = unsure or unsure_awss
     if unsure:
         return Answer(Verdict.UNKNOWN, unsure.request, why=because(document, context, unsure.request))
     return Answer(Verdict.CLOSED)

@@ -16,6 +16,7 @@ from .context import Context
 from .evaluate import NO_RESOURCE, NOT_KNOWN
 from .keys import CALLER_KEYS
 from .request import ANONYMOUS, FEDERATED, Caller, CallerKind, Request
+from .resources import owner_keys
 from .services import prefixes
 
 Record = Mapping[str, Any]
@@ -152,13 +153,14 @@ def _signed(kind: str, arn: str, account: str, identity: Record, context: Contex
     keys: dict[str, Values] = {
         "aws:principalarn": (caller.arn,),
         "aws:principalaccount": (account,),
-        "kms:calleraccount": (account,),
         "aws:principaltype": (type_name,),
         "aws:principalisawsservice": ("false",),
         **_organisation("aws:principalorgid", account, context),
     }
     if _text(identity, "principalId"):
         keys["aws:userid"] = (_text(identity, "principalId"),)
+    if context.service.prefix == "kms":
+        keys["kms:calleraccount"] = (account,)
     if caller_kind is CallerKind.USER:
         keys["aws:username"] = (arn.rpartition("/")[2],)
     return caller, keys
@@ -172,7 +174,7 @@ def _organisation(key: str, account: str, context: Context) -> dict[str, Values]
 def _owner(account: str, context: Context) -> dict[str, Values]:
     if not account:
         return {}
-    keys: dict[str, Values] = {"aws:resourceaccount": (account,), "s3:resourceaccount": (account,)}
+    keys = dict(owner_keys(account, context.service.prefix))
     return keys | _organisation("aws:resourceorgid", account, context)
 
 

@@ -17,6 +17,7 @@ from .atoms import (
     BUCKET,
     DIGIT,
     LOWER,
+    OLD_BUCKET,
     Budget,
     Chars,
     Many,
@@ -44,13 +45,18 @@ from .variables import Variables
 AWS: Final = "aws"
 """The owner of what AWS itself owns."""
 ANY_TYPE_NAME: Final = "*"
-ANY_TYPE: Final = ResourceType("arn:${Partition}:${Service}:${Region}:${Account}:${Any}")
-"""The form of what an unknown service, or an unknown action, is of."""
+ANY_TYPES: Final = tuple(
+    ResourceType(f"arn:${{Partition}}:${{Service}}:{place}:${{Any}}")
+    for place in ("${Region}:${Account}", ":", "${Region}:", ":${Account}")
+)
+"""The forms of what an unknown service, or an unknown action, can be of."""
+OWNERLESS: Final = "-"
+"""Before the name of a type: of an action whose requests do not tell whose the resource is."""
 
 _REGION: Final = 3
 """The place of the region among the parts of an ARN."""
 _PLACE: Final = re.compile(r"\$\{(\w+)\}")
-_SHAPES: Final[Mapping[str, Tokens]] = {"BucketName": times(BUCKET, 3, more=True)}
+OLD_REGION: Final = "us-east-1"
 
 
 class OneResource(NamedTuple):
@@ -78,6 +84,8 @@ class Finder(NamedTuple):
     budget: Budget
     hope: Hope
     variables: Variables
+    ownerless: bool = False
+    """Whether requests do not tell whose the resource is."""
 
     def foreign(self, kind: str, type_: ResourceType) -> Iterator[OneResource]:
         """Resources of this type that are not ours: strangers' first, then AWS's own, then what may be either."""
@@ -91,6 +99,11 @@ class Finder(NamedTuple):
             later += self._foreign(form, owner=AWS)
         yield from sorted(later, key=lambda one: not one.sure)
 
+    def _keys(self, account: str, organisation: Mapping[str, Values]) -> Mapping[str, Values]:
+        if self.ownerless:
+            return {}
+        return {**(owner_keys(account, self.context.service.prefix) if account.isdigit() else {}), **organisation}
+
     def has_foreign(self) -> bool:
         """Whether anything that matters can come of resources that are not ours."""
         return any(True for _ in self._organisations(ours=False))
@@ -102,9 +115,16 @@ class Finder(NamedTuple):
         if not organisations:
             return
         for arn, sure in self._arns(type_.arn, ours=True):
+            if self._is_awss_bucket(arn):
+                continue
             for account in [_account(arn)] if tied else self._own_accounts():
                 for organisation in organisations:
-                    yield OneResource(arn, account, _keys(account, organisation), sure)
+                    yield OneResource(arn, account, self._keys(account, organisation), sure)
+        if self.context.organisation and not self.context.complete:  # members that nobody named to us
+            for arn, _ in self._arns(type_.arn, ours=False):
+                for account in [] if self._is_awss_bucket(arn) else [_account(arn)] if tied else self._accounts():
+                    for organisation in organisations:
+                        yield OneResource(arn, account, self._keys(account, organisation), sure=False)
 
     def _foreign(self, form: str, owner: str = "") -> Iterator[OneResource]:
         tied = "${Account}" in form
@@ -120,7 +140,7 @@ class Finder(NamedTuple):
                 for organisation in organisations:
                     (org,) = organisation.get("aws:resourceorgid", ("",))
                     ours = whose != AWS and self.context.may_be_ours(account, org, self.mentions)
-                    yield OneResource(arn, whose or account, _keys(account, organisation), told and not ours)
+                    yield OneResource(arn, whose or account, self._keys(account, organisation), told and not ours)
 
     def mentions(self, word: str) -> bool:
         """Whether a condition, a principal or a Resource names it."""
@@ -133,7 +153,8 @@ class Finder(NamedTuple):
 
     def _is_awss_bucket(self, arn: str) -> bool:
         bucket = bucket_of(arn)
-        return bool(bucket) and bool(_awss_names(bucket, self.context.region))
+        # A name with a part that differs may be anybody's: buckets' names belong to whoever comes first.
+        return bucket in _awss_buckets(self.context.region)[0]
 
     def _arns(self, form: str, *, ours: bool) -> Iterator[tuple[str, bool]]:
         """ARNs of this form, each with whether there surely can be one that is (or, if not `ours`, is not) ours."""
@@ -147,8 +168,12 @@ class Finder(NamedTuple):
         yield self.context.region, True
         if "${Region}" not in form:
             return
-        parts = [arn.parts[3].literal for one in self.globs if (arn := arn_glob(one))]
-        yield from ((region, False) for region in dict.fromkeys(parts) if region and region != self.context.region)
+        arns = [
+            arn for one in self.globs if (arn := arn_glob(one)) and not arn.parts[_REGION].matches(self.context.region)
+        ]
+        # What is an account's and in no region is, for example, a Multi-Region Access Point
+        others = [_plainest(arn.parts[_REGION]) for arn in arns if arn.parts[_REGION + 1].literal != ""]
+        yield from ((region, False) for region in dict.fromkeys(others))
 
     def _tied_accounts(self, form: str, *, ours: bool) -> Iterator[Tokens]:
         if not ours or "${Account}" not in form:
@@ -178,9 +203,18 @@ class Finder(NamedTuple):
         end = 0
         for place in _PLACE.finditer(form):
             tokens += form[end : place.start()]
-            tokens += filled.get(place[1]) or _SHAPES.get(place[1]) or times(ANY, 1, more=True)
+            tokens += filled[place[1]] if place[1] in filled else self._free(place[1])
             end = place.end()
         return (*tokens, *form[end:])
+
+    def _free(self, place: str) -> Tokens:
+        """The shape of what nothing tells; buckets of us-east-1 may have names that are refused today.
+
+        Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+        """
+        if place != "BucketName":
+            return times(ANY, 1, more=True)
+        return times(OLD_BUCKET if self.context.region == OLD_REGION else BUCKET, 3, more=True)
 
     def _told_apart(self, form: str, region: str, account: Tokens, *, ours: bool) -> Iterator[str]:
         """ARNs of this form, one for each combination of patterns; ours and AWS's are told apart where they come up."""
@@ -244,12 +278,15 @@ class Finder(NamedTuple):
 
     def _all_organisations(self, *, ours: bool) -> Iterator[Mapping[str, Values]]:
         """Ours has one or has none; another's has none, or one that is not ours."""
+        if self.ownerless:
+            yield {}
+            return
         if not ours or not self.context.organisation:
             yield {}
         ids, whole = ("aws:resourceorgid",), ("aws:resourceorgpaths",)
         if ours and not self.context.organisation:
             return
-        shape = literal(self.context.organisation) if ours else (*literal("o-"), *times(LOWER, 10))
+        shape = literal(self.context.organisation) if ours else (*literal("o-"), *times(LOWER, 10, more=True))
         equal = (self._of_caller(*ids), self._of_caller(*whole))
         for path in paths(shape, self.seen, ids, whole, self.budget, equal):
             organisation = path.partition("/")[0]
@@ -279,13 +316,15 @@ def _account(arn: str) -> str:
     return arn.split(":", 5)[4]
 
 
-def _keys(account: str, organisation: Mapping[str, Values]) -> Mapping[str, Values]:
-    return {**(owner_keys(account) if account.isdigit() else {}), **organisation}
+def owner_keys(account: str, service: str) -> Mapping[str, Values]:
+    """The condition keys of a resource of the service that is this account's."""
+    keys = RESOURCE_ACCOUNTS if service == "s3" else RESOURCE_ACCOUNTS[:1]
+    return dict.fromkeys(keys, (account,))
 
 
-def owner_keys(account: str) -> Mapping[str, Values]:
-    """The condition keys of a resource that is this account's."""
-    return dict.fromkeys(RESOURCE_ACCOUNTS, (account,))
+def _plainest(pattern: Glob) -> str:
+    """A text that the pattern matches, its stars left empty."""
+    return "".join(pattern.runs).replace(ANY_ONE, "x")
 
 
 def _tokens(one: Glob) -> Tokens:

@@ -81,7 +81,7 @@ class _Pass:
 
     @property
     def hides(self) -> bool:
-        return self._case.variables.hide
+        return self._case.variables.hide or bool(self._case.blurred)
 
     def run(self, universe: Universe, goal: Goal) -> Iterator[Found]:
         case = self._case

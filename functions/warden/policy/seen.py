@@ -132,6 +132,8 @@ def _note(seen: Seen, condition: Condition) -> None:
             threshold = (number if family is Family.NUMBER else moment)(value.written)
             if threshold is not None:
                 seen.thresholds.setdefault(key, set()).add(threshold)
+            if key in (*CALLER_ACCOUNTS, *RESOURCE_ACCOUNTS):
+                seen.texts.setdefault(key, []).append(Text(Family.STRING, Glob((value.written,))))
         elif family is not Family.NULL:
             seen.texts.setdefault(key, []).extend(_texts(family, value))
 

@@ -13,7 +13,7 @@ from .evaluate import resource_matches
 from .glob import Glob
 from .masks import Masks, of_truths
 from .request import ANONYMOUS, Request
-from .resources import ANY_TYPE, AWS, NO_ONE, Finder, OneResource
+from .resources import ANY_TYPES, AWS, NO_ONE, OWNERLESS, Finder, OneResource
 from .service import Action
 from .spoken import NO_TYPE
 from .values import choices, fact
@@ -161,16 +161,19 @@ class Resources:
         if type_name == NO_TYPE:
             yield from () if universe.foreign_only else (NO_ONE,)
             return
-        type_ = self._case.context.service.types.get(type_name, ANY_TYPE)
-        finder = self._finder(caller)
-        yield from finder.foreign(type_name, type_)
-        if not universe.foreign_only:
-            yield from finder.ours(type_)
+        bare = type_name.removeprefix(OWNERLESS)
+        types = self._case.context.service.types
+        finder = self._finder(caller, ownerless=bare != type_name)
+        for type_ in (types[bare],) if bare in types else ANY_TYPES:
+            yield from finder.foreign(bare, type_)
+            if not universe.foreign_only:
+                yield from finder.ours(type_)
 
-    def _finder(self, caller: OneCaller) -> Finder:
+    def _finder(self, caller: OneCaller, *, ownerless: bool = False) -> Finder:
         case = self._case
         hope = case.hope(case.conditions.resource, RESOURCE_ORGANISATION, caller.keys)
-        return Finder(case.seen, case.context, self._globs(caller), caller.keys, case.budget, hope, case.variables)
+        globs = self._globs(caller)
+        return Finder(case.seen, case.context, globs, caller.keys, case.budget, hope, case.variables, ownerless)
 
     def _globs(self, caller: OneCaller) -> list[Glob]:
         """The patterns of all Resource elements, with what is known of the caller put in."""

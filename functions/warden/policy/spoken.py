@@ -9,9 +9,9 @@ from .case import Case
 from .context import Context
 from .document import Statement
 from .glob import ANY_ONE, Glob
-from .keys import Key
+from .keys import RESOURCE_KEYS, Key, is_ownerless
 from .masks import Masks
-from .resources import ANY_TYPE_NAME, begun
+from .resources import ANY_TYPE_NAME, OWNERLESS, begun
 from .service import Action
 from .values import fact
 
@@ -42,6 +42,10 @@ class Spoken:
         self._parts: list[tuple[frozenset[str], int]] | None = None
         self._groups: dict[int, list[Group]] = {}
         self._views: dict[str, object] = {}
+        service, seen = case.context.service, case.seen
+        told = RESOURCE_KEYS.intersection({*seen.families, *seen.variables})
+        self._ownerless = frozenset(one for one in service.names if told and is_ownerless(service.prefix, one))
+        """Actions whose requests do not tell whose the resource is, where the policy asks that."""
         self._begun = [begun(value, case.context) for one in case.statements for value in one.resources.values]
 
     def groups(self, alive: int | None = None) -> Iterator[Group]:
@@ -62,7 +66,14 @@ class Spoken:
         actions = self._case.context.service.actions
         for federated, some in self._by_keys(names):
             first = actions[next(iter(some))]
-            yield Group(Masks(bits, bits), self._by_type(some), first, federated)
+            lacking = self._ownerless.intersection(some)
+            if lacking:
+                by_type = self._by_type(lacking)
+                marked = {f"{OWNERLESS}{name}" if name else name: action for name, action in by_type.items()}
+                yield Group(Masks(bits, bits), marked, first, federated)
+                some = [name for name in some if name not in lacking]  # noqa: PLW2901  the others
+            if some:
+                yield Group(Masks(bits, bits), self._by_type(some), first, federated)
 
     def _unknown(self) -> Iterator[Group]:
         for name in self._strange:

@@ -8,17 +8,33 @@ from itertools import combinations
 from math import ceil, floor
 from typing import Final, NamedTuple
 
-from .atoms import ANY, UPPER, Budget, Tokens, TooHard, atoms, literal, times
+from .atoms import ANY, NO_COLON, Budget, Tokens, TooHard, atoms, literal, times
 from .conditions import Family, Values, address, network
 from .context import Context
-from .keys import ABSENT, KEYS, PREFIXES, SEVERAL, TIME, UNSURE, USER_ID, Key, Sure
-from .request import CallerKind
+from .keys import (
+    ABSENT,
+    CALLER_KEYS,
+    KEYS,
+    PREFIXES,
+    RESOURCE_KEYS,
+    SEVERAL,
+    TIME,
+    UNSURE,
+    USER_ID,
+    USERS_WITHOUT_SIGNATURE,
+    Key,
+    Sure,
+)
+from .request import SIGNED, CallerKind
 from .seen import Seen
 from .service import Action, ResourceType, key_of
 
 MOST_SETS: Final = 256
 """Sets of values of one key that are tried."""
 _TEXT: Final = times(ANY, 1, more=True)
+_LAST: Final = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+"""A moment that is still to come whenever anybody asks, and the last day that a date can be of."""
+_TEXTS: Final = frozenset({Family.STRING, Family.STRING_IGNORE_CASE, Family.LIKE, Family.ARN, Family.BOOL})
 _ORDERED: Final = frozenset({Family.NUMBER, Family.DATE})
 _ID: Final = "X" * 17
 """Stands for an id that nobody can choose."""
@@ -37,6 +53,8 @@ def fact(key: str, context: Context, action: Action, type_: ResourceType | None)
     A key of the service's own comes with the actions and types for which the service says so.
     """
     known = KEYS.get(key)
+    if key == USER_ID and context.service.prefix in USERS_WITHOUT_SIGNATURE:
+        return Key(SIGNED | {CallerKind.ANONYMOUS}, absent=Sure.NO)
     if known:
         return known
     listed = key_of(action.keys, key) or (type_ is not None and key_of(type_.keys, key))
@@ -50,6 +68,24 @@ def fact(key: str, context: Context, action: Action, type_: ResourceType | None)
         return UNSURE
     written = service.key_types.get(key, "")
     return Key(boolean=written == "Bool", several=written.startswith("ArrayOf")) if listed else None
+
+
+def blurred(seen: Seen) -> frozenset[str]:
+    """Keys that the policy compares in two ways, such as a tag as a number and as a text.
+
+    Values are made for one way at a time, so that one which meets both may be missing: what such a condition says of
+    all requests cannot be told.
+    """
+    return frozenset(key for key, families in seen.families.items() if _is_blurred(key, families))
+
+
+def _is_blurred(key: str, families: set[Family]) -> bool:
+    ordered, texts, addresses = families & _ORDERED, families & _TEXTS, families & {Family.ADDRESS}
+    if key in TIME:
+        return bool(texts or addresses)
+    if key in CALLER_KEYS or key in RESOURCE_KEYS or key == USER_ID:
+        return bool(ordered or addresses)
+    return len([one for one in (ordered, texts, addresses) if one]) > 1
 
 
 def several(key: str, context: Context) -> bool:
@@ -114,14 +150,17 @@ def _singles(
         yield _Single("true", key != "aws:viaawsservice")
         return
     families = seen.families.get(key, set())
-    if families & _ORDERED:
+    if families & _ORDERED and key != USER_ID:
         yield from (_Single(text) for text in _ordered(seen.thresholds.get(key, set()), 0))
     if Family.ADDRESS in families:
         yield from (_Single(text) for text in addresses(sorted(seen.ranges.get(key, ())), budget))
-    if not families & {*_ORDERED, Family.ADDRESS} or extra:
+    if not families & {*_ORDERED, Family.ADDRESS} or families & _TEXTS or extra or key == USER_ID:
         patterns = [*seen.patterns(key), *extra]
         for shape, sure in _user_ids(kind) if key == USER_ID else ((_TEXT, True),):
-            yield from (_Single(atom.text, sure) for atom in atoms(shape, patterns, budget))
+            # That somebody has an id which the policy does not mention is sure, whatever ids look like.
+            yield from (
+                _Single(atom.text, sure or (key == USER_ID and not atom.met)) for atom in atoms(shape, patterns, budget)
+            )
 
 
 def _user_ids(kind: CallerKind) -> tuple[tuple[Tokens, bool], ...]:
@@ -130,6 +169,8 @@ def _user_ids(kind: CallerKind) -> tuple[tuple[Tokens, bool], ...]:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
     match kind:
+        case CallerKind.ANONYMOUS:
+            return ((literal("anonymous"), True),)
         case CallerKind.ROLE:
             return tuple(
                 ((*literal("AROA"), *one, ":", *_TEXT), sure) for one, sure in ((literal(_ID), True), (_UNIQUE, False))
@@ -140,13 +181,14 @@ def _user_ids(kind: CallerKind) -> tuple[tuple[Tokens, bool], ...]:
             return ((_TEXT, False),)
 
 
-_UNIQUE: Final = times(UPPER, 17)
+_UNIQUE: Final = times(NO_COLON, 1, more=True)
+"""What an id may look like for all that AWS promises: 16 to 128 letters and digits with those before it."""
 
 
 def moments(seen: Seen, context: Context) -> Iterator[Choice]:
     """Times of a request, from now on, as both keys of time have them."""
     now = ceil(context.now.timestamp())
-    for text in _ordered((one for key in TIME for one in seen.thresholds.get(key, ())), now):
+    for text in _ordered((one for key in TIME for one in seen.thresholds.get(key, ()) if one < _LAST), now):
         yield Choice(moment_keys(datetime.fromtimestamp(int(text), UTC)))
 
 
