@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .exits import Code
+from .exits import Code, CouldNotLook
 from .screen import Screen
 
 app = typer.Typer(no_args_is_help=True, help="Endpoint policies: prove what one lets through, or show what gets out.")
@@ -30,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913  each is an option
     *,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="A policy as JSON; - for stdin.")] = None,
     context: ContextFile = None,
@@ -39,12 +39,15 @@ def check(
     cases: Annotated[
         Path | None, typer.Option("--cases", metavar="FILE", help="Many policies at once: a list of cases as JSON.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="With --cases: exit code 1 if one is not proved closed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say who gets through a policy, and to whose resources: a proof, a request that does, or why it is not known.
 
     Exit codes: 0 it is proved closed both ways, but for what the service needs; 1 it is not, or it is wrong; 2 a file
-    cannot be read.
+    cannot be read. With --cases 0 means that all were judged, whatever came of it, unless --strict.
     """
     from . import policy_checked, policy_files, policy_view  # noqa: PLC0415  the engine takes a while to load
 
@@ -52,16 +55,21 @@ def check(
     if cases is not None:
         if file is not None:
             raise typer.BadParameter("name a policy or --cases, not both")
-        made = policy_files.cases_of(cases)
-        found = [{"id": one.id, **policy_checked.as_case(policy_checked.check(one.text, one.context))} for one in made]
+        if context or service or organisation:
+            raise typer.BadParameter("each of the --cases has a context of its own: leave out the other options")
+        all_checked = [(one.id, policy_checked.check(one.text, one.context)) for one in policy_files.cases_of(cases)]
+        found = [{"id": name, **policy_checked.as_case(one)} for name, one in all_checked]
         if as_json:
             screen.json(found)
         else:
+            if screen.is_terminal:
+                screen.row("id", "valid", "external principals", "external resources")
             for one in found:
                 screen.row(*(str(one[key]) for key in ("id", "valid", "external_principals", "external_resources")))
-        raise typer.Exit(Code.OK)
+        raise typer.Exit(Code.OPEN if strict and not all(one.good for _, one in all_checked) else Code.OK)
     if file is None:
         raise typer.BadParameter("name a policy: FILE, - for stdin, or --cases FILE for many")
+    policy_files.once(file, context)
     text = policy_files.text_of(file)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), text)
     checked = policy_checked.check(text, here)
@@ -93,8 +101,10 @@ def tighten(
     What is narrow stays; what is open is narrowed to your identities and your resources; what the service needs
     besides is added. Nothing is changed in AWS.
 
-    Exit codes: 0 a policy is proposed; 1 none is; 2 a file cannot be read.
+    Exit codes: 0 a policy is proposed; 1 none is; 2 a file cannot be read, or is no policy.
     """
+    from warden.policy.document import parse  # noqa: PLC0415
+    from warden.policy.lint import lint  # noqa: PLC0415
     from warden.policy.needs import needs  # noqa: PLC0415  the engine takes a while to load
     from warden.policy.records import requests  # noqa: PLC0415
     from warden.policy.tighten import tighten as propose  # noqa: PLC0415
@@ -103,17 +113,23 @@ def tighten(
     from .policy_checked import perimeter_for  # noqa: PLC0415
 
     screen = Screen()
+    policy_files.once(file, context, *(seen or ()))
     old = policy_files.document_of(file)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), old.text)
     calls = [one for record in policy_files.records_of(seen or []) for one in requests(record, here)]
+    if seen and not calls:
+        raise CouldNotLook(
+            "no record is of a call to this service through this endpoint", "Without --seen, none has to be kept."
+        )
     found = propose(old, here, perimeter_for(here), calls, needs(here.service.prefix))
+    remarks = lint(parse(found.text), here) if found.text else ()
     if as_json:
         from .policy_json import proposal  # noqa: PLC0415
 
-        screen.json(proposal(found))
+        screen.json({**proposal(found), "remarks": [one.message for one in remarks]})
     else:
         policy_view.about(screen, here)
-        policy_view.proposed(screen, found)
+        policy_view.proposed(screen, found, remarks)
     raise typer.Exit(Code.OK if found.text is not None else Code.OPEN)
 
 
@@ -129,7 +145,8 @@ def compare(
 ) -> None:
     """Show a request that one policy lets through and the other does not, each way, or prove that there is none.
 
-    Exit codes: 0 they let the same through; 1 they do not, or it is not known; 2 a file cannot be read.
+    Exit codes: 0 they let the same through; 1 they do not, or it is not known; 2 a file cannot be read, or is no
+    policy.
     """
     from warden.policy.compare import compare as compared  # noqa: PLC0415  the engine takes a while to load
     from warden.policy.reach import Verdict  # noqa: PLC0415
@@ -137,6 +154,7 @@ def compare(
     from . import policy_files, policy_view  # noqa: PLC0415
 
     screen = Screen()
+    policy_files.once(old, new, context)
     before, after = policy_files.document_of(old), policy_files.document_of(new)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), before.text, after.text)
     found = compared(before, after, here)
@@ -166,13 +184,15 @@ def replay(
 ) -> None:
     """Put recorded calls through a policy: how many it would deny, and whose.
 
-    Exit codes: 0 it denies none of them; 1 it does, or it cannot be told; 2 a file cannot be read.
+    Where the context names the endpoint, only calls through it count. Exit codes: 0 it denies none of them; 1 it does,
+    it cannot be told, or no record counts; 2 a file cannot be read, or is no policy.
     """
     from warden.policy.replay import replay as replayed  # noqa: PLC0415  the engine takes a while to load
 
     from . import policy_files, policy_view  # noqa: PLC0415
 
     screen = Screen()
+    policy_files.once(file, context, *records)
     document = policy_files.document_of(file)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), document.text)
     with screen.working("Reading the records"):
@@ -184,4 +204,4 @@ def replay(
     else:
         policy_view.about(screen, here)
         policy_view.replayed(screen, found)
-    raise typer.Exit(Code.OPEN if found.denied or found.unknown else Code.OK)
+    raise typer.Exit(Code.OPEN if found.denied or found.unknown or not found.tested else Code.OK)

@@ -18,6 +18,7 @@ from warden.policy.context import Context
 from warden.policy.document import Document, Malformed, parse
 from warden.policy.records import BadRecords, Record, read
 from warden.policy.service import Service, unknown
+from warden.policy.services import prefixes
 
 from .exits import CouldNotLook
 
@@ -34,6 +35,9 @@ KEYS: Final[Mapping[str, str]] = {
     "endpoint_type": '"Interface" or "Gateway"',
 }
 """The keys of a context, and what each is."""
+ITEMS: Final = {"org_account_ids": "account ids of 12 digits", "owned_buckets": "names of buckets, not ARNs"}
+STAND_IN: Final = "s3"
+"""The service as whose a policy is judged that names no service, only `*`."""
 NO_ACCOUNT: Final = "000000000000"
 """Stands for the endpoint's account where none is named."""
 _ACCOUNT: Final = re.compile(r"\d{12}")
@@ -43,7 +47,7 @@ _TEXTS: Final = {
     "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d"),
     "vpc_id": re.compile(r".*"),
     "vpce_id": re.compile(r".*"),
-    "service_prefix": re.compile(r"[a-z0-9-]+"),
+    "service_prefix": re.compile(r"[A-Za-z0-9.-]+"),
     "endpoint_type": re.compile(r"Interface|Gateway"),
 }
 _LISTS: Final = {"org_account_ids": _ACCOUNT, "owned_buckets": re.compile(r"[a-z0-9.-]{3,63}")}
@@ -65,6 +69,12 @@ class Case:
     id: str
     text: str
     context: Context
+
+
+def once(*paths: Path | None) -> None:
+    """Raise CouldNotLook where stdin is to be read for two of these."""
+    if paths.count(STDIN) > 1:
+        raise CouldNotLook("stdin (-) is named twice", "Only one of the files can be read from it.")
 
 
 def text_of(path: Path) -> str:
@@ -91,32 +101,38 @@ def document_of(path: Path) -> Document:
 def context_of(here: Here, *texts: str) -> Context:
     """The context of the policies of these texts; raise CouldNotLook where it is wrong, or the service is not known."""
     found: dict[str, Any] = dict(_mapping(here.file)) if here.file else {}
-    if here.service:
+    if here.service is not None:
         found["service_prefix"] = here.service
     if here.organisation:
         found["org_id"] = here.organisation
     if "service_prefix" not in found and (named := _service_in(texts)):
         found["service_prefix"] = named
-    return made(found, str(here.file or "the command line"))
+    return made(found, "the command line" if here.service or here.organisation or not here.file else str(here.file))
 
 
-def made(facts: Mapping[str, Any], where: str) -> Context:
-    """The context of these facts; raise CouldNotLook with the key that is wrong."""
+def made(facts: Mapping[str, Any], where: str, *, any_service: bool = False) -> Context:
+    """The context of these facts; raise CouldNotLook with the key that is wrong.
+
+    `any_service` to take a service that nobody knows, of which hardly anything can be said then.
+    """
     for key, value in facts.items():
         problem = _wrong(key, value)
         if problem:
             raise CouldNotLook(f"{where}: {key} {problem}", f"Known are: {', '.join(KEYS)}.")
     organisation = facts.get("org_id") or ""
     buckets = facts.get("owned_buckets")
-    account = facts.get("account_id", NO_ACCOUNT)
+    account = facts.get("account_id") or NO_ACCOUNT
+    region = facts.get("region", "us-east-1")
     return Context(
         account=account,
-        region=facts.get("region", "us-east-1"),
-        service=_service(facts["service_prefix"]) if "service_prefix" in facts else unknown(""),
+        region=region,
+        service=_service(facts["service_prefix"], region, known=not any_service)
+        if "service_prefix" in facts
+        else unknown(""),
         now=datetime.now(UTC),
         organisation=organisation,
-        accounts=frozenset(facts.get("org_account_ids", ())),
-        complete="org_account_ids" in facts,
+        accounts=frozenset(facts.get("org_account_ids") or ()),
+        complete=facts.get("org_account_ids") is not None,
         gateway=facts.get("endpoint_type") == "Gateway",
         vpc_id=facts.get("vpc_id", ""),
         endpoint_id=facts.get("vpce_id", ""),
@@ -147,14 +163,15 @@ def records_of(paths: Sequence[Path]) -> Iterator[Record]:
 def _case(item: object, where: str) -> Case:
     if not isinstance(item, Mapping) or not isinstance(item.get("id"), str) or "policy" not in item:
         raise CouldNotLook(f"{where} has no id and policy", 'A case is {"id": ..., "policy": ..., "context": {...}}.')
-    context = item.get("context")
-    if not isinstance(context, Mapping) or "service_prefix" not in context:
-        raise CouldNotLook(
-            f"{where} ({item['id']}) has no context with a service_prefix", f"Known are: {', '.join(KEYS)}."
-        )
+    where = f"{where} ({item['id']})"
+    context = item.get("context", {})
+    if not isinstance(context, Mapping):
+        raise CouldNotLook(f"{where} has a context that is no object", f"Known are: {', '.join(KEYS)}.")
     policy = item["policy"]
     text = policy if isinstance(policy, str) else json.dumps(policy)
-    return Case(item["id"], text, made(context, f"{where} ({item['id']})"))
+    named = context.get("service_prefix")
+    facts = context if named else {**context, "service_prefix": _service_in([text]) or STAND_IN}
+    return Case(item["id"], text, made(facts, where, any_service=True))
 
 
 def _wrong(key: str, value: object) -> str:
@@ -162,9 +179,15 @@ def _wrong(key: str, value: object) -> str:
     if key not in KEYS:
         return "is no key of a context"
     if key in _LISTS:
-        whole = isinstance(value, list) and all(isinstance(one, str) and _LISTS[key].fullmatch(one) for one in value)
-        return "" if whole or value is None else f"is {_shown(value)}; it is a list of {KEYS[key]}"
-    fits = (value is None and key == "org_id") or (isinstance(value, str) and _TEXTS[key].fullmatch(value))
+        if value is None:
+            return ""
+        if not isinstance(value, list):
+            return f"is {_shown(value)}; it is a list: {KEYS[key]}"
+        wrong = next((one for one in value if not (isinstance(one, str) and _LISTS[key].fullmatch(one))), None)
+        return "" if wrong is None else f"holds {_shown(wrong)}; it is a list of {ITEMS[key]}"
+    fits = (value is None and key in {"org_id", "account_id"}) or (
+        isinstance(value, str) and _TEXTS[key].fullmatch(value)
+    )
     return "" if fits else f"is {_shown(value)}; it is {KEYS[key]}"
 
 
@@ -183,13 +206,19 @@ def _service_in(texts: Sequence[str]) -> str:
         )
     if len(named) == 1 or not read:
         return next(iter(named), "")
-    found = f"its actions name {', '.join(named)}" if named else "its actions name none"
-    raise CouldNotLook(f"which service's endpoint the policy is for cannot be told: {found}", "Name it: --service s3.")
+    if not named:
+        return STAND_IN
+    words = " or ".join(f"--service {name}" for name in named)
+    raise CouldNotLook(
+        f"which service's endpoint the policy is for cannot be told: its actions name {', '.join(named)}",
+        f"Name it: {words}.",
+    )
 
 
-def _service(name: str) -> Service:
-    found = tables.service(name)
-    if not found.known:
+def _service(name: str, region: str, *, known: bool) -> Service:
+    """The service, named as its actions are, or as its endpoints are."""
+    found = tables.service_named(prefixes(name.lower(), region))
+    if known and not found.known:
         raise CouldNotLook(f"the service {name!r} is not known", "Name it as its actions do: s3, ecr, cloudwatch.")
     return found
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from warden.plain import sentence as whole_sentence
 from warden.policy.compare import Comparison
 from warden.policy.context import Context
 from warden.policy.document import MAX_CHARACTERS
-from warden.policy.lint import Kind
+from warden.policy.lint import Kind, Remark
 from warden.policy.reach import Answer, Verdict
 from warden.policy.replay import Calls, Replay
 from warden.policy.tighten import Proposal
@@ -18,6 +19,11 @@ from .policy_checked import Checked
 from .policy_files import NO_ACCOUNT
 from .screen import Screen
 
+HINTS = (
+    ('"', "It is a JSON string with the policy in it: take it with `--output text`."),
+    ('{"VpcEndpoints"', "It is a whole answer of EC2: take PolicyDocument out of it."),
+)
+"""How texts begin that hold a policy, but are none; and what to do."""
 MOST_CALLS = 20
 """Kinds of calls that are shown."""
 
@@ -28,7 +34,8 @@ def about(screen: Screen, context: Context) -> None:
         return  # of a text that is no policy, and for any service
     unnamed = "no organisation (--organisation names it)"
     whose = f"the organisation {context.organisation}" if context.organisation else unnamed
-    accounts = f" and {len(context.accounts)} accounts" if context.accounts else ""
+    count = len(context.accounts)
+    accounts = f" and {count} account{'s' if count > 1 else ''}" if count else ""
     kind = "a gateway" if context.gateway else "an interface"
     where = f"{kind} endpoint for {context.service.prefix} in {context.region}"
     screen.note(f"As the policy of {where}; yours is {whose}{accounts}.")
@@ -40,6 +47,9 @@ def checked(screen: Screen, found: Checked) -> None:
     """Both answers, and every remark."""
     if found.reach.invalid:
         screen.head("INVALID", str(found.reach.invalid))
+        hint = next((words for start, words in HINTS if found.text.lstrip("\ufeff \n").startswith(start)), "")
+        if hint:
+            screen.note(hint)
         return
     needed = found.beside
     identities, resources = (answer.verdict is Verdict.CLOSED for answer in (needed.identities, needed.resources))
@@ -73,8 +83,8 @@ def _answer(screen: Screen, question: str, answer: Answer, context: Context, *, 
     screen.say(f"By {', '.join(statement.name for statement in answer.statements)}.{needed}", indent=4)
 
 
-def proposed(screen: Screen, found: Proposal) -> None:
-    """The policy to stdout; what was done, and why it may be trusted or not, beside it."""
+def proposed(screen: Screen, found: Proposal, remarks: Sequence[Remark]) -> None:
+    """The policy to stdout; what was done, why it may be trusted or not, and what is still to be remarked beside it."""
     for change in found.changes:
         screen.note(f"- {change}")
     if found.text is None:
@@ -85,12 +95,14 @@ def proposed(screen: Screen, found: Proposal) -> None:
     indented = json.dumps(json.loads(found.text), indent=2)
     screen.out.print(indented if len(indented) <= MAX_CHARACTERS else found.text, soft_wrap=True)
     if not found.changes:
-        screen.note("It is closed as it is: nothing was changed.")
-        return
-    screen.note(
-        "Proved: closed to outsiders and to what is theirs, but for the exceptions; nothing passes that did not "
-        f"before; within EC2's limits ({len(found.text):,} characters without white space)."
-    )
+        screen.note("It is closed as it is, but for what the service needs: nothing was changed.")
+    else:
+        screen.note(
+            "Proved: closed to outsiders and to what is theirs, but for what the service needs; nothing passes that "
+            f"did not before; within EC2's limits ({len(found.text):,} characters without white space)."
+        )
+    for remark in remarks:
+        screen.note(f"Still to be remarked: {remark.message} ({remark.code})")
 
 
 def compared(screen: Screen, found: Comparison, context: Context) -> None:
@@ -124,6 +136,8 @@ def replayed(screen: Screen, found: Replay) -> None:
     if found.denied_before:
         counts.append(f"{found.denied_before:,} were denied by the endpoint's policy when they were made")
     screen.note(whole_sentence(", ".join(counts)), style="bold")
+    if found.tested == 0:
+        screen.trouble("no record is of a call to this service through this endpoint: nothing was tested", "")
 
 
 def _calls(screen: Screen, word: str, found: tuple[tuple[Calls, int], ...]) -> None:

@@ -19,7 +19,7 @@ from .exits import Code
 from .options import Format
 from .scanned import Blind, Scan, Seen
 from .screen import Screen
-from .standards import read
+from .standards import NOBODY, read
 from .trouble import explained
 
 
@@ -52,6 +52,8 @@ def run(wanted: Wanted) -> Code:
             except RetryLater as error:
                 blind.append(Blind(region, *explained(error)))
     found = Scan(account.id, tuple(regions), named.source, datetime.now(UTC), tuple(seen), tuple(blind))
+    if not (named.standard.organisation or named.standard.accounts):
+        screen.note(NOBODY)
     if wanted.how is Format.JSON:
         screen.json(scan_json.of(found))
     else:

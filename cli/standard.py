@@ -15,7 +15,7 @@ from warden.standard import load
 
 from .exits import Code, CouldNotLook
 from .screen import Screen
-from .standards import find, modes_of, places, text_of
+from .standards import NOBODY, find, modes_of, places, text_of
 
 app = typer.Typer(no_args_is_help=True, help="The standard: what the organisation demands of its endpoints.")
 
@@ -48,7 +48,4 @@ def check(
     if all(found.mode_of(rule.id) is Mode.OFF for rule in RULES):
         screen.note("Every rule is off: nothing will be judged.")
     if not (found.organisation or found.accounts):
-        screen.note(
-            "Neither organisation.id nor organisation.accounts is given: identity-perimeter and resource-perimeter "
-            "judge nothing, and no baseline can be made."
-        )
+        screen.note(NOBODY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import warden
 from warden.decide import DEPLOYED
@@ -15,6 +16,12 @@ from warden.rules import RULES
 from warden.standard import Standard, load
 
 from .exits import CouldNotLook
+
+NOBODY: Final = (
+    "Neither organisation.id nor organisation.accounts is given: identity-perimeter and resource-perimeter tell only "
+    "what is open whoever is yours, and no baseline can be made."
+)
+"""What a standard that names nobody as ours cannot do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,8 +113,13 @@ def test_service_and_organisation_can_stand_on_the_command_line(warden: Run, fil
     assert warden("policy", "check", file(CLOSED), "--organisation", "o-a1b2c3d4e5").exit_code == Code.OK
     star = file(policy(Action="*", Condition={"StringEquals": OURS}))
     done = warden("policy", "check", star)
-    assert done.exit_code == Code.NOT_LOOKED
-    assert "Name it: --service s3." in done.stderr
+    assert done.exit_code == Code.OPEN
+    assert "an interface endpoint for s3" in done.stderr
+    both = warden("policy", "check", file(policy(Action=["s3:GetObject", "kms:Decrypt"]), "both.json"))
+    assert both.exit_code == Code.NOT_LOOKED
+    assert "Name it: --service s3 or --service kms." in both.stderr
+    for name in ("KMS", "com.amazonaws.us-east-1.kms"):
+        assert "endpoint for kms" in warden("policy", "check", star, "--service", name).stderr
     done = warden("policy", "check", star, "--service", "kms", "--organisation", "o-a1b2c3d4e5")
     assert done.exit_code == Code.OK
     assert "000000000000 stands for the endpoint's own" in done.stderr
@@ -244,8 +249,8 @@ WRONG_CONTEXTS = [
     ({"acount_id": "111122223333"}, "acount_id is no key of a context"),
     ({"account_id": 111122223333}, "account_id is 111122223333; it is the endpoint's account, 12 digits"),
     ({"org_id": "x"}, 'org_id is "x"; it is the organisation'),
-    ({"org_account_ids": "111122223333"}, 'org_account_ids is "111122223333"; it is a list of all accounts'),
-    ({"owned_buckets": [1]}, "owned_buckets is [1]; it is a list of all buckets"),
+    ({"org_account_ids": "111122223333"}, 'org_account_ids is "111122223333"; it is a list: all accounts'),
+    ({"owned_buckets": [1]}, "owned_buckets holds 1; it is a list of names of buckets, not ARNs"),
     ({"endpoint_type": "gateway"}, 'endpoint_type is "gateway"; it is "Interface" or "Gateway"'),
     ({"service_prefix": "sqss"}, "the service 'sqss' is not known"),
     ([], "is no context: a JSON object is wanted"),
@@ -269,7 +274,9 @@ WRONG_FILES = [
     (("policy", "check", "{binary}"), "is not UTF-8 text"),
     (("policy", "check", "{policy}", "--cases", "{policy}"), "not both"),
     (("policy", "check", "--cases", "{policy}"), "is no list of cases"),
-    (("policy", "check", "--cases", "{cases}"), "case 1 (x) has no context with a service_prefix"),
+    (("policy", "check", "--cases", "{cases}", "--service", "s3"), "each of the --cases has a context of its own"),
+    (("policy", "compare", "-", "-"), "stdin (-) is named twice"),
+    (("policy", "check", "{policy}", "--service", ""), 'the command line: service_prefix is ""'),
     (("policy", "tighten", "{broken}"), "is not JSON"),
     (("policy", "compare", "{policy}", "{broken}"), "is not JSON"),
     (("policy", "replay", "{policy}", "{broken}"), "the text is not JSON"),
@@ -313,3 +320,41 @@ def test_an_organisation_that_nobody_called_theirs_may_be(warden: Run, file: Cal
     unnamed = warden("policy", "check", path)
     assert "whether the organisation o-a1b2c3d4e5 is yours is not known" in unnamed.stdout
     assert "CLOSED" in warden("policy", "check", path, "--organisation", "o-a1b2c3d4e5").stdout
+
+
+def test_cases_can_be_demanded_to_be_closed(warden: Run, file: Callable[..., str]) -> None:
+    """A pipeline wants a red light; a list of findings wants none. A case's own service may be left out, or be new."""
+    cases = [{"id": "a", "policy": json.loads(CLOSED), "context": {"org_id": "o-a1b2c3d4e5", "org_account_ids": None}}]
+    assert warden("policy", "check", "--cases", file(cases), "--strict").exit_code == Code.OK
+    opened = [*cases, {"id": "b", "policy": policy(Action="*")}]
+    assert warden("policy", "check", "--cases", file(opened)).exit_code == Code.OK
+    assert warden("policy", "check", "--cases", file(opened), "--strict").exit_code == Code.OPEN
+    newer = [{"id": "c", "policy": policy(Action="*"), "context": {"service_prefix": "futuresvc"}}]
+    (found,) = json.loads(warden("policy", "check", "--cases", file(newer), "--json").stdout)
+    assert found["external_principals"] == "unknown"
+
+
+def test_replay_of_nothing_is_no_success(warden: Run, file: Callable[..., str], context: str) -> None:
+    """Calls through no endpoint, or through another one, say nothing of this one's policy."""
+    elsewhere = [{**record(), "vpcEndpointId": None}, record(vpcEndpointId="vpce-0b")]
+    del elsewhere[0]["vpcEndpointId"]
+    words = ("policy", "replay", file(policy()), file({"Records": elsewhere}, "records.json"))
+    done = warden(*words, "--context", context)
+    assert done.exit_code == Code.OPEN
+    assert "nothing was tested" in done.stderr
+    assert warden(*words, "--service", "sqs").exit_code == Code.OK
+    tightened = warden("policy", "tighten", file(policy()), "--context", context, "--seen", words[3])
+    assert tightened.exit_code == Code.NOT_LOOKED
+    assert "no record is of a call to this service through this endpoint" in tightened.stderr
+
+
+def test_what_is_proposed_is_linted(warden: Run, file: Callable[..., str], context: str) -> None:
+    """A proof says nothing of slips of the pen that were kept."""
+    text = policy(Action="sqs:SendMesage", Condition={"StringEquals": OURS})
+    assert "matches no action of sqs" in warden("policy", "tighten", file(text), "--context", context).stderr
+
+
+@pytest.mark.parametrize(("text", "hint"), [('"{}"', "--output text"), ('{"VpcEndpoints": []}', "PolicyDocument")])
+def test_a_policy_in_its_wrapping_is_told_as_such(warden: Run, file: Callable[..., str], text: str, hint: str) -> None:
+    """As the AWS CLI gives it by default."""
+    assert hint in warden("policy", "check", file(text)).stderr

@@ -247,3 +247,32 @@ def test_records_with_odd_fields_are_read_all_the_same(field: str, value: object
         [record() | {field: value}],
         context("sqs"),
     )
+
+
+def test_a_copy_reads_what_it_is_made_of() -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: read on the source, write on the other."""
+    source, target = "arn:aws:s3:::vendor/a b", "arn:aws:s3:::corp-data/b"
+    made = record(
+        "CopyObject",
+        "s3",
+        resources=[{"ARN": target}, {"ARN": source}],
+        requestParameters={"x-amz-copy-source": "/vendor/a%20b?versionId=1"},
+    )
+    assert [(one.action, one.resource) for one in requests(made, context("s3"))] == [
+        ("s3:PutObject", target),
+        ("s3:GetObject", source),
+    ]
+
+
+def test_an_identity_of_a_new_kind_is_not_taken_for_nobody() -> None:
+    """Its keys are not told, so that it can be neither allowed nor denied by one of them."""
+    made = record(userIdentity={"type": "IdentityCenterUser", "accountId": OURS})
+    assert outcome({"Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}, made) == (0, 0, 1, 0)
+    assert outcome(OURS_ONLY, made) == (1, 0, 0, 0)
+    assert outcome(OURS_ONLY, record(userIdentity={"type": "Unknown"})) == (0, 0, 1, 0)
+
+
+def test_a_bucket_of_ours_is_of_our_organisation() -> None:
+    """By the list, where the record does not say whose it is."""
+    made = record("GetObject", "s3", arn=None, resources=[{"ARN": "arn:aws:s3:::corp-data/a"}])
+    assert outcome(BASELINE, made, service="s3") == (1, 0, 0, 0)

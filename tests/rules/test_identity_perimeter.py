@@ -14,6 +14,7 @@ from warden.rules.identity_perimeter import identity_perimeter
 
 ORGANISATION = '[organisation]\nid = "o-a1b2c3d4e5"\n'
 ACCOUNTS = '[organisation]\naccounts = ["111122223333", "444455556666"]\n'
+OFF = '[rules.endpoint-policy]\nmode = "off"\n'
 STRANGER = "999988887777"
 NEW_SERVICE = {"service_name": "com.amazonaws.us-east-1.x"}
 
@@ -81,9 +82,14 @@ def test_open_shows_who_gets_through(text: str, who: str) -> None:
         pytest.param(FULL_ACCESS, ORGANISATION, {}, NotApplicable, id="full access is endpoint-policy's"),
         pytest.param(FULL_ACCESS, ORGANISATION + '[rules.endpoint-policy]\nmode = "off"', {}, Breach, id="unless off"),
         pytest.param(NARROW, "", {}, NotApplicable, id="nobody is named"),
+        pytest.param(policy(Action="kms:Decrypt", Condition={}), "", {}, Breach, id="open whoever is ours"),
+        pytest.param(
+            policy(Principal={"AWS": "111122223333"}, Condition={}), "", {}, Pass, id="the endpoint's own account"
+        ),
         pytest.param(NARROW, ORGANISATION, {"type_name": "GatewayLoadBalancer"}, NotApplicable, id="no policy"),
-        pytest.param(None, ORGANISATION, {}, Unknown, id="no policy returned"),
-        pytest.param("{", ORGANISATION, {}, Unknown, id="no policy at all"),
+        pytest.param(None, ORGANISATION, {}, NotApplicable, id="no policy returned"),
+        pytest.param("{", ORGANISATION, {}, NotApplicable, id="no policy at all, which another rule tells"),
+        pytest.param("{", ORGANISATION + OFF, {}, Unknown, id="no policy at all, and the other rule is off"),
         pytest.param(policy(Principal={"AWS": "AROAEXAMPLEEXAMPLE12"}), ORGANISATION, {}, Unknown, id="a unique id"),
         pytest.param(when(PrincipalAccount=STRANGER), ORGANISATION, {}, Unknown, id="perhaps of our organisation"),
         pytest.param(when(PrincipalAccount=STRANGER), ACCOUNTS, {}, Breach, id="none of our accounts"),

@@ -64,5 +64,6 @@ def test_full_access_is_told_by_another_rule() -> None:
 
 @pytest.mark.parametrize("text", [None, "{"])
 def test_never_guesses(text: str | None) -> None:
-    """Where there is no policy to be read, it says so."""
-    assert isinstance(judge(text), Unknown)
+    """Where there is no policy to be read, another rule says so, or this one."""
+    assert isinstance(judge(text), NotApplicable)
+    assert isinstance(judge(text, TOML + '[rules.endpoint-policy]\nmode = "off"\n'), Unknown)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from builders import FULL_ACCESS, NARROW, snapshot, standard
-from warden.model import Breach, Judgement, NotApplicable, Pass, Severity, Unknown
+from warden.model import Breach, Judgement, NotApplicable, Pass, Severity
 from warden.rules.policy_lint import policy_lint
 
 VPC = "vpc-0a1b2c3d4e5f60718"
@@ -56,8 +56,8 @@ def test_an_outage_is_told_by_another_rule() -> None:
 
 @pytest.mark.parametrize(
     ("facts", "verdict"),
-    [({"policy": "{"}, Unknown), ({"policy": None}, Unknown), ({"state": "failed"}, NotApplicable)],
+    [({"policy": "{"}, NotApplicable), ({"policy": None}, NotApplicable), ({"state": "failed"}, NotApplicable)],
 )
 def test_never_guesses(facts: dict[str, Any], verdict: type[Judgement]) -> None:
-    """Where there is no policy to be read, it says so."""
+    """Where there is no policy to be read, another rule says so."""
     assert isinstance(judge({}, **facts), verdict)

@@ -91,7 +91,8 @@ def test_what_is_aws_own_is_told_apart() -> None:
             Breach,
             id="an account that is not ours",
         ),
-        pytest.param("{", ORGANISATION, {}, Unknown, id="no policy at all"),
+        pytest.param("{", ORGANISATION, {}, NotApplicable, id="no policy at all"),
+        pytest.param(policy(Action="kms:Decrypt", Condition={}), "", {}, Breach, id="open whoever is ours"),
     ],
 )
 def test_never_guesses(text: str, toml: str, facts: dict[str, Any], verdict: type[Judgement]) -> None:

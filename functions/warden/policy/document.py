@@ -192,7 +192,9 @@ def _document(tree: Mapping[str, object], text: str) -> Document:
     if not isinstance(tree.get("Id", ""), str):
         raise Malformed(f"is {_shown(tree['Id'])}; allowed: a string", ("Id",))
     if tree.get("Statement") in (None, []):
-        raise Malformed("the document has no Statement", ("Statement",) if "Statement" in tree else ())
+        if "Statement" in tree:
+            raise Malformed("is empty; allowed: at least one statement", ("Statement",))
+        raise Malformed("the document has no Statement")
     listed = tree["Statement"] if isinstance(tree["Statement"], list) else [tree["Statement"]]
     single = not isinstance(tree["Statement"], list)
     with_variables = version == "2012-10-17"

@@ -104,8 +104,8 @@ def names(pattern: Glob, resource: str) -> Truth:
         return (
             None if arn is not None and all(part.matches_all or part.literal == "" for part in arn.parts[3:]) else False
         )
-    if arn is None:
-        return None if pattern.matches(resource) else False
+    if arn is None:  # not of six parts: what it matches is not documented, whatever it seems to
+        return None if pattern.matches(resource) or pattern.runs[0].startswith("arn:") else False
     return arn.matches(resource)
 
 
@@ -145,8 +145,9 @@ def unsure_because(unsure: tuple[Statement, ...], request: Request, *, gateway: 
                 None
             )
         if resource_matches(statement.resources, request) is None:
-            reasons[f"{statement.name}: whether its Resource is {request.resource}"] = None
+            which = f"is {request.resource}" if request.resource else "is the one, which is not told"
+            reasons[f"{statement.name}: whether its Resource {which}"] = None
         for condition in statement.conditions:
             if holds(condition, request) is None:
-                reasons[f"{statement.name}: what {condition.operator.name} of {condition.name} gives"] = None
+                reasons[f"{statement.name}: whether {condition.name} meets {condition.operator.name}"] = None
     return "; ".join(reasons)

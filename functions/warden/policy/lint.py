@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -17,10 +17,11 @@ from .conditions import Condition, Family, Quantifier, moment, network, number
 from .context import Context
 from .document import EVERYBODY, Document, Statement
 from .glob import ANY_ONE, Glob, arn_glob
-from .keys import ABSENT, KEYS, SEVERAL
+from .keys import ABSENT, CALLER_KEYS, KEYS, PREFIXES, RESOURCE_KEYS, SEVERAL, TIME
 from .place import Path
 from .principals import account_of
 from .request import CallerKind
+from .service import key_of
 from .template import Template
 from .values import constants
 
@@ -34,6 +35,22 @@ SYSTEM_IDS: Final = frozenset(
     }
 )  # fmt: skip
 """Keys that hold ids of AWS's own making: EC2 takes no wildcard and no number operator on them (NO_WILDCARD)."""
+GLOBAL_KEYS: Final = (
+    frozenset(key for key in KEYS if key.startswith("aws:"))
+    | frozenset(key for key in CALLER_KEYS | RESOURCE_KEYS if key.startswith("aws:"))
+    | SYSTEM_IDS
+    | ABSENT
+    | TIME
+    | {
+        "aws:requestedregion", "aws:sourcevpcarn", "aws:vpceorgpaths", "aws:sourceorgpaths", "aws:principalservicename",
+        "aws:principalservicenameslist", "aws:ismcpserviceaction", "aws:viaawsmcpservice", "aws:calledviaawsmcp",
+    }
+)  # fmt: skip
+"""Every key that AWS documents for all services, but for families such as aws:PrincipalTag/...
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+_UNFILLED: Final = re.compile(r"<[^<>]+>|\{\{.*\}\}|%[A-Za-z_]+%")
 _NOT_ANONYMOUS: Final = ("aws:principalorgid", "aws:principalarn", "aws:principalorgpaths", "aws:principalisawsservice")
 """Keys that a request which nobody signed for never has."""
 
@@ -64,6 +81,9 @@ class Remark(NamedTuple):
     message: str
 
 
+Check = Callable[[Statement, Context], Iterator[Remark]]
+
+
 def lint(document: Document, context: Context) -> tuple[Remark, ...]:
     """Everything that is to be remarked, in the order of the policy's statements; what concerns all of it last."""
     return (*remarks(document, context), *_nothing(document, context))
@@ -71,21 +91,36 @@ def lint(document: Document, context: Context) -> tuple[Remark, ...]:
 
 def remarks(document: Document, context: Context) -> tuple[Remark, ...]:
     """The same but for whether it is an outage, which takes the most time to find out."""
-    single = '"Statement":{' in "".join(document.text.split())
-    found = []
-    for statement in document.statements:
-        path: Path = ("Statement",) if single else ("Statement", statement.place)
-        found += [
-            one._replace(path=(*path, *one.path), message=f"{statement.name}: {one.message}")
-            for check in _STATEMENT_CHECKS
-            for one in check(statement, context)
-        ]
-    return (*found, *_twin_sids(document))
+    return (*_of_statements(document, context, (*_STATEMENT_CHECKS, _matches)), *_twin_sids(document))
 
 
 def refusals(document: Document, context: Context) -> tuple[Remark, ...]:
     """Only what EC2 would refuse."""
-    return tuple(one for one in remarks(document, context) if one.kind is Kind.REFUSED)
+    found = _of_statements(document, context, _STATEMENT_CHECKS)
+    return tuple(one for one in found if one.kind is Kind.REFUSED)
+
+
+def _of_statements(document: Document, context: Context, checks: Sequence[Check]) -> Iterator[Remark]:
+    """What each check remarks of each statement, in the order of the statements."""
+    single = '"Statement":{' in "".join(document.text.split())
+    for statement in document.statements:
+        path: Path = ("Statement",) if single else ("Statement", statement.place)
+        for check in checks:
+            for one in check(statement, context):
+                yield one._replace(path=(*path, *one.path), message=f"{statement.name}: {one.message}")
+
+
+def _matches(statement: Statement, context: Context) -> Iterator[Remark]:
+    """A statement that is to allow and that no request meets, where nothing else that is remarked says why.
+
+    That a denial finds nothing to deny is no mistake: it may be there for another day.
+    """
+    if not statement.allows:
+        return
+    explained = any(True for check in _STATEMENT_CHECKS for one in check(statement, context) if one.kind in _EXPLAIN)
+    if not explained and not can_match((statement,), context):
+        why = "no request through the endpoint meets it: look whether its actions are of the resources that it names"
+        yield Remark(Kind.DEAD, "matches-nothing", (), why)
 
 
 def _principals(statement: Statement, context: Context) -> Iterator[Remark]:
@@ -226,6 +261,46 @@ def _never_there(statement: Statement, condition: Condition, context: Context) -
         yield Kind.OUTAGE, "absent-key-denies", why
 
 
+def _spelling(_: Statement, condition: Condition, context: Context) -> Told:
+    """Keys, variables and values that look like a slip of the pen, or like a template that nobody filled in."""
+    if _is_unknown(condition.key, context):
+        yield (
+            Kind.UNCERTAIN,
+            "unknown-key",
+            f"{condition.name} is no condition key that is known{_meant(condition.key)}",
+        )
+    variables = [(value, one) for value in condition.values for one in value.variables]
+    for value, variable in variables:
+        if ":" not in variable.key:
+            why = f"{value.written} holds ${{{variable.key}}}, which is no policy variable: a template, not filled in?"
+            yield Kind.UNCERTAIN, "unknown-variable", why
+    unfilled = [one.written for one in condition.values if _UNFILLED.fullmatch(one.written)]
+    if unfilled:
+        yield Kind.UNCERTAIN, "unfilled", f"{', '.join(unfilled)} looks like a template that was not filled in"
+    exact = condition.operator.name.startswith("String") and condition.operator.family is not Family.LIKE
+    stars = [one.written for one in condition.values if exact and "*" in one.written and "${" not in one.written]
+    if stars and not unfilled:
+        why = f"{', '.join(stars)}: {condition.operator.name} compares a star as a star (StringLike reads wildcards)"
+        yield Kind.UNCERTAIN, "star-as-text", why
+
+
+def _is_unknown(key: str, context: Context) -> bool:
+    """Whether no such key is known, of all or of this service; other services' keys are not looked at."""
+    prefix = key.partition(":")[0]
+    if prefix == "aws":
+        return key not in GLOBAL_KEYS and not key.startswith(tuple(PREFIXES))
+    own = context.service.known and prefix == context.service.prefix
+    return own and key not in KEYS and not key_of(context.service.keys, key)
+
+
+def _meant(key: str) -> str:
+    """What a slip of the pen was to be, as a question; "" where nothing is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  few policies need it
+
+    near = get_close_matches(key, sorted(GLOBAL_KEYS), 1)
+    return f": is {near[0]} meant?" if near else ""
+
+
 def _own_network(_: Statement, condition: Condition, context: Context) -> Told:
     """Conditions on what is the same in every request through the endpoint."""
     always = constants(condition.key, context)
@@ -315,7 +390,8 @@ def _written_operator(condition: Condition) -> str:
     return f"{quantifier}{condition.operator.name}{'IfExists' if condition.if_exists else ''}"
 
 
+_EXPLAIN: Final = frozenset({Kind.DEAD, Kind.UNCERTAIN})
 _STATEMENT_CHECKS: Final = (_principals, _actions, _resources, _conditions)
 _CONDITION_CHECKS: Final = (
-    _wildcards, _never_there, _own_network, _anonymous_leak, _missing_passes, _values, _unsound,
+    _wildcards, _spelling, _never_there, _own_network, _anonymous_leak, _missing_passes, _values, _unsound,
 )  # fmt: skip

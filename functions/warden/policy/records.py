@@ -10,13 +10,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import unquote
 
 from .conditions import Values
 from .context import Context
 from .evaluate import NO_RESOURCE, NOT_KNOWN
 from .keys import CALLER_KEYS
 from .request import ANONYMOUS, FEDERATED, Caller, CallerKind, Request
-from .resources import owner_keys
+from .resources import bucket_of, owner_keys
 from .services import prefixes
 
 Record = Mapping[str, Any]
@@ -70,16 +71,27 @@ def read(text: str) -> Iterator[Record]:
 
 
 def requests(record: Record, context: Context) -> tuple[Request, ...]:
-    """The requests of one record, one for each resource; none where it is of another endpoint or service."""
-    if record.get("vpcEndpointId", context.endpoint_id) != context.endpoint_id and context.endpoint_id:
+    """The requests of one record, one for each resource; none where it is of another endpoint or service.
+
+    A call that came through no endpoint has no vpcEndpointId. Where the context names no endpoint, every record counts.
+    """
+    if context.endpoint_id and record.get("vpcEndpointId") != context.endpoint_id:
         return ()
     service, action = _action(record, context)
     if service != context.service.prefix:
         return ()
     caller, keys = _caller(_mapping(record, "userIdentity"), context)
     keys |= _network(record, context)
+    source = _copied_from(record, context)
     return tuple(
-        Request(caller, f"{service}:{action}", arn, {**keys, **_owner(owner, context)}, owner, complete=False)
+        Request(
+            caller,
+            f"{service}:{'GetObject' if source and arn == source else action}",
+            arn,
+            {**keys, **_owner(arn, owner, context)},
+            owner,
+            complete=False,
+        )
         for arn, owner in _resources(record, action, context)
     )
 
@@ -138,10 +150,11 @@ def _caller(identity: Record, context: Context) -> tuple[Caller, dict[str, Value
         return Caller(CallerKind.SERVICE, service=service), nobody | keys
     if kind in _SIGNED and account:
         return _signed(kind, arn, account, identity, context)
-    if kind == "AWSAccount" and re.fullmatch(r"\d{12}", account):
-        # A principal of another account: CloudTrail does not tell which
-        guess = Caller(CallerKind.ROLE, f"arn:{context.partition}:iam::{account}:role/", "")
-        return guess, {"aws:principalaccount": (account,), **_organisation("aws:principalorgid", account, context)}
+    if kind != "AWSAccount" or re.fullmatch(r"\d{12}", account):
+        # A principal of another account, or an identity of a new kind: CloudTrail does not tell which, nor its keys
+        known: dict[str, Values] = {"aws:principalaccount": (account,)} if account else {}
+        guess = Caller(CallerKind.ROLE, arn or f"arn:{context.partition}:iam::{account}:role/", "")
+        return guess, {**known, **_organisation("aws:principalorgid", account, context)}
     return ANONYMOUS, nobody | {"aws:principalaccount": ("anonymous",), "aws:principaltype": ("Anonymous",)}
 
 
@@ -171,9 +184,18 @@ def _organisation(key: str, account: str, context: Context) -> dict[str, Values]
     return {key: (context.organisation,)} if context.organisation and account in context.ours else {}
 
 
-def _owner(account: str, context: Context) -> dict[str, Values]:
+def _copied_from(record: Record, context: Context) -> str:
+    """The object that a copy is made of, which needs no more than to be read; "" for any other call."""
+    if _text(record, "eventName") not in {"CopyObject", "UploadPartCopy"}:
+        return ""
+    source = _text(_mapping(record, "requestParameters"), "x-amz-copy-source").lstrip("/").partition("?")[0]
+    return f"arn:{context.partition}:s3:::{unquote(source)}" if source else ""
+
+
+def _owner(arn: str, account: str, context: Context) -> dict[str, Values]:
     if not account:
-        return {}
+        ours = context.organisation and bucket_of(arn) in (context.owned_buckets or ())
+        return {"aws:resourceorgid": (context.organisation,)} if ours else {}
     keys = dict(owner_keys(account, context.service.prefix))
     return keys | _organisation("aws:resourceorgid", account, context)
 

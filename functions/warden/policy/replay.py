@@ -34,6 +34,11 @@ class Replay(NamedTuple):
     denied_before: int
     """Records of calls that the endpoint's policy denied when they were made."""
 
+    @property
+    def tested(self) -> int:
+        """How many of the records are of this endpoint and service."""
+        return self.records - self.elsewhere
+
 
 def replay(document: Document, records: Iterable[Record], context: Context) -> Replay:
     """Put records of CloudTrail through a policy. A call for several resources is denied if it is for one of them."""

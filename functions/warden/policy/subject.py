@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
-from ..model import DEAD_STATES, Endpoint, Kind, NotApplicable, Service, Snapshot, Unknown
+from ..model import DEAD_STATES, Endpoint, Kind, Mode, NotApplicable, Service, Snapshot, Unknown
 from ..standard import Baseline, Standard
 from .baseline import exceptions_of, perimeter_of
 from .breadth import is_full_access, lets_nothing_through
@@ -81,6 +81,14 @@ class Subject:
         return self._objections[text]
 
 
+def readable(seen: Snapshot, standard: Standard) -> Subject | NotApplicable | Unknown:
+    """The endpoint's policy for a rule beside endpoint-policy, which tells alone that a policy cannot be read."""
+    found = subject(seen, standard)
+    if isinstance(found, Unknown) and standard.endpoint_policy.mode is not Mode.OFF:
+        return NotApplicable(f"{found.why} (told by the rule endpoint-policy)")
+    return found
+
+
 def subject(seen: Snapshot, standard: Standard) -> Subject | NotApplicable | Unknown:
     """The endpoint's policy, or why there is none that could be judged."""
     unjudged = _no_policy_of_its_own(seen.endpoint, seen.service)
@@ -142,7 +150,7 @@ def _context(seen: Snapshot, standard: Standard) -> Context:
         now=seen.at or NO_TIME,
         organisation=standard.organisation or "",
         accounts=frozenset(standard.accounts),
-        complete=not standard.organisation,
+        complete=bool(standard.accounts and not standard.organisation),
         gateway=endpoint.kind is Kind.GATEWAY,
         vpc_id=endpoint.vpc_id,
         endpoint_id=endpoint.key.id,

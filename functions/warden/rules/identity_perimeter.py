@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.perimeters import perimetered, witnessed
+from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
 from ..standard import Standard
@@ -33,6 +33,6 @@ def identity_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     if answer.verdict is Verdict.CLOSED:
         return Pass()
     if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
-        return Unknown(f"whether outsiders get through is not known: {answer.why}")
+        return undecided(found, answer, "whether outsiders get through")
     words, evidence = witnessed(answer, found.context)
     return Breach("outsiders", words, evidence, advice="`warden policy tighten` proposes a policy without that")

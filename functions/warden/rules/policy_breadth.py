@@ -8,7 +8,7 @@ from ..policy.breadth import wildcard_statements
 from ..policy.compare import same
 from ..policy.document import parse
 from ..policy.perimeter import inside
-from ..policy.subject import NOT_FOR, subject
+from ..policy.subject import NOT_FOR, readable
 from ..policy.tighten import compact
 from ..standard import Standard
 from .rule import rule
@@ -29,7 +29,7 @@ def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
         are not told of.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
     """
-    found = subject(seen, standard)
+    found = readable(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
     if standard.endpoint_policy.mode is not Mode.OFF and found.is_full_access:

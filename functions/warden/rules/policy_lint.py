@@ -9,7 +9,7 @@ from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snap
 from ..policy.lint import Kind as Sort
 from ..policy.lint import Remark
 from ..policy.place import named
-from ..policy.subject import NOT_FOR, subject
+from ..policy.subject import NOT_FOR, readable
 from ..standard import Standard
 from .rule import rule
 
@@ -39,7 +39,7 @@ def policy_lint(seen: Snapshot, standard: Standard) -> Judgement:
     Risk: none, nothing is changed.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
-    found = subject(seen, standard)
+    found = readable(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
     remarks = found.remarks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.perimeters import perimetered, witnessed
+from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
 from ..standard import Standard
@@ -35,7 +35,7 @@ def resource_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     if answer.verdict is Verdict.CLOSED:
         return Pass()
     if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
-        return Unknown(f"whether resources of others can be reached is not known: {answer.why}")
+        return undecided(found, answer, "whether resources of others can be reached")
     words, evidence = witnessed(answer, found.context)
     if answer.only_awss:
         advice = "approve it by a statement of the service's baseline in standard.toml, or narrow the policy"
