@@ -39,12 +39,13 @@ def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> d
     if endpoint.state in NOT_READY:
         return {rule: Expected("UNKNOWN") for rule in ("multi-az", "endpoint-policy", *PERIMETERS, "policy-lint")}
     policy, full = _policy(estate, endpoint, baselines), endpoint.policy in FULL_ACCESS
+    dead = policy.code == "denies-everything" and endpoint.policy != DENY_ONLY
     none = policy.verdict == "NOT_APPLICABLE"
     return {
         "multi-az": _zones(estate, endpoint),
         "endpoint-policy": policy,
         **{rule: Expected("NOT_APPLICABLE" if none or full else "PASS") for rule in PERIMETERS},
-        "policy-lint": Expected("NOT_APPLICABLE" if none else "PASS"),
+        "policy-lint": Expected("BREACH", "mistakes") if dead else Expected("NOT_APPLICABLE" if none else "PASS"),
     }
 
 
@@ -83,7 +84,8 @@ def _policy(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> Ex
         return Expected("NOT_APPLICABLE")
     if endpoint.policy == DENY_ONLY:
         return Expected("BREACH", "denies-everything")
-    if endpoint.policy not in FULL_ACCESS:
-        return Expected("PASS")
     name = endpoint.service_name.removeprefix(f"com.amazonaws.{REGION}.")
+    if endpoint.policy not in FULL_ACCESS:
+        demanded = name in NO_RESOURCE_KEYS and "aws:ResourceOrgID" in (endpoint.policy or "")
+        return Expected("BREACH", "denies-everything") if demanded else Expected("PASS")
     return Expected("BREACH", "full-access", fixable=name in baselines and name not in NO_RESOURCE_KEYS)

@@ -187,3 +187,13 @@ def test_what_labelled_policies_say_of_outages(case: dict[str, Any]) -> None:
         assert case["expected"]["external_principals"] != "open"
         assert case["expected"]["external_resources"] != "open"
     assert all(one.message and one.kind in Kind for one in found)
+
+
+@pytest.mark.parametrize("service", ["ebs", "events"])
+def test_services_that_do_not_tell_whose_a_resource_is(service: str) -> None:
+    """A baseline of other services is an outage there, and the remark says by which key.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:ResourceOrgID)
+    """
+    wanted = ["dead absent-key", "outage denies-everything"]
+    assert remarks(when("StringEquals", "aws:ResourceOrgID", OUR_ORG), service=service) == wanted

@@ -17,7 +17,7 @@ from .conditions import Condition, Family, Quantifier, moment, network, number
 from .context import Context
 from .document import EVERYBODY, Document, Statement
 from .glob import ANY_ONE, Glob, arn_glob
-from .keys import ABSENT, CALLER_KEYS, KEYS, PREFIXES, RESOURCE_KEYS, SEVERAL, TIME
+from .keys import ABSENT, CALLER_KEYS, KEYS, PREFIXES, RESOURCE_KEYS, SEVERAL, TIME, is_ownerless
 from .place import Path
 from .principals import account_of
 from .request import CallerKind
@@ -246,12 +246,14 @@ def _enough_beside(text: str) -> bool:
 def _never_there(statement: Statement, condition: Condition, context: Context) -> Told:
     """Keys that no request through an endpoint has, or none but an AWS service's."""
     of_services = KEYS[condition.key].carriers == {CallerKind.SERVICE} if condition.key in KEYS else False
-    if condition.key not in ABSENT and not of_services:
+    untold = condition.key in RESOURCE_KEYS and is_ownerless(context.service.prefix, "*")
+    if condition.key not in ABSENT and not of_services and not untold:
         return
     if condition.operator.family is Family.NULL or condition.if_exists or condition.quantifier is Quantifier.ALL:
         return
     hint = " (aws:VpcSourceIp is)" if condition.key in ABSENT else ", unless an AWS service makes it"
-    fact = f"{condition.name} is never part of a request through an endpoint{hint}"
+    what = f"to {context.service.prefix}" if untold else f"through an endpoint{hint}"
+    fact = f"{condition.name} is never part of a request {what}"
     if not condition.operator.negated:
         yield Kind.DEAD, "absent-key", f"{fact}: the statement matches nothing"
     elif statement.allows:

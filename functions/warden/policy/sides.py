@@ -11,6 +11,7 @@ from .callers import OneCaller, insiders, outsiders, services
 from .case import Case
 from .evaluate import resource_matches
 from .glob import Glob
+from .keys import is_ownerless
 from .masks import Masks, of_truths
 from .request import ANONYMOUS, Request
 from .resources import ANY_TYPES, AWS, NO_ONE, OWNERLESS, Finder, OneResource
@@ -194,7 +195,7 @@ class Resources:
         request = Request(caller.caller, "", resource.arn, known)
         told = (case.variables.resources(one, known, request.value) for one in case.statements)
         named = (resource_matches(patterns, request) for patterns in told)
-        if resource is NO_ONE:  # whose keys it has is not documented
+        if resource is NO_ONE and not is_ownerless(case.context.service.prefix, "*"):  # its keys are not documented
             own = Masks(case.all & ~sum({bit for bit, _ in case.conditions.resource}), case.all)
         else:
             own = case.masks(case.conditions.resource, keys)
