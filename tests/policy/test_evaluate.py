@@ -89,7 +89,7 @@ def test_an_allow_and_no_deny(statements: list[dict[str, Any]], wanted: Effect) 
         ("ForAllValues:StringNotEquals", ALLOW),
         ("ForAnyValue:StringEquals", NOTHING),
         ("ForAnyValue:StringNotEquals", NOTHING),
-        ("ForAnyValue:StringEqualsIfExists", ALLOW),
+        ("ForAnyValue:StringEqualsIfExists", UNKNOWN),  # of which the two pages say the contrary
     ],
 )
 def test_a_missing_key(operator: str, wanted: Effect) -> None:
@@ -245,6 +245,23 @@ def test_policy_variables_in_a_resource(resource: str, wanted: Effect) -> None:
     """
     keys: Keys = {"aws:username": ("bob",), "aws:principalaccount": (OURS,)}
     assert effect({"Resource": resource}, resource=f"arn:aws:sqs:us-east-1:{OURS}:bob", keys=keys) is wanted
+
+
+@pytest.mark.parametrize(
+    ("resource", "wanted"),
+    [
+        (f"arn:aws:sqs:us-east-1:{OURS}:${{aws:username}}", NOTHING),
+        (f"arn:aws:sqs:us-east-1:{OURS}:x${{aws:username}}", ALLOW),
+        (f"arn:aws:sqs:us-east-1:{OURS}:${{aws:PrincipalTag/none}}", UNKNOWN),
+        ([f"arn:aws:sqs:us-east-1:{OURS}:${{aws:PrincipalTag/none}}", QUEUE], NOTHING),
+    ],
+)
+def test_policy_variables_in_a_not_resource(resource: object, wanted: Effect) -> None:
+    """One without a value may make the statement invalid, or have it speak of every resource.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    assert effect({"NotResource": resource}, keys={"aws:username": ("queue",)}) is wanted
 
 
 @pytest.mark.parametrize(

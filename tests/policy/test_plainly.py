@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from policy.cases import LABELLED, OTHER_ORG, OUR_ORG, OURS, OURS_TOO, STRANGER, context, context_of, policy, text_of
-from policy.grammar import SERVICES, drawn, here
+from policy.grammar import POLICIES, SERVICES, drawn, here
 from warden.policy.context import Context
 from warden.policy.document import Document, parse
 from warden.policy.evaluate import Effect, evaluate
@@ -77,6 +77,20 @@ DENY: Final = {"Effect": "Deny"}
             OPEN,
         ),
         ([{}, DENY | {"Action": "sqs:SendMessage"} | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG)], None),
+        # Nobody knows whether ForAnyValue and IfExists hold for those without the key
+        (
+            [
+                {},
+                DENY
+                | {
+                    "Condition": {
+                        "StringNotEquals": {"aws:PrincipalOrgID": OUR_ORG},
+                        "ForAnyValue:BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+                    }
+                },
+            ],
+            None,
+        ),
         ([{}, DENY | {"Principal": {"AWS": "*"}}], CLOSED),
         ([{}, DENY | {"Principal": {"AWS": OURS}}], OPEN),
         ([on(StringLike__aws_PrincipalOrgID="o-*")], OPEN),
@@ -151,7 +165,9 @@ def test_labelled_policies_are_searched_to_the_same_end(case: dict[str, Any]) ->
 @pytest.mark.parametrize("service", SERVICES)
 def test_random_policies_are_searched_to_the_same_end(service: str) -> None:
     """And some of them have plain answers, of both kinds."""
-    answers = [found for text in drawn(service, 200) for found in assert_the_same(parse(text), here(service))]
+    answers = [
+        found for text in drawn(service, min(200, POLICIES)) for found in assert_the_same(parse(text), here(service))
+    ]
     assert {CLOSED, OPEN} <= set(answers)
 
 
