@@ -396,6 +396,7 @@ def test_an_account_is_its_root_user_on_a_gateway_endpoint(principal: object, th
         ({"AWS": "*"}, ROLE, NOTHING),
         ({"AWS": "*"}, FEDERATED, ALLOW),
         ({"Service": "cloudtrail.amazonaws.com"}, SERVICE, NOTHING),
+        ({"Federated": "accounts.google.com"}, FEDERATED, UNKNOWN),
         # Of a unique id nobody can say whose it is
         ({"AWS": UNIQUE}, ROOT, UNKNOWN),
         ({"AWS": [UNIQUE, OURS_TOO]}, ROOT, UNKNOWN),

@@ -148,6 +148,18 @@ def test_what_is_too_intricate_to_prove_may_still_be_shown_open() -> None:
     assert identities(policy({"Resource": patterns})).verdict is Verdict.OPEN
 
 
+def test_what_is_too_intricate_is_not_open_by_a_guess_that_is_unsure() -> None:
+    """Whether anybody has the key is not known; and what is AWS's own is nobody's loss."""
+    patterns = [f"*{chr(97 + number % 26)}{number}*{number + 1}*" for number in range(200)]
+    unsure = {"StringEquals": {"aws:BrandNewKey": "yes"}}
+    names = [f"arn:aws:s3:::{one}" for one in patterns]
+    assert identities(policy({"Resource": names, "Condition": unsure})).verdict is Verdict.UNKNOWN
+    awss = {"StringEquals": {"aws:ResourceAccount": "602401143452"}}
+    names = [f"arn:aws:ecr:us-east-1:602401143452:repository/{one}" for one in patterns]
+    text = policy({"Action": "ecr:BatchGetImage", "Resource": names, "Condition": awss})
+    assert reach_of(text, context("ecr")).resources.verdict is Verdict.UNKNOWN
+
+
 def test_only_awss_own_resources_are_reported_apart() -> None:
     """ECR's registry of EKS add-ons beside ours."""
     ours_and_awss = {
@@ -170,12 +182,16 @@ def test_each_question_can_be_asked_alone() -> None:
     document = parse(policy({"Action": "sqs:SendMessage", "Resource": f"arn:aws:sqs:us-east-1:{STRANGER}:jobs"}))
     assert reach_identities(document, context("sqs")).verdict is Verdict.OPEN
     assert reach_resources(document, context("sqs")).verdict is Verdict.OPEN
+    ours = parse(policy({"Resource": f"arn:aws:sqs:us-east-1:{OURS}:jobs"}))
+    assert reach_resources(ours, context("sqs")).verdict is Verdict.CLOSED
 
 
 def test_awss_own_resources_are_apart_only_where_resources_are_asked_for() -> None:
     """Who can get through is outside, whosever the resource."""
-    answer = identities(policy({"Resource": "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"}))
-    assert (answer.verdict, answer.only_awss) == (Verdict.OPEN, False)
+    awss = {"StringEquals": {"aws:ResourceAccount": "602401143452"}}
+    found = reach_of(policy({"Action": "ecr:BatchGetImage", "Condition": awss}), context("ecr"))
+    assert (found.identities.verdict, found.identities.only_awss) == (Verdict.OPEN, False)
+    assert (found.resources.verdict, found.resources.only_awss) == (Verdict.OPEN, True)
 
 
 @pytest.mark.parametrize(
