@@ -14,6 +14,7 @@ export SAM_CLI_TELEMETRY := 0
 BIN := .venv/bin
 SAM := .venvs/sam/bin/sam
 BUILT := .aws-sam/build/template.yaml
+NODE := $(CURDIR)/.venvs/node/bin
 
 # Asked by running it: a pyenv shim is on the PATH even where its version is switched off.
 PYTHON = $(shell for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13 python3 \
@@ -45,7 +46,10 @@ check: .venv/.synced .venvs/sam/.synced .venvs/checkov/.synced ## lint, format, 
 bench: build .venvs/parliament/.synced ## print the figures of docs/performance.md, as ratios
 	@$(BIN)/python -m bench
 
-prove: check test demo bench ## all of the above, one after the other
+prove: check test demo bench .venvs/node/.packages ## all of the above, and proofs of the policy engine that take an hour
+	WARDEN_PROOF_POLICIES=5000 $(BIN)/pytest -n 2 tests/policy/test_proof.py
+	$(BIN)/python -m proof.simulator
+	$(BIN)/python -m proof.mutants
 
 docs: .venv/.synced ## write docs/rules.md anew from the rules
 	@$(BIN)/python docs/generate.py
@@ -54,15 +58,16 @@ data: .venv/.synced ## write functions/models/ and the policy tables anew from t
 	@$(BIN)/python -m tools.models
 	@$(BIN)/python -m tools.tables
 
-lock: .venv/.made ## pin requirements/*.in anew, with hashes
+lock: .venv/.made .venvs/node/.synced ## pin requirements/*.in and proof/package.json anew, with hashes
 	set -e; lock() { $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command 'make lock' "requirements/$$1.in" --output-file "$$2"; }; \
 	lock functions functions/requirements.txt; \
-	for name in uv dev sam checkov parliament; do lock $$name requirements/$$name.txt; done
+	for name in uv dev sam checkov parliament node; do lock $$name requirements/$$name.txt; done
+	cd proof && PATH="$(NODE):$$PATH" npm install --silent --package-lock-only
 
 clean: ## remove what was built and cached; the environments stay
 	rm -rf .aws-sam .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find functions cli local bench tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find functions cli local bench proof tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .venv/.made: requirements/uv.txt
 	@test -n "$(PYTHON)" || { echo "make: no Python of 3.11 or later found; set PYTHON=/path/to/python3.13" >&2; exit 1; }
@@ -77,11 +82,18 @@ clean: ## remove what was built and cached; the environments stay
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Environments of their own: these two pin versions of boto3 that neither each other nor .venv can have.
+# Environments of their own: two pin versions of boto3 that neither each other nor .venv can have, one brings node.
 .venvs/%/.synced: requirements/%.txt .venv/.made
 	@echo 'Installing $(basename $(<F)) into $(@D)...'
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(@D)
 	@$(BIN)/uv pip sync --quiet --python $(@D)/bin/python --require-hashes $<
+	@touch $@
+
+# What the evaluator is compared with. npm checks each package against its hash in the lock, which names no registry.
+.venvs/node/.packages: proof/package.json proof/package-lock.json proof/.npmrc .venvs/node/.synced
+	@echo 'Installing iam-simulate into $(@D)...'
+	@cp proof/package.json proof/package-lock.json proof/.npmrc $(@D)
+	@cd $(@D) && PATH="$(NODE):$$PATH" npm ci --silent
 	@touch $@
 
 # By content, not by time: a fresh checkout or a file taken away counts, a touched one does not.

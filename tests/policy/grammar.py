@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -24,6 +25,8 @@ from warden.policy.template import Lookup, Template
 
 SERVICES: Final = ("s3", "sqs", "sts", "kms")
 STRANGER_TOO: Final = "222233334444"
+POLICIES: Final = int(os.environ.get("WARDEN_PROOF_POLICIES", "500"))
+"""Random policies of each service; `make prove` takes more, and fewer for each of many runs."""
 
 _TEXT: Final = ("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase")
 _LIKE: Final = ("StringLike", "StringNotLike")
@@ -179,6 +182,8 @@ def _conditions(draw: DrawFn, service: str, *, odd: bool) -> tuple[str, str, obj
         quantifier = quantifier or "ForAnyValue:"
     elif not odd:
         quantifier = ""
+    if quantifier == "ForAnyValue:" and not odd:
+        if_exists = ""
     return f"{quantifier}{draw(st.sampled_from(names))}{if_exists}", key, draw(_some(keys[key]))
 
 
@@ -405,20 +410,20 @@ def many(count: int) -> settings:
     return settings(max_examples=count, deadline=None, database=None, derandomize=True, suppress_health_check=checks)
 
 
-def drawn(service: str, count: int) -> list[str]:
-    """So many random policies of what AWS documents, none of them twice, and none made out of another one."""
+def drawn(service: str, count: int, *, odd: bool = False) -> list[str]:
+    """So many random policies, none of them twice, and none made out of another one; `odd` as in `policies`."""
     found: dict[str, None] = {}
     for number in range(count):
-        found[_drawn(service, number)] = None
+        found[_drawn(service, number, odd=odd)] = None
     return list(found)
 
 
-def _drawn(service: str, number: int) -> str:
+def _drawn(service: str, number: int, *, odd: bool) -> str:
     texts = []
 
     @seed(number)
     @many(2)  # the first is always the simplest, the second is the seed's
-    @given(policies(service, odd=False))
+    @given(policies(service, odd=odd))
     def note(text: str) -> None:
         texts.append(text)
 

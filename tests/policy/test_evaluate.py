@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
 from policy.cases import OTHER_ORG, OUR_ORG, OURS, OURS_TOO, STRANGER, policy
-from warden.policy.document import parse
-from warden.policy.evaluate import Effect, evaluate
+from warden.policy.conditions import OPERATORS as OPERATORS_BY_NAME
+from warden.policy.conditions import Condition, moment, number
+from warden.policy.document import Patterns, Principal, parse
+from warden.policy.evaluate import Effect, evaluate, resource_matches
+from warden.policy.principals import account_of
 from warden.policy.request import ANONYMOUS, FEDERATED, Caller, CallerKind, Request
+from warden.policy.template import template
 
 ROLE_ARN = f"arn:aws:iam::{OURS}:role/path/App"
 SESSION_ARN = f"arn:aws:sts::{OURS}:assumed-role/App/nightly"
@@ -21,6 +26,7 @@ SERVICE = Caller(CallerKind.SERVICE, service="cloudtrail.amazonaws.com")
 BY_FEDERATION = Caller(CallerKind.FEDERATED_USER, f"arn:aws:sts::{OURS}:federated-user/bob")
 ALLOW, UNKNOWN, DENY, NOTHING = Effect.ALLOW, Effect.UNKNOWN, Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY
 
+UNIQUE = "AROAEXAMPLEID1234567"
 QUEUE = f"arn:aws:sqs:us-east-1:{OURS}:queue"
 Keys = dict[str, tuple[str, ...]]
 
@@ -89,7 +95,7 @@ def test_an_allow_and_no_deny(statements: list[dict[str, Any]], wanted: Effect) 
         ("ForAllValues:StringNotEquals", ALLOW),
         ("ForAnyValue:StringEquals", NOTHING),
         ("ForAnyValue:StringNotEquals", NOTHING),
-        ("ForAnyValue:StringEqualsIfExists", ALLOW),
+        ("ForAnyValue:StringEqualsIfExists", UNKNOWN),  # of which the two pages say the contrary
     ],
 )
 def test_a_missing_key(operator: str, wanted: Effect) -> None:
@@ -103,9 +109,16 @@ def test_a_missing_key(operator: str, wanted: Effect) -> None:
 
 @pytest.mark.parametrize(
     ("value", "found", "wanted"),
-    [("true", None, ALLOW), ("true", ("x",), NOTHING), ("false", None, NOTHING), ("false", ("x",), ALLOW)],
+    [
+        ("true", None, ALLOW),
+        ("true", ("x",), NOTHING),
+        ("false", None, NOTHING),
+        ("false", ("x",), ALLOW),
+        (["true", "false"], None, ALLOW),
+        (["true", "false"], ("x",), ALLOW),
+    ],
 )
-def test_null_tells_presence(value: str, found: tuple[str, ...] | None, wanted: Effect) -> None:
+def test_null_tells_presence(value: object, found: tuple[str, ...] | None, wanted: Effect) -> None:
     """Source: reference_policies_elements_condition_operators.html (Null)."""
     assert condition("Null", value, found) is wanted
 
@@ -127,6 +140,9 @@ OPERATORS = [
     ("DateEquals", "2026-11-24T01:00:00+01:00", "2026-11-24T00:00:00Z", True),
     ("DateLessThan", "1795478400", "2020-01-01T00:00:00Z", True),
     ("DateGreaterThan", "2027-01-01", "2026-11-24T00:00:00Z", False),
+    ("DateNotEquals", "2026-11-24", "2026-11-24T00:00:00Z", False), ("DateNotEquals", "2027-01-01", "2026-11-24", True),
+    ("NumericGreaterThanEquals", "10", "10", True), ("DateGreaterThanEquals", "2026-11-24", "2026-11-24", True),
+    ("NumericGreaterThan", "10", "10", False), ("NumericLessThanEquals", "10", "11", False),
     ("Bool", "true", "True", True), ("Bool", True, "true", True), ("Bool", "false", "true", False),
     ("IpAddress", "10.0.0.0/8", "10.255.0.1", True), ("IpAddress", "10.0.0.0/8", "11.0.0.1", False),
     ("IpAddress", "10.0.0.1", "10.0.0.1", True), ("IpAddress", "2001:db8::/32", "2001:db8:0::1", True),
@@ -146,6 +162,10 @@ def test_operators(operator: str, value: object, found: str, *, wanted: bool) ->
     ("operator", "value"),
     [
         ("NumericEquals", "ten"),
+        ("NumericNotEquals", "ten"),
+        ("NumericEquals", "10"),
+        ("IpAddress", "10.0.0.0/8"),
+        ("ArnNotLike", "role/x"),
         ("DateEquals", "tomorrow"),
         ("IpAddress", "10.0.0.0/64"),
         ("ArnLike", "role/x"),
@@ -158,7 +178,7 @@ def test_operators(operator: str, value: object, found: str, *, wanted: bool) ->
     ],
 )
 def test_what_aws_says_nothing_of_is_unknown(operator: str, value: object) -> None:
-    """Neither allowed nor denied: whoever asks is told that it is not known."""
+    """Neither allowed nor denied: whoever asks is told that it is not known. The request's value is a letter."""
     assert condition(operator, value, ("a",)) is UNKNOWN
 
 
@@ -245,6 +265,23 @@ def test_policy_variables_in_a_resource(resource: str, wanted: Effect) -> None:
     """
     keys: Keys = {"aws:username": ("bob",), "aws:principalaccount": (OURS,)}
     assert effect({"Resource": resource}, resource=f"arn:aws:sqs:us-east-1:{OURS}:bob", keys=keys) is wanted
+
+
+@pytest.mark.parametrize(
+    ("resource", "wanted"),
+    [
+        (f"arn:aws:sqs:us-east-1:{OURS}:${{aws:username}}", NOTHING),
+        (f"arn:aws:sqs:us-east-1:{OURS}:x${{aws:username}}", ALLOW),
+        (f"arn:aws:sqs:us-east-1:{OURS}:${{aws:PrincipalTag/none}}", UNKNOWN),
+        ([f"arn:aws:sqs:us-east-1:{OURS}:${{aws:PrincipalTag/none}}", QUEUE], NOTHING),
+    ],
+)
+def test_policy_variables_in_a_not_resource(resource: object, wanted: Effect) -> None:
+    """One without a value may make the statement invalid, or have it speak of every resource.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    assert effect({"NotResource": resource}, keys={"aws:username": ("queue",)}) is wanted
 
 
 @pytest.mark.parametrize(
@@ -356,6 +393,14 @@ def test_an_account_is_its_root_user_on_a_gateway_endpoint(principal: object, th
         ({"AWS": OURS}, ROLE, UNKNOWN),
         ({"AWS": [OURS, ROLE_ARN]}, ROLE, UNKNOWN),
         ({"AWS": OURS}, ANONYMOUS, ALLOW),
+        ({"AWS": "*"}, ROLE, NOTHING),
+        ({"AWS": "*"}, FEDERATED, ALLOW),
+        ({"Service": "cloudtrail.amazonaws.com"}, SERVICE, NOTHING),
+        ({"Federated": "accounts.google.com"}, FEDERATED, UNKNOWN),
+        # Of a unique id nobody can say whose it is
+        ({"AWS": UNIQUE}, ROOT, UNKNOWN),
+        ({"AWS": [UNIQUE, OURS_TOO]}, ROOT, UNKNOWN),
+        ({"AWS": [UNIQUE, OURS]}, ROOT, NOTHING),
     ],
 )
 def test_not_principal(named: object, caller: Caller, wanted: Effect) -> None:
@@ -371,6 +416,7 @@ def test_not_principal(named: object, caller: Caller, wanted: Effect) -> None:
         ({"StringEquals": {"aws:PrincipalOrgID": OUR_ORG}}, {}, UNKNOWN),
         ({"StringEqualsIfExists": {"aws:PrincipalOrgID": OUR_ORG}}, {}, UNKNOWN),
         ({"StringEquals": {"aws:x": "${aws:username}"}}, {"aws:x": ("a",)}, UNKNOWN),
+        ({"StringEquals": {"aws:x": ["b", "${aws:username}"]}}, {"aws:x": ("a",)}, UNKNOWN),
     ],
 )
 def test_a_request_of_which_not_all_is_known(block: dict[str, Any], keys: Keys, wanted: Effect) -> None:
@@ -386,3 +432,136 @@ def test_a_decision_names_its_statements_and_says_why_it_is_none() -> None:
     assert [one.sid for one in evaluate(document, Request(ROLE, "sqs:DeleteQueue", QUEUE)).statements] == ["Not"]
     odd = parse(policy({"Condition": {"stringequals": {"aws:x": "a"}}}))
     assert evaluate(odd, Request(ROLE, "sqs:SendMessage", QUEUE)).why == "statement 1: whether aws:x meets StringEquals"
+
+
+@pytest.mark.parametrize(
+    ("statement", "caller", "why"),
+    [
+        ({"Principal": {"AWS": UNIQUE}}, ROLE, f"whether its Principal is {ROLE_ARN}"),
+        ({"Principal": {"Federated": "accounts.google.com"}}, FEDERATED, "whether its Principal is federated"),
+        ({"Resource": "arn:aws:sqs:*"}, ROLE, f"whether its Resource is {QUEUE}"),
+        (
+            {"Condition": {"stringequals": {"aws:x": "a"}, "Null": {"aws:y": "true"}}},
+            ROLE,
+            "whether aws:x meets StringEquals",
+        ),
+        (
+            {"Resource": "arn:aws:sqs:*", "Condition": {"stringequals": {"aws:x": "a"}}},
+            ROLE,
+            f"whether its Resource is {QUEUE}; statement 1: whether aws:x meets StringEquals",
+        ),
+    ],
+)
+def test_what_is_unknown_is_said_part_by_part(statement: dict[str, Any], caller: Caller, why: str) -> None:
+    """And nothing is said of what can be told."""
+    found = evaluate(parse(policy(statement)), Request(caller, "sqs:SendMessage", QUEUE))
+    assert found.effect is UNKNOWN
+    assert found.why == f"statement 1: {why}"
+
+
+def test_effects_are_named_as_everywhere_at_aws() -> None:
+    """In what `warden policy` prints, and in what is kept."""
+    assert [one.value for one in Effect] == ["ALLOW", "EXPLICIT_DENY", "IMPLICIT_DENY", "UNKNOWN"]
+
+
+def test_an_endpoint_is_no_gateway_unless_it_is_said() -> None:
+    """An account is all of its principals then.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    document = parse(policy({"Principal": {"AWS": OURS}}))
+    assert evaluate(document, Request(ROLE, "sqs:SendMessage", QUEUE)).effect is ALLOW
+
+
+@pytest.mark.parametrize(
+    ("element", "resource", "wanted"),
+    [
+        # A request of which the resource is not known, as of some records of CloudTrail
+        ({"Resource": "*"}, "", ALLOW),
+        ({"Resource": QUEUE}, "", UNKNOWN),
+        # A request for an action that is of no resource: what it is checked against is not documented
+        ({"Resource": "*"}, "*", ALLOW),
+        ({"Resource": "arn:aws:s3:::*"}, "*", UNKNOWN),
+        ({"Resource": "arn:aws:sqs:*:*:*"}, "*", UNKNOWN),
+        ({"Resource": "arn:aws:sqs:us-east-1:*:*"}, "*", NOTHING),
+        ({"Resource": QUEUE}, "*", NOTHING),
+    ],
+)
+def test_resources_that_nobody_knows(element: dict[str, Any], resource: str, wanted: Effect) -> None:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html."""
+    assert effect(element, resource=resource) is wanted
+
+
+def test_a_resource_with_a_variable_of_which_the_value_is_not_known() -> None:
+    """It may be the one."""
+    request = Request(ROLE, "sqs:SendMessage", QUEUE, complete=False)
+    document = parse(policy({"Resource": f"arn:aws:sqs:us-east-1:{OURS}:${{aws:username}}"}))
+    assert evaluate(document, request).effect is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("operator", "text", "value", "wanted"),
+    [
+        ("StringEquals", "HOME/${aws:x}", "HOME/a", None),
+        ("StringEquals", "HOME/${aws:x}", "home/a", False),
+        ("StringLike", "HOME/${aws:x}", "home/a", False),
+        ("StringEqualsIgnoreCase", "HOME/${aws:x}", "home/a", None),
+        ("StringEqualsIgnoreCase", "HOME/${aws:x}", "away/a", False),
+    ],
+)
+def test_a_text_of_which_a_part_is_left_open(operator: str, text: str, value: str, *, wanted: bool | None) -> None:
+    """What does not fit the rest of it surely does not match; what does fit, may."""
+    exact = operator != "StringLike"
+    open_ = template(text, with_variables=True).widened(lambda _: False, lambda _: None, exact=exact)
+    one = Condition(OPERATORS_BY_NAME[operator], None, if_exists=False, key="aws:y", name="aws:y", values=(open_,))
+    assert one.holds((value,), lambda _: None) is wanted
+    arn = template("arn:aws:sqs:::${aws:x}", with_variables=True).widened(lambda _: False, lambda _: None)
+    request = Request(ROLE, "sqs:SendMessage", "arn:aws:sqs:::q")
+    assert resource_matches(Patterns((arn,)), request) is None
+    assert resource_matches(Patterns((arn,)), request._replace(resource="arn:aws:sns:::q")) is False
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e999", "ten", ""])
+def test_what_is_no_number(text: str) -> None:
+    """Words that only computers take for numbers, too."""
+    assert number(text) is None
+
+
+def test_a_date_without_a_zone_is_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever this runs.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "XYZ-5")
+        time.tzset()
+        found = moment("2026-11-24T00:00:00"), moment("2026-11-24T00:00:00Z"), moment("2026-11-24T01:00:00+01:00")
+    time.tzset()
+    assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize(("operator", "wanted"), [("ArnLike", NOTHING), ("ArnNotLike", ALLOW)])
+def test_an_arn_with_a_variable_without_a_value(operator: str, wanted: Effect) -> None:
+    """Nothing is like it, so that ArnNotLike holds.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    assert condition(operator, "arn:aws:iam::1:role/${aws:username}", ("arn:aws:iam::1:role/x",)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("principal", "account"),
+    [
+        (Principal("AWS", OURS), OURS),
+        (Principal("AWS", f"arn:aws:iam::{OURS}:root"), OURS),
+        (Principal("AWS", f"arn:aws:iam::{OURS}:role/App"), ""),
+        (Principal("CanonicalUser", OURS), ""),
+        (Principal("Service", f"arn:aws:iam::{OURS}:root"), ""),
+    ],
+)
+def test_principals_that_are_an_account(principal: Principal, account: str) -> None:
+    """By its number, or by its root ARN; under AWS only.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    assert account_of(principal) == account

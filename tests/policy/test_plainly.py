@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from policy.cases import LABELLED, OTHER_ORG, OUR_ORG, OURS, OURS_TOO, STRANGER, context, context_of, policy, text_of
-from policy.grammar import SERVICES, drawn, here
+from policy.grammar import POLICIES, SERVICES, drawn, here
 from warden.policy.context import Context
 from warden.policy.document import Document, parse
 from warden.policy.evaluate import Effect, evaluate
@@ -26,6 +26,12 @@ def on(**keys: object) -> Statement:
     return {"Condition": conditions}
 
 
+def has(operator: str, key: str, value: object) -> Statement:
+    """A statement with this condition."""
+    return {"Condition": {operator: {key: value}}}
+
+
+OUR_ROLES: Final = f"arn:aws:iam::{OURS}:role/*"
 OF_ORG: Final = on(StringEquals__aws_PrincipalOrgID=OUR_ORG)
 OF_SERVICES: Final = on(Bool__aws_PrincipalIsAWSService="true")
 DENY: Final = {"Effect": "Deny"}
@@ -77,12 +83,87 @@ DENY: Final = {"Effect": "Deny"}
             OPEN,
         ),
         ([{}, DENY | {"Action": "sqs:SendMessage"} | on(StringNotEquals__aws_PrincipalOrgID=OUR_ORG)], None),
+        # Nobody knows whether ForAnyValue and IfExists hold for those without the key
+        (
+            [
+                {},
+                DENY
+                | {
+                    "Condition": {
+                        "StringNotEquals": {"aws:PrincipalOrgID": OUR_ORG},
+                        "ForAnyValue:BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+                    }
+                },
+            ],
+            None,
+        ),
         ([{}, DENY | {"Principal": {"AWS": "*"}}], CLOSED),
         ([{}, DENY | {"Principal": {"AWS": OURS}}], OPEN),
         ([on(StringLike__aws_PrincipalOrgID="o-*")], OPEN),
         ([on(StringEquals__aws_PrincipalTag_team="x")], None),
         ([{"Condition": {"StringEquals": {"aws:PrincipalTag/team": "payments"}}}], OPEN),
         ([on(Bool__aws_MultiFactorAuthPresent="true")], OPEN),
+        # Names of what is ours, and what only looks so
+        ([{"Principal": {"CanonicalUser": OURS}}], None),
+        ([has("stringequals", "aws:PrincipalOrgID", OUR_ORG)], None),
+        ([on(StringLike__aws_PrincipalArn=[OUR_ROLES, f"arn:aws:iam::{STRANGER}:role/*"])], None),
+        ([on(ArnLike__aws_PrincipalArn=[OUR_ROLES, f"arn:aws:iam::{STRANGER}:role/*"])], None),
+        ([on(ArnLike__aws_PrincipalArn="arn:aws:iam::${aws:PrincipalAccount}:role/*")], OPEN),
+        ([on(ArnLike__aws_PrincipalArn="*")], None),
+        ([on(StringEquals__aws_SourceVpc=["${aws:SourceVpce}", "vpc-0ffffffffffffffff"])], None),
+        # Statements that bar all, and that do not
+        ([{}, DENY | {"NotPrincipal": "*"}], OPEN),
+        ([{}, DENY | {"NotAction": "*"}], OPEN),
+        ([{}, DENY | {"NotResource": "*"}], OPEN),
+        ([{}, DENY | {"Action": ["*", "sqs:SendMessage"]}], CLOSED),
+        ([{}, DENY | on(StringEquals__aws_PrincipalOrgID=OUR_ORG)], OPEN),
+        ([{}, DENY | on(StringEqualsIfExists__aws_PrincipalOrgID=OUR_ORG)], OPEN),
+        ([{}, DENY | has("ForAnyValue:StringNotEquals", "aws:PrincipalOrgID", OUR_ORG)], OPEN),
+        ([{}, DENY | has("stringnotequals", "aws:PrincipalOrgID", OUR_ORG)], None),
+        # Of services, and not of services
+        ([on(BoolIfExists__aws_PrincipalIsAWSService="true")], OPEN),
+        ([on(StringNotEquals__aws_PrincipalIsAWSService="true")], OPEN),
+        ([on(Bool__aws_PrincipalIsAWSService=["true", "false"])], OPEN),
+        ([has("ForAnyValue:Bool", "aws:PrincipalIsAWSService", "true")], CLOSED),
+        ([has("ForAllValues:Bool", "aws:PrincipalIsAWSService", "true")], OPEN),
+        ([has("bool", "aws:PrincipalIsAWSService", "true")], None),
+        # Whatever a plain request has
+        ([on(Bool__aws_SecureTransport="true")], OPEN),
+        ([on(IpAddress__aws_VpcSourceIp="10.0.0.0/8")], OPEN),
+        ([on(StringLike__aws_UserAgent="?")], OPEN),
+        ([on(StringEquals__aws_PrincipalAccount="anonymous")], OPEN),
+        ([on(StringEquals__aws_PrincipalType="Anonymous")], OPEN),
+        ([on(Null__aws_PrincipalOrgID="true", StringEquals__aws_PrincipalType="AssumedRole")], OPEN),
+        ([on(StringLike__aws_PrincipalOrgID="o-*", Null__aws_PrincipalOrgPaths="false")], OPEN),
+        ([has("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-*/r-????/")], OPEN),
+        ([{"Principal": {"AWS": STRANGER}} | on(StringEquals__aws_PrincipalType="AssumedRole")], OPEN),
+        ([on(StringEquals__aws_ResourceOrgID=OUR_ORG)], OPEN),
+        ([on(StringEquals__aws_ResourceAccount=OURS, StringEquals__aws_RequestedRegion="us-east-1")], OPEN),
+        ([on(DateGreaterThan__aws_CurrentTime="2026-01-01T00:00:00Z")], OPEN),
+        ([on(DateLessThan__aws_CurrentTime="2026-01-01T00:00:00Z")], None),
+        ([on(StringEquals__aws_SourceVpce="vpce-0123456789abcdef0")], OPEN),
+        ([on(Null__aws_SourceIp="true")], OPEN),
+        ([on(StringEquals__aws_BrandNewKey="x")], None),
+        ([on(StringNotEquals__aws_userid="x")], OPEN),
+        ([on(StringEquals__aws_userid="x")], None),
+        ([on(StringEquals__aws_Referer="https://corp.example/?")], None),
+        ([on(StringEquals__aws_Referer="https://corp.example/")], OPEN),
+        ([on(StringLike__aws_Referer="https://corp.example/?*")], OPEN),
+        ([on(StringEquals__aws_Referer=[])], None),
+        ([on(Null__aws_Referer="true")], None),
+        ([on(Bool__aws_MultiFactorAuthPresent="maybe")], None),  # it is true or false
+        ([on(Bool__aws_MultiFactorAuthPresent="True")], OPEN),
+        ([has("ForAnyValue:StringEquals", "aws:TagKeys", "a")], None),
+        ([{}, DENY | on(Null__aws_Referer="false")], OPEN),
+        # Actions
+        ([{"Action": "sqs:ReceiveMessage"}], OPEN),
+        ([{"Action": "sqs:DeleteQueue"}], OPEN),
+        ([{"Action": "sqs:ListQueues"}], OPEN),
+        ([{"Action": "sqs:BrandNew"}], None),
+        ([{"NotAction": "sqs:*"}], None),
+        ([{"Resource": "arn:aws:sqs:*:*:*"}], None),
+        ([{"Resource": ["arn:aws:sqs:*:*:*", "*"]}], OPEN),
+        ([{"NotResource": "*"}], None),
     ],
 )
 def test_callers_from_outside(statements: list[Statement], answer: Verdict | None) -> None:
@@ -106,6 +187,13 @@ def test_callers_from_outside(statements: list[Statement], answer: Verdict | Non
         ([{}, DENY | on(StringNotEquals__aws_ResourceOrgID=OUR_ORG)], CLOSED),
         ([{}, DENY | on(StringNotEquals__aws_ResourceAccount=STRANGER)], None),
         ([{"Resource": f"arn:aws:sqs:us-east-1:{STRANGER}:jobs"}], None),
+        ([{"Action": "sqs:ListQueues"}], None),
+        ([on(StringEquals__aws_PrincipalOrgID=OUR_ORG, StringEquals__aws_PrincipalType="AssumedRole")], OPEN),
+        ([has("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", f"{OUR_ORG}/r-????/")], OPEN),
+        ([on(ArnLike__aws_PrincipalArn=OUR_ROLES)], OPEN),
+        ([on(StringEquals__aws_PrincipalAccount="anonymous")], OPEN),
+        ([on(StringEquals__aws_PrincipalAccount="999999999999")], None),
+        ([on(StringNotEquals__aws_PrincipalAccount=OURS, StringEquals__aws_PrincipalType="AssumedRole")], OPEN),
     ],
 )
 def test_resources_outside(statements: list[Statement], answer: Verdict | None) -> None:
@@ -129,6 +217,18 @@ def test_resources_outside(statements: list[Statement], answer: Verdict | None) 
         ([on(StringEquals__aws_SourceVpc="vpc-0ffffffffffffffff")], {"vpc_id": ""}, None),
         ([on(StringEquals__aws_PrincipalAccount="999999999999")], {}, None),
         ([{}], {"accounts": frozenset({"999999999999"})}, None),
+        ([on(StringEquals__aws_PrincipalOrgID="")], {"organisation": ""}, None),
+        ([on(StringEquals__kms_CallerAccount=OURS)], {"service": "kms"}, CLOSED),
+        ([{}], {"service": "s3", "owned_buckets": frozenset({"xxx"})}, None),
+        ([{}], {"service": "s3", "owned_buckets": None}, OPEN),
+        ([on(StringEquals__aws_ResourceAccount=OURS)], {"service": "s3"}, None),
+        (
+            [{"Principal": {"AWS": STRANGER}} | on(StringEquals__aws_PrincipalArn=f"arn:aws:iam::{STRANGER}:root")],
+            {"gateway": True},
+            OPEN,
+        ),
+        ([{"Action": "sts:AssumeRole*"} | on(StringNotEquals__aws_PrincipalAccount=OURS)], {"service": "sts"}, OPEN),
+        ([{"Action": "sts:*"} | on(Null__aws_PrincipalAccount="true")], {"service": "sts"}, None),
     ],
 )
 def test_what_is_known_decides_what_is_plain(
@@ -142,6 +242,15 @@ def test_what_is_known_decides_what_is_plain(
     assert_the_same(document, here_)
 
 
+def test_whose_the_resource_is_may_be_told_by_a_key_of_s3() -> None:
+    """Of buckets, too."""
+    document = parse(policy(on(StringEquals__s3_ResourceAccount=[OURS, OURS_TOO])))
+    found = quickly(document, context("s3"), RESOURCES)
+    assert found
+    assert found.verdict is CLOSED
+    assert_the_same(document, context("s3"))
+
+
 @pytest.mark.parametrize("case", [pytest.param(one, id=one["id"]) for one in LABELLED if one["expected"]["valid"]])
 def test_labelled_policies_are_searched_to_the_same_end(case: dict[str, Any]) -> None:
     """Whatever has a plain answer."""
@@ -151,7 +260,9 @@ def test_labelled_policies_are_searched_to_the_same_end(case: dict[str, Any]) ->
 @pytest.mark.parametrize("service", SERVICES)
 def test_random_policies_are_searched_to_the_same_end(service: str) -> None:
     """And some of them have plain answers, of both kinds."""
-    answers = [found for text in drawn(service, 200) for found in assert_the_same(parse(text), here(service))]
+    answers = [
+        found for text in drawn(service, min(200, POLICIES)) for found in assert_the_same(parse(text), here(service))
+    ]
     assert {CLOSED, OPEN} <= set(answers)
 
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.grammar import SERVICES, Requests, drawn, here, many, policies
+from policy.grammar import POLICIES, SERVICES, Requests, drawn, here, many, policies
 from warden.policy.document import parse
 from warden.policy.evaluate import Effect, evaluate
 from warden.policy.reach import Verdict, reach
 
-POLICIES = int(os.environ.get("WARDEN_PROOF_POLICIES", "500"))
-"""Of each service; `make prove` takes more."""
 REQUESTS = 100
 MOST_UNKNOWN = 0.02
 

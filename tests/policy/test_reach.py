@@ -7,10 +7,22 @@ from typing import Any
 import pytest
 
 from policy.cases import LABELLED, OURS, STRANGER, context, context_of, policy, text_of
+from warden.policy.atoms import TooHard
 from warden.policy.document import parse
 from warden.policy.evaluate import Effect, evaluate
-from warden.policy.reach import Answer, Verdict, reach, reach_of
+from warden.policy.reach import (
+    IDENTITIES,
+    Answer,
+    Verdict,
+    _cut,
+    allowed,
+    reach,
+    reach_identities,
+    reach_of,
+    reach_resources,
+)
 from warden.policy.request import CallerKind
+from warden.policy.search import Search
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in LABELLED])
@@ -41,6 +53,7 @@ def test_a_witness_is_allowed_by_the_evaluator_and_is_what_it_claims(case: dict[
             decision = evaluate(document, answer.witness, gateway=here.gateway)
             assert decision.effect is Effect.ALLOW
             assert decision.statements == answer.statements
+            assert None not in answer.witness.keys.values()
     if found.identities.verdict is Verdict.OPEN and found.identities.witness:
         caller = found.identities.witness.caller
         assert caller.account not in here.ours
@@ -135,6 +148,18 @@ def test_what_is_too_intricate_to_prove_may_still_be_shown_open() -> None:
     assert identities(policy({"Resource": patterns})).verdict is Verdict.OPEN
 
 
+def test_what_is_too_intricate_is_not_open_by_a_guess_that_is_unsure() -> None:
+    """Whether anybody has the key is not known; and what is AWS's own is nobody's loss."""
+    patterns = [f"*{chr(97 + number % 26)}{number}*{number + 1}*" for number in range(200)]
+    unsure = {"StringEquals": {"aws:BrandNewKey": "yes"}}
+    names = [f"arn:aws:s3:::{one}" for one in patterns]
+    assert identities(policy({"Resource": names, "Condition": unsure})).verdict is Verdict.UNKNOWN
+    awss = {"StringEquals": {"aws:ResourceAccount": "602401143452"}}
+    names = [f"arn:aws:ecr:us-east-1:602401143452:repository/{one}" for one in patterns]
+    text = policy({"Action": "ecr:BatchGetImage", "Resource": names, "Condition": awss})
+    assert reach_of(text, context("ecr")).resources.verdict is Verdict.UNKNOWN
+
+
 def test_only_awss_own_resources_are_reported_apart() -> None:
     """ECR's registry of EKS add-ons beside ours."""
     ours_and_awss = {
@@ -145,3 +170,91 @@ def test_only_awss_own_resources_are_reported_apart() -> None:
     ours_and_awss["StringEquals"]["aws:ResourceAccount"] = [OURS, "602401143452", STRANGER]
     both = reach_of(policy({"Condition": ours_and_awss}), context("ecr")).resources
     assert (both.verdict, both.only_awss) == (Verdict.OPEN, False)
+
+
+def test_a_verdict_is_a_word() -> None:
+    """As `warden policy` prints it."""
+    assert [one.value for one in Verdict] == ["closed", "open", "unknown"]
+
+
+def test_each_question_can_be_asked_alone() -> None:
+    """Of a policy that needs a search, too."""
+    document = parse(policy({"Action": "sqs:SendMessage", "Resource": f"arn:aws:sqs:us-east-1:{STRANGER}:jobs"}))
+    assert reach_identities(document, context("sqs")).verdict is Verdict.OPEN
+    assert reach_resources(document, context("sqs")).verdict is Verdict.OPEN
+    ours = parse(policy({"Resource": f"arn:aws:sqs:us-east-1:{OURS}:jobs"}))
+    assert reach_resources(ours, context("sqs")).verdict is Verdict.CLOSED
+
+
+def test_awss_own_resources_are_apart_only_where_resources_are_asked_for() -> None:
+    """Who can get through is outside, whosever the resource."""
+    awss = {"StringEquals": {"aws:ResourceAccount": "602401143452"}}
+    found = reach_of(policy({"Action": "ecr:BatchGetImage", "Condition": awss}), context("ecr"))
+    assert (found.identities.verdict, found.identities.only_awss) == (Verdict.OPEN, False)
+    assert (found.resources.verdict, found.resources.only_awss) == (Verdict.OPEN, True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ({"Action": "sts:GetCallerIdentity", "Condition": {"Null": {"aws:PrincipalAccount": "true"}}}, Verdict.CLOSED),
+        ({"Action": "sts:AssumeRoleWithSAML", "Condition": {"Null": {"aws:PrincipalArn": "false"}}}, Verdict.CLOSED),
+        ({"Action": "sts:AssumeRoleWithSAML", "Condition": {"Null": {"aws:PrincipalArn": "true"}}}, Verdict.OPEN),
+    ],
+)
+def test_who_is_signed_for_by_an_identity_provider_calls_nothing_else(
+    statement: dict[str, Any], verdict: Verdict
+) -> None:
+    """And nobody else calls that.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html
+    """
+    assert identities(policy(statement), service="sts").verdict is verdict
+
+
+def test_a_gateway_endpoints_policy_is_read_as_one_to_the_end() -> None:
+    """A Deny of an account is one of its root user there, and lets its roles through.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    roles = {"Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{STRANGER}:role/*"}}}
+    answer = identities(policy(roles, {"Effect": "Deny", "Principal": {"AWS": STRANGER}}), gateway=True)
+    assert answer.verdict is Verdict.OPEN
+
+
+def test_a_search_starts_anew_each_time() -> None:
+    """That one broke off does not make the next one break off."""
+    statements = parse(policy({})).statements
+    search = Search(statements, context())
+    with pytest.raises(TooHard):
+        list(search.run(IDENTITIES, allowed(statements), 1))
+    assert any(found.sure for found in search.run(IDENTITIES, allowed(statements)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "place", "cut"),
+    [
+        ({"Action": ["s3:a", "s3:b"]}, 0, {"Action": "s3:a"}),
+        ({"Action": ["s3:a", "s3:b"]}, 1, {"Action": "s3:b"}),
+        ({"Action": ["s3:a", "s3:b"]}, 2, {"Action": "s3:a"}),
+        ({"NotAction": ["s3:a", "s3:b"]}, 1, {"NotAction": ["s3:a", "s3:b"]}),
+        ({"Resource": ["a", "b"]}, 1, {"Resource": "b"}),
+        ({"NotResource": ["a", "b"]}, 1, {"NotResource": ["a", "b"]}),
+        (
+            {"Condition": {"StringEquals": {"aws:x": ["a", "b"], "aws:y": []}}},
+            1,
+            {"Condition": {"StringEquals": {"aws:x": "b", "aws:y": []}}},
+        ),
+        (
+            {"Condition": {"StringNotEquals": {"aws:x": ["a", "b"]}}},
+            0,
+            {"Condition": {"StringNotEquals": {"aws:x": ["a", "b"]}}},
+        ),
+    ],
+)
+def test_what_is_too_intricate_is_cut_to_one_value_of_each_list(
+    statement: dict[str, Any], place: int, cut: dict[str, Any]
+) -> None:
+    """Of each of which one is enough: what the cut statement allows, the whole one allows."""
+    (whole,), (wanted,) = parse(policy(statement)).statements, parse(policy(cut)).statements
+    assert _cut(whole, place) == wanted

@@ -127,14 +127,15 @@ class Condition(NamedTuple):
             return any_true(self._satisfied(value, lookup) for value in found)
         return self._satisfied(found[0], lookup) if len(found) == 1 else None
 
-    def _without(self) -> bool:
-        """What a missing key means.
+    def _without(self) -> Truth:
+        """What a missing key means. AWS says of IfExists that it holds then, and of ForAnyValue that it does not.
 
-        Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+        Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html,
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
         """
-        if self.if_exists or self.quantifier is Quantifier.ALL:
-            return True
-        return self.operator.negated and self.quantifier is None
+        if self.quantifier is Quantifier.ANY:
+            return None if self.if_exists else False
+        return self.if_exists or self.quantifier is Quantifier.ALL or self.operator.negated
 
     def _satisfied(self, value: str, lookup: Lookup) -> Truth:
         """Whether one value of the key satisfies: one of the policy's values for it, or, negated, none of them."""

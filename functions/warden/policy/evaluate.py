@@ -74,18 +74,28 @@ def action_matches(patterns: Patterns, action: str) -> bool:
 
 
 def resource_matches(patterns: Patterns, request: Request) -> Truth:
-    """Whether a Resource or NotResource element speaks of the request's resource."""
-    truth = any_true(_names_resource(value, request) for value in patterns.values)
+    """Whether a Resource or NotResource element speaks of the request's resource.
+
+    A variable without a value makes a Resource name nothing. Whether NotResource speaks of everything then, or the
+    statement is invalid, is not documented.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    truth = any_true(
+        _names_resource(value, request, without=None if patterns.negated else False) for value in patterns.values
+    )
     return truth if truth is None or not patterns.negated else not truth
 
 
-def _names_resource(value: Template, request: Request) -> Truth:
+def _names_resource(value: Template, request: Request, *, without: Truth) -> Truth:
+    """Whether one value names the resource; `without` where one of its variables has no value."""
     if value.variables and not variables_allowed(value):
         return None
     if not _known(value, request):
         return None
     pattern = value.glob(request.value)
-    truth = pattern is not None and names(pattern, request.resource)
+    if pattern is None:
+        return without
+    truth = names(pattern, request.resource)
     return None if truth and value.vague else truth
 
 

@@ -120,7 +120,7 @@ def _is_of_services(condition: Condition) -> bool:
 
 def _is_of_no_service(condition: Condition) -> bool:
     """Whether it holds for every caller but AWS's services, those without the key included."""
-    return _is_about_services(condition, "false") and condition.if_exists
+    return _is_about_services(condition, "false") and condition.if_exists and condition.quantifier is None
 
 
 def _is_about_services(condition: Condition, word: str) -> bool:

@@ -184,8 +184,12 @@ def _chosen(
     known = fact(key, context, asked.action, asked.type)
     if known is None or caller.caller.kind not in known.carriers:
         return {}
+    if key == USER_ID and caller.caller.kind is CallerKind.ANONYMOUS:
+        return {key: ("anonymous",)}
     text = _wanted(wanted) if wanted and wanted.key == key and not known.several and key != USER_ID else None
-    if text and known.present is Sure.YES and (not known.boolean or key == "aws:multifactorauthpresent"):
+    if text and known.boolean:
+        text = text.lower() if key == "aws:multifactorauthpresent" and text.lower() in {"true", "false"} else None
+    if text and known.present is Sure.YES:
         return {key: (text,)}
     return {} if known.absent is Sure.YES else None
 
