@@ -289,3 +289,22 @@ def test_labelled_policies_are_tightened_or_it_is_said_why_not(case: dict[str, A
         exceptions = [one for need in needs(here.service.prefix) for one in need.statements(organisation, place)]
         answers = reach(without(parse(found.text), exceptions), here)
         assert answers.identities.verdict is answers.resources.verdict is Verdict.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("service", "statement", "says"),
+    [
+        (
+            "s3",
+            {"Condition": {"DateLessThan": {"aws:CurrentTime": "2031-01-01T00:00:00Z"}}},
+            "no more: AwsOwnedBucketsRead",
+        ),
+        ("ec2", {}, "whose the resource is: ec2:AcceptTransitGatewayPeeringAttachment, "),
+        ("sqs", {}, ""),
+    ],
+)
+def test_what_is_lost_is_said(service: str, statement: dict[str, Any], says: str) -> None:
+    """Of what services are known to need; what else was in use, only records tell."""
+    lost = [one for one in proposed(statement, service=service).changes if one.startswith("no more")]
+    assert says in "".join(lost)
+    assert bool(lost) is bool(says)

@@ -7,18 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from .breadth import is_full_access, lets_nothing_through
+from .callers import OneCaller, with_keys
 from .compare import beyond
 from .context import Context
 from .document import EVERYBODY, Document, Statement, parse
+from .evaluate import Effect, evaluate
 from .glob import glob
+from .keys import OWNERLESS as OWNERLESS_ACTIONS
 from .need import Need
 from .perimeter import AWS_SERVICES, Json, Keys, Perimeter, inside
-from .placeholders import Place
+from .placeholders import Place, filled
 from .proof import objections, without
 from .reach import Verdict, reach
-from .request import Request
+from .request import Caller, CallerKind, Request
+from .resources import AWS
 from .search import STEPS
 from .services import NO_RESOURCE_KEYS
+from .values import moment_keys
 
 VERSION: Final = "2012-10-17"
 EQUAL: Final = "StringEquals"
@@ -75,6 +80,7 @@ def tighten(
         return Proposal(None, old.text, ("nothing that it lets through is yours",), tuple(changes))
     text = compact([*statements, *exceptions], draft.version)
     found = objections(old, text, context, draft.approved, seen)
+    changes += [] if found else draft.losses(text)
     return Proposal(None if found else text, text, found, tuple(changes), tuple(added))
 
 
@@ -124,6 +130,39 @@ class _Draft:
     def needed(self, statements: Sequence[Json]) -> list[Need]:
         """The exceptions that the old policy let through and the new one does not: whole, or what it had of them."""
         return [one for need in self._needs for one in self._needed_of(need, statements)]
+
+    def losses(self, text: str) -> Iterator[str]:
+        """What our own callers could do before and cannot now, of what is known to be needed, in words."""
+        new = parse(text)
+        for need in self._needs:
+            if any(self._passes(self._old, one) and not self._passes(new, one) for one in self._samples(need)):
+                yield f"no more: {need.sid}, which a condition kept from being added: {need.why}"
+        prefix = self._context.service.prefix
+        names = sorted(OWNERLESS_ACTIONS.get(prefix, ()))
+        asked = [Request(self._caller.caller, f"{prefix}:{name}", "*", self._caller.keys) for name in names]
+        lost = [one.action for one in asked if self._passes(self._old, one) and not self._passes(new, one)]
+        if lost:
+            yield f"no more, since such requests tell nothing of whose the resource is: {', '.join(lost)}"
+
+    def _passes(self, document: Document, request: Request) -> bool:
+        return evaluate(document, request, gateway=self._context.gateway).effect is Effect.ALLOW
+
+    @property
+    def _caller(self) -> OneCaller:
+        """A role of ours, with the keys that are the same in all its requests."""
+        here, start = self._context, f"arn:{self._context.partition}"
+        role = Caller(
+            CallerKind.ROLE, f"{start}:iam::{here.account}:role/x", f"{start}:sts::{here.account}:assumed-role/x/x"
+        )
+        of_organisation = {"aws:principalorgid": (here.organisation,)} if here.organisation else {}
+        always = {"aws:sourcevpc": (here.vpc_id,), "aws:sourcevpce": (here.endpoint_id,), **moment_keys(here.now)}
+        return with_keys(role, {**of_organisation, **always}, here.service.prefix, ours=True)
+
+    def _samples(self, need: Need) -> Iterator[Request]:
+        """A request for each part of what is needed, by a role of ours."""
+        for action in need.actions:
+            for resource in filled(need.resources, self.place):
+                yield Request(self._caller.caller, action, resource.replace("*", "x"), self._caller.keys, AWS)
 
     def _needed_of(self, need: Need, statements: Sequence[Json]) -> list[Need]:
         ways = [need] if need.ours_only else [need, need._replace(ours_only=True)]
