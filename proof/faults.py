@@ -86,7 +86,7 @@ def faults(module: str, source: str) -> list[Fault]:
         for path, old, new in _changes(at):
             line = getattr(at.node, "lineno", 0) or getattr(old, "lineno", 0)
             text = lines[line - 1].strip()
-            change = f"{ast.unparse(old)} -> {ast.unparse(new)}"
+            change = " ".join(f"{ast.unparse(old)} -> {ast.unparse(new)}".split())
             fault = Fault(module, ".".join(at.where), line, text, change, (*at.path, *path), new)
             seen[fault.key] += 1
             again = seen[fault.key]
