@@ -32,6 +32,7 @@ def has(operator: str, key: str, value: object) -> Statement:
 
 
 OUR_ROLES: Final = f"arn:aws:iam::{OURS}:role/*"
+A_QUEUE: Final = f"arn:aws:sqs:us-east-1:{OURS}:jobs"
 OF_ORG: Final = on(StringEquals__aws_PrincipalOrgID=OUR_ORG)
 OF_SERVICES: Final = on(Bool__aws_PrincipalIsAWSService="true")
 DENY: Final = {"Effect": "Deny"}
@@ -155,6 +156,20 @@ DENY: Final = {"Effect": "Deny"}
         ([on(Bool__aws_MultiFactorAuthPresent="True")], OPEN),
         ([has("ForAnyValue:StringEquals", "aws:TagKeys", "a")], None),
         ([{}, DENY | on(Null__aws_Referer="false")], OPEN),
+        ([on(StringLike__aws_Referer="?")], OPEN),
+        ([on(StringNotEquals__aws_Referer="x")], OPEN),
+        ([on(StringNotEquals__aws_UserAgent="y")], OPEN),
+        ([on(StringNotEquals__aws_BrandNewKey="x")], None),
+        ([on(StringEquals__aws_VpceAccount=OURS)], None),
+        ([on(Null__aws_VpceAccount="true")], None),
+        ([on(Bool__aws_ViaAWSService="true")], None),
+        ([on(Bool__aws_MultiFactorAuthPresent="false")], OPEN),
+        ([{"Principal": {"AWS": STRANGER}}, DENY | on(Bool__aws_MultiFactorAuthPresent="true")], OPEN),
+        # A key of which two statements want two values has the first one
+        ([on(StringEquals__aws_Referer="a"), {"Resource": A_QUEUE} | on(StringEquals__aws_Referer="b")], OPEN),
+        # Whether a request for no resource has a key of one is not known
+        ([{"Action": "sqs:ListQueues"} | on(StringNotEquals__aws_ResourceAccount=OURS)], None),
+        ([{"Action": "sqs:ListQueues"} | on(Null__aws_PrincipalOrgID="true")], OPEN),
         # Actions
         ([{"Action": "sqs:ReceiveMessage"}], OPEN),
         ([{"Action": "sqs:DeleteQueue"}], OPEN),
@@ -221,6 +236,8 @@ def test_resources_outside(statements: list[Statement], answer: Verdict | None) 
         ([on(StringEquals__kms_CallerAccount=OURS)], {"service": "kms"}, CLOSED),
         ([{}], {"service": "s3", "owned_buckets": frozenset({"xxx"})}, None),
         ([{}], {"service": "s3", "owned_buckets": None}, OPEN),
+        ([{"Action": "s3:GetObject"} | on(Null__s3_prefix="true")], {"service": "s3"}, OPEN),
+        ([on(StringNotEquals__aws_SourceVpc="vpc-0ffffffffffffffff")], {"vpc_id": ""}, None),
         ([on(StringEquals__aws_ResourceAccount=OURS)], {"service": "s3"}, None),
         (
             [{"Principal": {"AWS": STRANGER}} | on(StringEquals__aws_PrincipalArn=f"arn:aws:iam::{STRANGER}:root")],
@@ -275,6 +292,9 @@ def assert_the_same(document: Document, here_: Context) -> list[Verdict]:
             long = searched(document, here_, universe)
             assert (found.verdict, found.only_awss) == (long.verdict, long.only_awss), document.text
             plain.append(found.verdict)
+        if found and found.witness and found.witness.caller.session_arn:
+            caller = found.witness.caller
+            assert caller.session_arn.split("/")[1] == caller.arn.rpartition("/")[2]
         if found and found.witness:
             assert evaluate(document, found.witness, gateway=here_.gateway).effect is Effect.ALLOW
     return plain

@@ -231,6 +231,14 @@ def test_a_search_starts_anew_each_time() -> None:
     assert any(found.sure for found in search.run(IDENTITIES, allowed(statements)))
 
 
+def test_a_request_that_is_found_has_values_only() -> None:
+    """A key that it does not have is not among its keys."""
+    statements = parse(policy({"Condition": {"StringEqualsIfExists": {"aws:Referer": "a"}}})).statements
+    found = list(Search(statements, context()).run(IDENTITIES, allowed(statements)))
+    assert any("aws:referer" not in one.request.keys for one in found)
+    assert all(None not in one.request.keys.values() for one in found)
+
+
 @pytest.mark.parametrize(
     ("statement", "place", "cut"),
     [
