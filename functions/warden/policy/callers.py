@@ -35,7 +35,7 @@ _TYPES: Final[Mapping[CallerKind, str]] = {
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
-_SESSION_ARN: Final = re.compile(r"arn:[a-z-]+:sts::(\d{12}):assumed-role/([^/]+)/(.+)")
+_SESSION_ARN: Final = r"arn:[a-z-]+:sts::(\d{12}):assumed-role/([^/]+)/(.+)"
 
 
 class OneCaller(NamedTuple):
@@ -161,7 +161,7 @@ def _arn_patterns(seen: Seen, kind: CallerKind) -> list[Tokens]:
         names = [(*literal("user/"), *path, *name) for name in compared for path in _PATHS]
         patterns += [(*start, *name) for name in names]
     if kind is CallerKind.ROLE:
-        named = [found for one in seen.principals if (found := _SESSION_ARN.fullmatch(one.name))]
+        named = [found for one in seen.principals if (found := re.fullmatch(_SESSION_ARN, one.name))]
         roles = [(literal(one[1]), (*literal("role/"), *path, *literal(one[2]))) for one in named for path in _PATHS]
         patterns += [(*(Many(NO_COLON), ":") * 4, *account, ":", *role) for account, role in roles]
     return list(dict.fromkeys(patterns))

@@ -22,8 +22,8 @@ MAX_CHARACTERS: Final = 20_480
 MAX_DEPTH: Final = 20
 """Levels of JSON; a policy has six."""
 
-_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_HALF_READ: Final = re.compile("[\ud800-\udfff]")
+_HALF: Final = r"\\u[dD][89a-fA-F]"
+_HALF_READ: Final = "[\ud800-\udfff]"
 _DOCUMENT_KEYS: Final = ("Version", "Id", "Statement")
 _STATEMENT_KEYS: Final = (
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
@@ -150,7 +150,7 @@ def _json(text: str) -> Mapping[str, object]:
         raise Malformed("the document is not a JSON object")
     if _depth(tree) > MAX_DEPTH:
         raise Malformed("the document is nested too deeply")
-    if _HALF.search(text) and _HALF_READ.search(json.dumps(tree, ensure_ascii=False)):
+    if re.search(_HALF, text) and re.search(_HALF_READ, json.dumps(tree, ensure_ascii=False)):
         raise Malformed("the document has half of a surrogate pair")
     return tree
 

@@ -11,7 +11,7 @@ from typing import Final
 
 Path = tuple[str | int, ...]
 
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_WORD: Final = r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+'
 
 
 def named(path: Path) -> str:
@@ -37,7 +37,7 @@ def _walk(text: str) -> Iterator[tuple[int, Path]]:
     path: list[str | int] = []
     inside: list[str] = []
     key_at: int | None = None
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_WORD, text):
         word, at = token.group(), token.start()
         if word in "}]":
             inside.pop()

@@ -18,7 +18,7 @@ from .values import constants
 _ORGANISATIONS: Final = ("aws:principalorgid", "aws:resourceorgid")
 _ACCOUNTS: Final = (("aws:principalaccount", "kms:calleraccount"), ("aws:resourceaccount", "s3:resourceaccount"))
 """By whether it is the resource that is to be ours."""
-_OF_A_PRINCIPAL: Final = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(\d{12}):.+")
+_OF_A_PRINCIPAL: Final = r"arn:[a-z-]+:(?:iam|sts)::(\d{12}):.+"
 _ACCOUNT: Final = 4
 """The place of the account among the parts of an ARN."""
 
@@ -48,7 +48,7 @@ def _is_for_ours(statement: Statement, context: Context, universe: Universe) -> 
 def _is_of_ours(principal: Principal, context: Context, universe: Universe) -> bool:
     if principal.type == "Service":
         return True
-    found = _OF_A_PRINCIPAL.fullmatch(principal.name)
+    found = re.fullmatch(_OF_A_PRINCIPAL, principal.name)
     account = found[1] if found else principal.name
     return principal.type == "AWS" and not universe.foreign_only and account in context.ours
 

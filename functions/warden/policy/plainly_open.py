@@ -35,7 +35,7 @@ USUAL: Final[Mapping[str, Values]] = {
     "aws:useragent": ("x",),
 }
 """Values of keys that every request has."""
-_PLACE: Final = re.compile(r"\$\{(\w+)\}")
+_PLACE: Final = r"\$\{(\w+)\}"
 
 
 class Shown(NamedTuple):
@@ -109,7 +109,7 @@ def _arn(type_: ResourceType, account: str, context: Context) -> str:
         "Account": account,
         "BucketName": BUCKET,
     }
-    return _PLACE.sub(lambda found: words.get(found[1], "x"), type_.arn)
+    return re.sub(_PLACE, lambda found: words.get(found[1], "x"), type_.arn)
 
 
 def _callers(statement: Statement, context: Context, universe: Universe) -> Iterator[OneCaller]:

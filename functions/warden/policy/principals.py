@@ -12,9 +12,10 @@ from .conditions import Truth, any_true
 from .document import EVERYBODY, Principal, Principals
 from .request import SIGNED, Caller, CallerKind
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
-_ROOT: Final = re.compile(r"arn:[a-z-]+:iam::(\d{12}):root")
-_NAMED: Final = re.compile(r"arn:[a-z-]+:(?:iam::\d{12}:(?:user|role)|sts::\d{12}:(?:assumed-role|federated-user))/.+")
+# Compiled by `re` when first needed, and kept by it: a cold start that needs none pays for none.
+_ACCOUNT: Final = r"\d{12}"
+_ROOT: Final = r"arn:[a-z-]+:iam::(\d{12}):root"
+_NAMED: Final = r"arn:[a-z-]+:(?:iam::\d{12}:(?:user|role)|sts::\d{12}:(?:assumed-role|federated-user))/.+"
 
 
 def matches(principals: Principals, caller: Caller, *, gateway: bool) -> Truth:
@@ -30,8 +31,8 @@ def account_of(principal: Principal) -> str:
     """The account that a principal stands for as a whole: an id, or its root ARN; "" for any other."""
     if principal.type != "AWS":
         return ""
-    root = _ROOT.fullmatch(principal.name)
-    return root[1] if root else principal.name if _ACCOUNT.fullmatch(principal.name) else ""
+    root = re.fullmatch(_ROOT, principal.name)
+    return root[1] if root else principal.name if re.fullmatch(_ACCOUNT, principal.name) else ""
 
 
 def is_named(principal: Principal, caller: Caller, *, gateway: bool) -> Truth:
@@ -63,7 +64,7 @@ def _is_aws(principal: Principal, caller: Caller, *, gateway: bool) -> Truth:
     if account:
         other = principal.name.startswith("arn:") and principal.name.split(":", 2)[1] != caller.arn.split(":", 2)[1]
         return not other and caller.account == account and (not gateway or caller.kind is CallerKind.ROOT)
-    if _NAMED.fullmatch(principal.name):
+    if re.fullmatch(_NAMED, principal.name):
         return principal.name in {caller.arn, caller.session_arn}
     return None  # a unique id, whose account nobody can read from it, or no principal at all
 

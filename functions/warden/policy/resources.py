@@ -55,7 +55,7 @@ OWNERLESS: Final = "-"
 
 _REGION: Final = 3
 """The place of the region among the parts of an ARN."""
-_PLACE: Final = re.compile(r"\$\{(\w+)\}")
+_PLACE: Final = r"\$\{(\w+)\}"
 OLD_REGION: Final = "us-east-1"
 
 
@@ -201,7 +201,7 @@ class Finder(NamedTuple):
         }
         tokens: list[Token] = []
         end = 0
-        for place in _PLACE.finditer(form):
+        for place in re.finditer(_PLACE, form):
             tokens += form[end : place.start()]
             tokens += filled[place[1]] if place[1] in filled else self._free(place[1])
             end = place.end()

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from .glob import ANY_ONE, Glob, glob
 
-_VARIABLE: Final = re.compile(r"\$\{(?:([*?$])|([^{}$',]+?)\s*(?:,\s*'([^']*)'\s*)?)\}")
+_VARIABLE: Final = r"\$\{(?:([*?$])|([^{}$',]+?)\s*(?:,\s*'([^']*)'\s*)?)\}"
 
 Lookup = Callable[[str], str | None]
 """The one value of a condition key, by its name in lower case; None where the request has none."""
@@ -99,7 +99,7 @@ def template(written: str, *, with_variables: bool) -> Template:
         return Template(written, (written,), glob(written))
     parts: list[Part] = []
     end = 0
-    for found in _VARIABLE.finditer(written):
+    for found in re.finditer(_VARIABLE, written):
         parts.append(written[end : found.start()])
         escape, key, default = found.groups()
         parts.append(Plain(escape) if escape else Variable(key.lower(), default))
