@@ -565,3 +565,11 @@ def test_principals_that_are_an_account(principal: Principal, account: str) -> N
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
     """
     assert account_of(principal) == account
+
+
+@pytest.mark.parametrize(("resource", "says"), [("", "is the one, which is not told"), (QUEUE, f"is {QUEUE}")])
+def test_a_resource_that_is_not_told_is_said_so(resource: str, says: str) -> None:
+    """A record of CloudTrail may name none; a pattern that is no whole ARN is not decided for one that is named."""
+    pattern = "arn:aws:sqs:us-east-1:111122223333:queue" if not resource else "arn:aws:sqs:*"
+    found = evaluate(parse(policy({"Resource": pattern})), Request(ROLE, "sqs:SendMessage", resource))
+    assert found.why == f"statement 1: whether its Resource {says}"

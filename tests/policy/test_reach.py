@@ -266,3 +266,27 @@ def test_what_is_too_intricate_is_cut_to_one_value_of_each_list(
     """Of each of which one is enough: what the cut statement allows, the whole one allows."""
     (whole,), (wanted,) = parse(policy(statement)).statements, parse(policy(cut)).statements
     assert _cut(whole, place) == wanted
+
+
+LAYERS = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"
+PERHAPS = {"Condition": {"StringEquals": {"aws:BrandNewKey": "yes"}}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict", "only_awss"),
+    [
+        ([{"Resource": LAYERS}], Verdict.OPEN, True),
+        ([{"Resource": LAYERS} | PERHAPS], Verdict.UNKNOWN, False),
+        ([{"Resource": LAYERS} | PERHAPS, {"Resource": LAYERS}], Verdict.OPEN, True),
+        ([{"Resource": LAYERS}, {"Resource": "arn:aws:s3:::named-bucket/*"}], Verdict.OPEN, False),
+        ([{"Resource": "arn:aws:s3:::named-bucket/*"} | PERHAPS], Verdict.UNKNOWN, False),
+    ],
+)
+def test_what_may_be_reached_of_awss_is_told_from_what_may_be_of_others(
+    statements: list[dict[str, Any]], verdict: Verdict, *, only_awss: bool
+) -> None:
+    """Only AWS's is said where nothing else may be open; what is not known, even of AWS's, is not called closed."""
+    text = policy(*({"Action": "s3:GetObject"} | one for one in statements))
+    answer = reach_of(text, context(owned_buckets=None, complete=False)).resources
+    assert (answer.verdict, answer.only_awss) == (verdict, only_awss)
+    assert bool(answer.witness) is (verdict is not Verdict.CLOSED)
