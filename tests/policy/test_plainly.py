@@ -298,3 +298,36 @@ def assert_the_same(document: Document, here_: Context) -> list[Verdict]:
         if found and found.witness:
             assert evaluate(document, found.witness, gateway=here_.gateway).effect is Effect.ALLOW
     return plain
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ({"Null": {"aws:ResourceAccount": "true"}}, OPEN),
+        ({"StringEquals": {"aws:ResourceOrgID": OUR_ORG}}, None),
+        ({"StringEquals": {"aws:ResourceAccount": OURS}}, None),
+    ],
+)
+def test_requests_that_do_not_tell_whose_the_resource_is(condition: dict[str, Any], answer: Verdict | None) -> None:
+    """EventBridge's: neither a stranger's nor ours has the key."""
+    here_ = context("events")
+    document = parse(policy({"Action": "events:PutEvents", "Condition": condition}))
+    found = quickly(document, here_, IDENTITIES)
+    assert (found.verdict if found else None) is answer
+    assert_the_same(document, here_)
+
+
+def test_a_strangers_resource_is_not_told_as_such_where_nobody_tells() -> None:
+    """So what asks that nothing is told of it is open."""
+    document = parse(policy({"Action": "events:PutEvents", "Condition": {"Null": {"aws:ResourceAccount": "true"}}}))
+    found = quickly(document, context("events"), RESOURCES)
+    assert found is not None
+    assert found.verdict is OPEN
+
+
+def test_only_who_did_not_sign_is_called_anonymous() -> None:
+    """A role has an id of its own."""
+    demanded = on(StringEquals__aws_userid="anonymous", Null__aws_PrincipalArn="false")
+    document = parse(policy(demanded))
+    assert quickly(document, context("sqs"), IDENTITIES) is None
+    assert_the_same(document, context("sqs"))

@@ -62,7 +62,7 @@ def _is_aws(principal: Principal, caller: Caller, *, gateway: bool) -> Truth:
         return False
     account = account_of(principal)
     if account:
-        other = principal.name.startswith("arn:") and principal.name.split(":", 2)[1] != caller.arn.split(":", 2)[1]
+        other = principal.name.startswith("arn:") and principal.name.split(":")[1] != caller.arn.split(":")[1]
         return not other and caller.account == account and (not gateway or caller.kind is CallerKind.ROOT)
     if re.fullmatch(_NAMED, principal.name):
         return principal.name in {caller.arn, caller.session_arn}
