@@ -165,6 +165,8 @@ DENY: Final = {"Effect": "Deny"}
         ([on(Bool__aws_ViaAWSService="true")], None),
         ([on(Bool__aws_MultiFactorAuthPresent="false")], OPEN),
         ([{"Principal": {"AWS": STRANGER}}, DENY | on(Bool__aws_MultiFactorAuthPresent="true")], OPEN),
+        # Who is named by more than the account is of no account's root
+        ([{"Principal": {"AWS": f"arn:aws:iam::{STRANGER}:role/x"}}, on(StringEquals__aws_PrincipalAccount="")], None),
         # A key of which two statements want two values has the first one
         ([on(StringEquals__aws_Referer="a"), {"Resource": A_QUEUE} | on(StringEquals__aws_Referer="b")], OPEN),
         # Whether a request for no resource has a key of one is not known
@@ -257,6 +259,16 @@ def test_what_is_known_decides_what_is_plain(
     found = quickly(document, here_, IDENTITIES)
     assert (found.verdict if found else None) is answer
     assert_the_same(document, here_)
+
+
+def test_our_roles_are_not_our_account_on_a_gateway_endpoint() -> None:
+    """Its root user is, which is left to the search.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+    """
+    document = parse(policy({"Principal": {"AWS": OURS}}))
+    assert quickly(document, context("s3"), RESOURCES) is None
+    assert quickly(document, context("s3", gateway=False), RESOURCES)
 
 
 def test_whose_the_resource_is_may_be_told_by_a_key_of_s3() -> None:
