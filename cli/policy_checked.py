@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from warden.policy.breadth import is_default, is_full_access, wildcard_statements
 from warden.policy.context import Context
 from warden.policy.document import Document, Malformed, parse
-from warden.policy.lint import Kind, Remark, lint
+from warden.policy.lint import lint
 from warden.policy.needs import needs
 from warden.policy.perimeter import Perimeter
 from warden.policy.place import located, named
 from warden.policy.placeholders import Place
 from warden.policy.proof import without
 from warden.policy.reach import Answer, Reach, Verdict, reach, reach_of
+from warden.policy.remark import Kind, Remark
 from warden.policy.words import as_json as request_json
 from warden.policy.words import sentence
 

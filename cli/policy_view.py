@@ -9,8 +9,8 @@ from warden.plain import sentence as whole_sentence
 from warden.policy.compare import Comparison
 from warden.policy.context import Context
 from warden.policy.document import MAX_CHARACTERS
-from warden.policy.lint import Kind, Remark
 from warden.policy.reach import Answer, Verdict
+from warden.policy.remark import Kind, Remark
 from warden.policy.replay import Calls, Replay
 from warden.policy.tighten import Proposal
 from warden.policy.words import sentence

@@ -12,7 +12,8 @@ import pytest
 
 from policy.cases import LABELLED, OUR_ORG, OURS, context, context_of, policy, text_of
 from warden.policy.document import parse
-from warden.policy.lint import Kind, Remark, lint, refusals
+from warden.policy.lint import lint, refusals
+from warden.policy.remark import Kind, Remark
 
 VPC = "vpc-0a1b2c3d4e5f60718"
 

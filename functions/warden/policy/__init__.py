@@ -11,7 +11,8 @@ search.py puts together one request of every kind that the policy tells apart:
           sides.py     these with what the policy makes of each (masks.py); folding.py puts them together
           variables.py what hides in the values of policy variables; unsure.py why an answer is unknown
           service.py   a service's actions, types and keys; tables.py reads tables.jsonl, which `make data` writes
-What else can be said of one:  lint.py, breadth.py (full access, wildcards), words.py (a witness as a sentence).
+What else can be said of one:  lint.py and lint_conditions.py (remark.py),
+          breadth.py (full access, wildcards), words.py (a witness as a sentence).
 Two policies:  compare.py.
 A better one:  tighten.py, proof.py (what stands in its way), perimeter.py (who is ours), need.py (what a service needs
           besides; needs.py reads needs.toml), baseline.py, exception.py, placeholders.py.

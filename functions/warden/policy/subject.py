@@ -13,10 +13,11 @@ from .baseline import exceptions_of, perimeter_of
 from .breadth import is_full_access, lets_nothing_through
 from .context import Context
 from .document import Document, Malformed, parse
-from .lint import Remark, remarks
+from .lint import remarks
 from .perimeter import Json
 from .proof import objections, without
 from .reach import Answer, reach_identities, reach_resources
+from .remark import Remark
 from .service import Service as Table
 from .service import unknown
 from .services import prefixes, short_name

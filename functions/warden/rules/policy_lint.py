@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.lint import Kind as Sort
-from ..policy.lint import Remark
 from ..policy.place import named
+from ..policy.remark import Kind as Sort
+from ..policy.remark import Remark
 from ..policy.subject import NOT_FOR, readable
 from ..standard import Standard
 from .rule import rule
