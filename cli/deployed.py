@@ -12,7 +12,8 @@ from urllib.request import urlopen
 from zlib import error as BrokenZlib  # noqa: N812  the module's own class has no better name
 
 from warden.errors import BadStandard
-from warden.standard import Standard, load
+from warden.standard import Standard
+from warden.standard_file import load
 
 from .account import AWS_ERRORS
 from .exits import CouldNotLook

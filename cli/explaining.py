@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import fields
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from warden.model import Kind
 from warden.rules import RULES
 from warden.rules.rule import Rule
 from warden.standard import Standard
+from warden.standard_file import load
 
 from .exits import CouldNotLook
 from .screen import Screen
@@ -59,7 +59,7 @@ def page(screen: Screen, rule: Rule, path: Path | None) -> None:
 
 def _standard(path: Path | None) -> Named:
     if path is None and find() is None:
-        return Named(Standard(), NO_STANDARD)
+        return Named(load(""), NO_STANDARD)
     return read(path)
 
 
@@ -75,19 +75,14 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _settings(rule: Rule, standard: Standard) -> Iterator[str]:
-    now, default = _table(rule, standard), _table(rule, Standard())
-    for field in fields(now):
-        value, usual = _toml(getattr(now, field.name)), _toml(getattr(default, field.name))
-        yield f"rules.{rule.id}.{field.name} = {value}  (default {usual})"
+    values = standard.rules[rule.id].values
+    for key in rule.settings.known():
+        yield f"rules.{rule.id}.{key.name} = {_toml(values[key.name])}  (default {_toml(key.default)})"
     if rule.id == "endpoint-policy":
         for name, baseline in sorted(standard.baselines.items()):
             yield f"baseline.{name}.accept_unproved = {_toml(baseline.accept_unproved)}  (default false)"
             if not baseline.needs:
                 yield f"baseline.{name}.needs = false  (default true)"
-
-
-def _table(rule: Rule, standard: Standard) -> Any:  # noqa: ANN401  one of the standard's dataclasses
-    return getattr(standard, rule.id.replace("-", "_"))
 
 
 def _toml(value: object) -> str:

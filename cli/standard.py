@@ -11,7 +11,7 @@ from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
 from warden.rules import RULES
-from warden.standard import load
+from warden.standard_file import load
 
 from .exits import Code, CouldNotLook
 from .screen import Screen

@@ -13,7 +13,8 @@ from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
 from warden.rules import RULES
-from warden.standard import Standard, load
+from warden.standard import Standard
+from warden.standard_file import load
 
 from .exits import CouldNotLook
 

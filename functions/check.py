@@ -13,7 +13,7 @@ def main() -> int:
         return 2
     from warden.errors import BadStandard  # noqa: PLC0415  an older Python cannot even read it
     from warden.policy.tables import is_endpoint_service  # noqa: PLC0415  the same
-    from warden.standard import load  # noqa: PLC0415  the same
+    from warden.standard_file import load  # noqa: PLC0415  the same
 
     path = Path(sys.argv[1])
     try:

@@ -23,7 +23,8 @@ from warden.mailbox import Mailbox
 from warden.model import Mode
 from warden.notify import Topic
 from warden.ports import World
-from warden.standard import Standard, load
+from warden.standard import Standard
+from warden.standard_file import load
 from warden.switch import KillSwitch
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from local.errors import LocalCloudError
 from local.template import Template
 from warden.errors import BadStandard
-from warden.standard import load
+from warden.standard_file import load
 
 if TYPE_CHECKING:
     from local.cloud import Connection

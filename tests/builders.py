@@ -13,7 +13,8 @@ from warden.policy import tables
 from warden.policy.needs import needs
 from warden.policy.services import prefixes
 from warden.rules import RULES
-from warden.standard import Standard, load
+from warden.standard import Standard
+from warden.standard_file import load
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"

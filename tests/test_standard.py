@@ -10,7 +10,8 @@ from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
 from warden.rules import RULES
-from warden.standard import Standard, load
+from warden.standard_file import load
+from warden.zones import MultiAz
 
 SHIPPED = Path(__file__).parents[1] / "functions" / "standard.toml"
 
@@ -23,10 +24,9 @@ def problems(toml: str) -> tuple[str, ...]:
 
 def test_an_empty_standard_is_the_cautious_one() -> None:
     """Nothing said means two zones demanded, everything told, nothing changed."""
-    assert load("") == Standard()
-    assert load("").multi_az.min_zones == 2
+    assert load("").of(MultiAz).min_zones == 2
     assert {rule.id for rule in RULES if load("").mode_of(rule.id) is not Mode.NOTIFY} == {"policy-breadth"}
-    assert load("").policy_breadth.mode is Mode.OFF
+    assert load("").mode_of("policy-breadth") is Mode.OFF
 
 
 def test_the_shipped_standard_changes_nothing() -> None:
@@ -39,7 +39,7 @@ def test_the_shipped_standard_changes_nothing() -> None:
 
 def test_every_rule_has_its_settings() -> None:
     """A rule that the standard does not know could not be switched off."""
-    assert all(isinstance(Standard().mode_of(rule.id), Mode) for rule in RULES)
+    assert all(isinstance(load("").mode_of(rule.id), Mode) for rule in RULES)
 
 
 def statement(**element: str) -> str:
@@ -79,8 +79,9 @@ def test_all_settings() -> None:
         '[managed]\ntags = ["terraform", "ManagedBy=x"]\nunknown_creator = "write"\n'
     )
     assert made.accounts == ("111122223333", "444455556666")
-    assert (made.multi_az.mode, made.multi_az.min_zones, made.multi_az.min_free_addresses) == (Mode.OFF, 3, 20)
-    assert made.multi_az.subnet_tags == (("Tier", "a=b"),)
+    zones = made.of(MultiAz)
+    assert (zones.mode, zones.min_zones, zones.min_free_addresses) == (Mode.OFF, 3, 20)
+    assert zones.subnet_tags == (("Tier", "a=b"),)
     assert made.managed.tags == (("terraform", None), ("ManagedBy", "x"))
     assert made.managed.write_unknown_creator
 

@@ -116,6 +116,15 @@ def listed(parse_item: Parse[T]) -> Parse[tuple[T, ...]]:
     return parse
 
 
+def tag(value: object) -> tuple[str, str]:
+    """A tag as (key, value)."""
+    if isinstance(value, str):
+        key, equals, word = value.partition("=")
+        if key and equals:
+            return key, word
+    raise NotAllowed('tags written as "key=value"')
+
+
 def _item(parse: Parse[T], item: object, place: int) -> T:
     try:
         return parse(item)

@@ -9,10 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .checked import listed, tag, whole
 from .model import Endpoint, Service, Snapshot, Subnet
-from .standard import MultiAz
+from .settings import Setting, Settings, fixing
 
 Preference = tuple[int, bool, int, str]
+
+
+class MultiAz(Settings):
+    """Settings of the rule `multi-az`."""
+
+    __slots__ = ()
+    rule = "multi-az"
+    mode = fixing()
+    min_zones = Setting(2, whole(1, 6), "interface endpoints stand in at least so many Availability Zones")
+    min_free_addresses = Setting(8, whole(1, 4096), "a subnet with fewer free IPv4 addresses is not added")
+    subnet_tags: Setting[tuple[tuple[str, str], ...]] = Setting(
+        (), listed(tag), 'preferred subnets, best first: ["Tier=endpoints", "Tier=private"]'
+    )
 
 
 @dataclass(frozen=True, slots=True)

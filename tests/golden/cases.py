@@ -28,7 +28,7 @@ from warden.model import (
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.rules import RULES
-from warden.standard import load
+from warden.standard_file import load
 
 STACK: Final = "endpoint-warden"
 AT: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

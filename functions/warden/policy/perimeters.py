@@ -15,7 +15,7 @@ def perimetered(seen: Snapshot, standard: Standard) -> Subject | NotApplicable |
     found = readable(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    if standard.endpoint_policy.mode is not Mode.OFF and found.is_full_access:
+    if standard.mode_of("endpoint-policy") is not Mode.OFF and found.is_full_access:
         return NotApplicable("the policy is full access, which the rule endpoint-policy tells")
     return found
 

@@ -85,7 +85,7 @@ class Subject:
 def readable(seen: Snapshot, standard: Standard) -> Subject | NotApplicable | Unknown:
     """The endpoint's policy for a rule beside endpoint-policy, which tells alone that a policy cannot be read."""
     found = subject(seen, standard)
-    if isinstance(found, Unknown) and standard.endpoint_policy.mode is not Mode.OFF:
+    if isinstance(found, Unknown) and standard.mode_of("endpoint-policy") is not Mode.OFF:
         return NotApplicable(f"{found.why} (told by the rule endpoint-policy)")
     return found
 

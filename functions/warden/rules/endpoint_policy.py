@@ -7,12 +7,21 @@ from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snap
 from ..policy.baseline import document_for
 from ..policy.services import NO_RESOURCE_KEYS, short_name
 from ..policy.subject import NOT_FOR, Subject, subject
+from ..settings import Settings, fixing
 from ..standard import Standard
 from .rule import rule
 
 
+class EndpointPolicy(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "endpoint-policy"
+    mode = fixing()
+
+
 @rule(
-    "endpoint-policy",
+    EndpointPolicy,
     severity=Severity.HIGH,
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
     not_for=NOT_FOR,

@@ -19,8 +19,8 @@ from ..model import (
     Snapshot,
     Unknown,
 )
-from ..standard import MultiAz, Standard
-from ..zones import Candidates, choose, routes_matter
+from ..standard import Standard
+from ..zones import Candidates, MultiAz, choose, routes_matter
 from .rule import rule
 
 NOT_FOR: Final[Mapping[Kind, str]] = {
@@ -33,7 +33,7 @@ NOT_FOR: Final[Mapping[Kind, str]] = {
 }
 
 
-@rule("multi-az", severity=Severity.HIGH, applies_to=frozenset({Kind.INTERFACE}), not_for=NOT_FOR)
+@rule(MultiAz, severity=Severity.HIGH, applies_to=frozenset({Kind.INTERFACE}), not_for=NOT_FOR)
 def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
     """Place each interface endpoint in at least `min_zones` Availability Zones.
 
@@ -44,7 +44,7 @@ def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
         private DNS, is answered to clients at once; the endpoint's security groups apply there as in the others.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
-    endpoint, settings = seen.endpoint, standard.multi_az
+    endpoint, settings = seen.endpoint, standard.of(MultiAz)
     if endpoint.state in DEAD_STATES:
         return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
     if len(endpoint.subnet_ids) >= settings.min_zones:  # EC2 takes one subnet per zone: subnets count zones

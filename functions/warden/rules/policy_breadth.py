@@ -10,12 +10,21 @@ from ..policy.document import parse
 from ..policy.perimeter import inside
 from ..policy.subject import NOT_FOR, readable
 from ..policy.tighten import compact
+from ..settings import Settings, telling
 from ..standard import Standard
 from .rule import rule
 
 
+class PolicyBreadth(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "policy-breadth"
+    mode = telling(Mode.OFF)
+
+
 @rule(
-    "policy-breadth",
+    PolicyBreadth,
     severity=Severity.LOW,
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
     not_for=NOT_FOR,
@@ -32,7 +41,7 @@ def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
     found = readable(seen, standard)
     if isinstance(found, NotApplicable | Unknown):
         return found
-    if standard.endpoint_policy.mode is not Mode.OFF and found.is_full_access:
+    if standard.mode_of("endpoint-policy") is not Mode.OFF and found.is_full_access:
         return NotApplicable("the policy is full access, which the rule endpoint-policy tells")
     baseline = parse(compact(inside(perimeter_of(standard))))
     wide = [one for one in wildcard_statements(found.document) if not same(one, baseline)]

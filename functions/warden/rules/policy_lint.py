@@ -10,6 +10,7 @@ from ..policy.place import named
 from ..policy.remark import Kind as Sort
 from ..policy.remark import Remark
 from ..policy.subject import NOT_FOR, readable
+from ..settings import Settings
 from ..standard import Standard
 from .rule import rule
 
@@ -23,8 +24,15 @@ SEVERITIES: Final[Mapping[Sort, Severity]] = {
 }
 
 
+class PolicyLint(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "policy-lint"
+
+
 @rule(
-    "policy-lint",
+    PolicyLint,
     severity=Severity.LOW,
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
     not_for=NOT_FOR,

@@ -6,12 +6,20 @@ from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snap
 from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
+from ..settings import Settings
 from ..standard import Standard
 from .rule import rule
 
 
+class ResourcePerimeter(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "resource-perimeter"
+
+
 @rule(
-    "resource-perimeter",
+    ResourcePerimeter,
     severity=Severity.HIGH,
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY}),
     not_for=NOT_FOR,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Severity, Snapshot
+from ..settings import Settings
 from ..standard import Standard
 
 Judge = Callable[[Snapshot, Standard], Judgement]
@@ -22,6 +23,8 @@ class Rule:
     page: str
     """The docstring of the function: Why, Fix, Risk and Source."""
     judge_applicable: Judge
+    settings: type[Settings]
+    """What standard.toml can say of it."""
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
@@ -36,11 +39,12 @@ class Rule:
 
 
 def rule(
-    rule_id: str, *, severity: Severity, applies_to: frozenset[Kind], not_for: Mapping[Kind, str]
+    settings: type[Settings], *, severity: Severity, applies_to: frozenset[Kind], not_for: Mapping[Kind, str]
 ) -> Callable[[Judge], Rule]:
-    """Make a Rule of a judging function; its docstring becomes the rule's page."""
+    """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
-        return Rule(rule_id, severity, applies_to, not_for, (judge.__doc__ or "").strip(), judge)
+        page = (judge.__doc__ or "").strip()
+        return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings)
 
     return make
