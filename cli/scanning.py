@@ -90,5 +90,5 @@ def code_of(found: Scan) -> Code:
 def _zones(cloud: Cloud, judged: Iterable[Judged]) -> Mapping[str, str]:
     """The zone id of each subnet of the VPCs in which endpoints have subnets."""
     vpcs = {one.seen.endpoint.vpc_id for one in judged if one.seen.endpoint.subnet_ids}
-    neighbours = cloud.subnets(vpcs) if vpcs else {}
+    neighbours = cloud.around.subnets(vpcs) if vpcs else {}
     return {subnet.id: subnet.zone_id for subnets in neighbours.values() for subnet in subnets}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -103,7 +104,7 @@ def service(**facts: Any) -> Service:
 
 def snapshot(**facts: Any) -> Snapshot:
     """An endpoint with its service and three subnets; facts that are not a snapshot's own go to the endpoint."""
-    own = {name: facts.pop(name) for name in ("service", "subnets") if name in facts}
+    own = {field.name: facts.pop(field.name) for field in fields(Snapshot) if field.name in facts}
     here = endpoint(**facts)
     table = tables.service_named(prefixes(here.service_name, here.key.region))
     made: dict[str, Any] = {

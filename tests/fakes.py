@@ -14,6 +14,7 @@ from warden.events import Look
 from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
 from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
+from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
 from warden.notice import Notice
 from warden.ports import World
 
@@ -30,6 +31,12 @@ class FakeCloud:
     held: dict[str, Endpoint] = field(default_factory=dict)
     known_services: tuple[Service, ...] = field(default_factory=lambda: (service(),))
     known_subnets: tuple[Subnet, ...] = (A, B, C)
+    known_tables: tuple[RouteTable, ...] = ()
+    known_interfaces: tuple[Interface, ...] = ()
+    known_vpcs: tuple[Vpc, ...] = ()
+    known_dns: Mapping[str, Dns] = field(default_factory=dict)
+    known_groups: tuple[SecurityGroup, ...] = ()
+    known_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     before_apply: list[Callable[[], None]] = field(default_factory=list)
     """What happens right before a write, once each: raise to refuse it."""
@@ -69,20 +76,63 @@ class FakeCloud:
         """See ports.Cloud."""
         self.catalogue_drops += 1
 
-    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
+    def of_vpcs(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Endpoint, ...]]:
         """See ports.Cloud."""
+        self.calls.append("DescribeVpcEndpoints")
+        return {vpc: tuple(one for one in self.held.values() if one.vpc_id == vpc) for vpc in vpc_ids}
+
+    @property
+    def around(self) -> FakeCloud:
+        """See ports.Cloud: the fake is both."""
+        return self
+
+    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
+        """See ports.Around."""
         self.calls.append("DescribeSubnets")
         return {
             vpc: tuple(replace(one, private=None) for one in self.known_subnets if one.vpc_id == vpc) for vpc in vpc_ids
         }
 
-    def with_routes(self, neighbours: dict[str, tuple[Subnet, ...]]) -> dict[str, tuple[Subnet, ...]]:
-        """See ports.Cloud."""
+    def route_tables(self, vpc_ids: Iterable[str]) -> dict[str, tuple[RouteTable, ...]]:
+        """See ports.Around; those given, else one for all public subnets and a main one for the others."""
         self.calls.append("DescribeRouteTables")
-        private = {one.id: one.private for one in self.known_subnets}
+        public = tuple(one.id for one in self.known_subnets if one.private is False)
         return {
-            vpc: tuple(replace(one, private=private[one.id]) for one in subnets) for vpc, subnets in neighbours.items()
+            vpc: tuple(one for one in self.known_tables if one.vpc_id == vpc)
+            or (
+                RouteTable("rtb-main", vpc, main=True),
+                RouteTable("rtb-public", vpc, (Route("0.0.0.0/0", "igw-1"),), public),
+            )
+            for vpc in vpc_ids
         }
+
+    def interfaces(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Interface, ...]]:
+        """See ports.Around; a network interface is in the VPC of its subnet."""
+        self.calls.append("DescribeNetworkInterfaces")
+        vpcs = {one.id: one.vpc_id for one in self.known_subnets}
+        return {vpc: tuple(one for one in self.known_interfaces if vpcs[one.subnet_id] == vpc) for vpc in vpc_ids}
+
+    def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
+        """See ports.Around."""
+        self.calls.append("DescribeVpcs")
+        return {one.id: one for one in self.known_vpcs if one.id in set(vpc_ids)}
+
+    def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
+        """See ports.Around; both attributes on, unless said otherwise."""
+        vpcs = list(vpc_ids)
+        self.calls.extend(["DescribeVpcAttribute"] * 2 * len(vpcs))
+        return {vpc: self.known_dns.get(vpc, Dns(support=True, hostnames=True)) for vpc in vpcs}
+
+    def groups(self, group_ids: Iterable[str]) -> dict[str, SecurityGroup]:
+        """See ports.Around."""
+        self.calls.append("DescribeSecurityGroups")
+        return {one.id: one for one in self.known_groups if one.id in set(group_ids)}
+
+    def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """See ports.Around."""
+        found = {name: self.known_lists[name] for name in ids}
+        self.calls.extend(["GetManagedPrefixListEntries"] * len(found))
+        return found
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """See ports.Cloud."""

@@ -15,9 +15,10 @@ from builders import ACCOUNT, FULL_ACCESS, KEY, LONG_AGO, NARROW, REGION, VPC, A
 from stubs import Said, Seconds, Wire, client, emulated, recorded, saying, shared
 from warden import aws
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
-from warden.aws import CATALOGUE_SECONDS, Ec2, Neighbours, request
+from warden.aws import CATALOGUE_SECONDS, Ec2, request
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.model import Endpoint, EndpointKey, Kind
+from warden.zones import with_routes
 
 KMS = f"com.amazonaws.{REGION}.kms"
 S3 = f"com.amazonaws.{REGION}.s3"
@@ -139,7 +140,7 @@ def test_no_ids_no_call() -> None:
     """A filter without values would be an error."""
     with saying("ec2") as ec2:
         assert seen_by(ec2).endpoints([]) == {}
-        assert seen_by(ec2).subnets([]) == {}
+        assert seen_by(ec2).around.subnets([]) == {}
         assert seen_by(ec2).services([]) == {}
 
 
@@ -315,7 +316,7 @@ ITEM = {
     "AvailableIpAddressCount": 100,
 }
 IPV6 = [{"Ipv6CidrBlock": "2001:db8::/64", "AssociationId": "a", "Ipv6CidrBlockState": {"State": "associated"}}]
-UNROUTED: Neighbours = {VPC: (replace(A, private=None), replace(B, private=None))}
+UNROUTED = (replace(A, private=None), replace(B, private=None))
 
 
 @pytest.mark.parametrize(
@@ -334,14 +335,14 @@ UNROUTED: Neighbours = {VPC: (replace(A, private=None), replace(B, private=None)
 def test_reads_a_subnet(item: dict[str, Any], facts: dict[str, Any]) -> None:
     """Its zone by id, its free addresses, which addresses it has; its routes are not read here."""
     with saying("ec2", Said("describe_subnets", by_vpc(VPC), {"Subnets": [ITEM | item]})) as ec2:
-        assert seen_by(ec2).subnets([VPC]) == {VPC: (replace(A, private=None, **facts),)}
+        assert seen_by(ec2).around.subnets([VPC]) == {VPC: (replace(A, private=None, **facts),)}
 
 
 def test_a_subnet_that_is_not_ready_is_no_subnet() -> None:
     """EC2 would refuse it; and a VPC of which none is left is still told of."""
     items = [ITEM | {"State": "pending"}, {name: ITEM[name] for name in ITEM if name != "State"}]
     with saying("ec2", Said("describe_subnets", by_vpc(VPC), {"Subnets": items})) as ec2:
-        assert seen_by(ec2).subnets([VPC]) == {VPC: ()}
+        assert seen_by(ec2).around.subnets([VPC]) == {VPC: ()}
 
 
 IGW = [{"GatewayId": "local"}, {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "State": "active"}]
@@ -377,9 +378,10 @@ def test_tells_private_from_public(tables: list[dict[str, Any]], private: list[b
     """A subnet is public where its table, or else the VPC's main one, leads to an internet gateway."""
     said = Said("describe_route_tables", by_vpc(VPC, size=100), {"RouteTables": tables})
     with saying("ec2", said) as ec2:
-        routed = seen_by(ec2).with_routes(UNROUTED)
-    assert [one.private for one in routed[VPC]] == private
-    assert {VPC: tuple(replace(one, private=None) for one in routed[VPC])} == UNROUTED
+        found = seen_by(ec2).around.route_tables([VPC])
+    routed = with_routes(UNROUTED, found[VPC])
+    assert [one.private for one in routed] == private
+    assert tuple(replace(one, private=None) for one in routed) == UNROUTED
 
 
 def test_neighbours_of_many_vpcs_take_few_calls() -> None:
@@ -394,7 +396,8 @@ def test_neighbours_of_many_vpcs_take_few_calls() -> None:
     )
     with saying("ec2", *script) as ec2:
         cloud = seen_by(ec2)
-        found = cloud.with_routes(cloud.subnets(vpcs))
+        found = cloud.around.subnets(vpcs)
+        assert list(cloud.around.route_tables(vpcs)) == vpcs
     assert [vpc for vpc, subnets in found.items() if subnets] == [vpcs[0]]
     assert list(found) == vpcs
 
@@ -405,8 +408,14 @@ READS: dict[str, Callable[[Ec2], object]] = {
     "DescribeVpcEndpoints, by id": lambda ec2: ec2.endpoints([KEY.id]),
     "DescribeVpcEndpoints, all": lambda ec2: list(ec2.sweep()),
     "DescribeVpcEndpointServices": lambda ec2: ec2.services([endpoint()]),
-    "DescribeSubnets": lambda ec2: ec2.subnets([VPC]),
-    "DescribeRouteTables": lambda ec2: ec2.with_routes(UNROUTED),
+    "DescribeSubnets": lambda ec2: ec2.around.subnets([VPC]),
+    "DescribeRouteTables": lambda ec2: ec2.around.route_tables([VPC]),
+    "DescribeNetworkInterfaces": lambda ec2: ec2.around.interfaces([VPC]),
+    "DescribeSecurityGroups": lambda ec2: ec2.around.groups(["sg-1"]),
+    "DescribeVpcs": lambda ec2: ec2.around.vpcs([VPC]),
+    "DescribeVpcAttribute": lambda ec2: ec2.around.dns([VPC]),
+    "GetManagedPrefixListEntries": lambda ec2: ec2.around.prefix_lists(["pl-1"]),
+    "DescribeVpcEndpoints, by VPC": lambda ec2: ec2.of_vpcs([VPC]),
 }
 CONNECTIONS: tuple[BotoCoreError, ...] = (
     LOST,
@@ -559,12 +568,17 @@ def test_an_answer_that_is_no_error_of_ec2s_is_a_refusal() -> None:
 
 
 def test_needs_what_it_calls() -> None:
-    """The template grants exactly these; each call of this module is among them."""
+    """The template grants exactly these; each call of this module, and of what stands around, is among them."""
     assert {need.removeprefix("ec2:") for need in aws.NEEDS} == {
         "DescribeVpcEndpoints",
         "DescribeVpcEndpointServices",
         "DescribeSubnets",
         "DescribeRouteTables",
+        "DescribeNetworkInterfaces",
+        "DescribeSecurityGroups",
+        "DescribeVpcAttribute",
+        "DescribeVpcs",
+        "GetManagedPrefixListEntries",
         "ModifyVpcEndpoint",
     }
 
@@ -610,7 +624,8 @@ def test_sees_an_estate(estate: Estate) -> None:
     assert set(found) == {estate.endpoint_id}
     assert [one.key.id for page in cloud.sweep() for one in page] == [estate.endpoint_id]
     assert set(cloud.services(found.values())) == {(KMS, "Interface")}
-    subnets = cloud.with_routes(cloud.subnets([estate.vpc_id]))[estate.vpc_id]
+    around, vpc = cloud.around, [estate.vpc_id]
+    subnets = with_routes(around.subnets(vpc)[estate.vpc_id], around.route_tables(vpc)[estate.vpc_id])
     assert {one.id: (one.zone_name, one.private) for one in subnets} == {
         estate.subnet_ids[0]: ("us-east-1a", False),
         estate.subnet_ids[1]: ("us-east-1b", True),

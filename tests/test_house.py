@@ -21,6 +21,7 @@ EDGES = {
     "needs.py",
     "tables.py",
     "aws.py",
+    "surroundings.py",
     "ledger.py",
     "mailbox.py",
     "notify.py",

@@ -68,7 +68,7 @@ def _writers_to_ec2() -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for role in ROLES:
         for statement in role_statements(ROLES[role]):
-            if any(re.fullmatch(r"ec2:(?!Describe)\w+", action) for action in as_list(statement["Action"])):
+            if any(re.fullmatch(r"ec2:(?!Describe|Get)\w+", action) for action in as_list(statement["Action"])):
                 found.setdefault(role, []).append(dict(statement))
     return found
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from cli.stack import ON_CHANGE
 from warden import aws, ledger, mailbox, notify, switch
 from warden.policy.services import partition
+from warden.surroundings import PREFIX_LISTS
 
 from .answer import Answer, ok, problem
 from .patient import KEY, Patient
@@ -86,8 +87,9 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
     switches = (settings.kill_switch, switch.stop_name(settings.kill_switch))
     places = {
         "*": aws.READS,
-        ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.NEEDS - aws.READS,
-        ec2.format("subnet/subnet-00000000000000000"): aws.NEEDS - aws.READS,
+        ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.WRITES,
+        ec2.format("subnet/subnet-00000000000000000"): aws.WRITES,
+        ec2.format("prefix-list/pl-00000000"): PREFIX_LISTS,
         arn.format("dynamodb", f"table/{settings.table}"): _of("dynamodb"),
         settings.topic_arn: _of("sns"),
         queue_arn(patient, settings.queue_url): _of("sqs"),

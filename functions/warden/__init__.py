@@ -4,8 +4,9 @@ Observe, decide, act, report: an event only says "look at this endpoint"; the tr
 compare it with the standard, one call carries the plan out, people are told what changed.
 
 Pure, and free of AWS, clock, environment and network:
-    model.py     facts, findings, plans, reports
-    standard.py  standard.toml as a Standard; checked.py is how a table of settings is read strictly
+    model.py     facts, findings, plans, reports; neighbours.py has the facts of what stands around an endpoint
+    standard.py  what the organisation demands; standard_file.py reads standard.toml, strictly (checked.py);
+                 settings.py is how a rule says what can be set
     events.py    a message as what to look at
     rules/       one file for each rule; rules/__init__.py lists them
     zones.py     which subnets an endpoint could be extended to
@@ -20,6 +21,7 @@ The shell:
     act.py       journal first, one write, a second look after any error
     reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
 The edges:
-    aws.py (EC2), ledger.py (DynamoDB), mailbox.py (SQS), notify.py (SNS), switch.py (SSM), webhook.py (Slack);
+    aws.py (EC2's endpoints), surroundings.py (what stands around them), ledger.py (DynamoDB), mailbox.py (SQS),
+    notify.py (SNS), switch.py (SSM), webhook.py (Slack);
     failures.py is what boto3 raises when they fail
 """

@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from http import HTTPStatus
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from botocore.exceptions import ClientError
@@ -18,27 +16,19 @@ from botocore.exceptions import ClientError
 from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from .errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from .failures import FAILURES
-from .model import Endpoint, EndpointKey, Service, Subnet
+from .model import Endpoint, EndpointKey, Service
+from .surroundings import NEEDS as SURROUNDINGS
+from .surroundings import PREFIX_LISTS, Surroundings, chunks, guarded, tags_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
-READS: Final = frozenset(
-    {
-        "ec2:DescribeVpcEndpoints",
-        "ec2:DescribeVpcEndpointServices",
-        "ec2:DescribeSubnets",
-        "ec2:DescribeRouteTables",
-    }
-)
-NEEDS: Final = READS | {need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS}
+READS: Final = frozenset({"ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices"}) | SURROUNDINGS
+WRITES: Final = frozenset(need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS)
+NEEDS: Final = READS | PREFIX_LISTS | WRITES
 
 CATALOGUE_SECONDS: Final = 15 * 60
-MAX_FILTER_VALUES: Final = 200
-"""Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html"""
 PAGE: Final = 1_000
-ROUTE_TABLES_PAGE: Final = 100
-"""Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html"""
 
 PASSING: Final = frozenset(
     {
@@ -67,7 +57,6 @@ Source: https://github.com/mongodb/terraform-provider-mongodbatlas/issues/590
 """
 
 Item = Mapping[str, Any]
-Neighbours = dict[str, tuple[Subnet, ...]]
 
 
 class Ec2:
@@ -89,6 +78,7 @@ class Ec2:
         self.account = account
         self.region = region
         self._client = client
+        self.around = Surroundings(client)
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
         self._clock = clock
@@ -97,7 +87,7 @@ class Ec2:
     def endpoints(self, ids: Iterable[str]) -> dict[str, Endpoint]:
         """The endpoints among these ids that exist; asked by filter, since one unknown id would fail the others."""
         found: dict[str, Endpoint] = {}
-        for some in _chunks(set(ids)):
+        for some in chunks(set(ids)):
             for page in self._pages(Filters=[{"Name": "vpc-endpoint-id", "Values": some}]):
                 found |= {endpoint.key.id: endpoint for endpoint in page}
         return found
@@ -127,28 +117,14 @@ class Ec2:
         """Drop the catalogue: it proved old."""
         self._catalogue.clear()
 
-    def subnets(self, vpc_ids: Iterable[str]) -> Neighbours:
-        """The usable subnets of each VPC; whether they are private is not read here."""
-        found: dict[str, list[Subnet]] = {vpc_id: [] for vpc_id in vpc_ids}
-        for item in self._by_vpc("describe_subnets", "Subnets", found, PAGE):
-            if item.get("State") == "available":
-                found[item["VpcId"]].append(_subnet(item))
-        return {vpc_id: tuple(subnets) for vpc_id, subnets in found.items()}
-
-    def with_routes(self, neighbours: Neighbours) -> Neighbours:
-        """The same subnets, each told private or public by its route table."""
-        tables = list(self._by_vpc("describe_route_tables", "RouteTables", neighbours, ROUTE_TABLES_PAGE))
-        public = _public_subnets(tables)
-        main = {table["VpcId"] for table in tables if _is_main(table) and _to_internet(table)}
-        explicit = {link.get("SubnetId") for table in tables for link in table.get("Associations", ())}
-
-        def private(subnet: Subnet) -> bool:
-            return subnet.id not in public if subnet.id in explicit else subnet.vpc_id not in main
-
-        return {
-            vpc_id: tuple(replace(subnet, private=private(subnet)) for subnet in subnets)
-            for vpc_id, subnets in neighbours.items()
-        }
+    def of_vpcs(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Endpoint, ...]]:
+        """Every endpoint of each of these VPCs, of whatever kind."""
+        found: dict[str, list[Endpoint]] = {vpc_id: [] for vpc_id in vpc_ids}
+        for some in chunks(found):
+            for page in self._pages(Filters=[{"Name": "vpc-id", "Values": some}]):
+                for endpoint in page:
+                    found[endpoint.vpc_id].append(endpoint)
+        return {vpc_id: tuple(endpoints) for vpc_id, endpoints in found.items()}
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """Carry out all the actions or none, in one call; raise NotYet, Unsure, Outdated or CannotFix.
@@ -167,16 +143,8 @@ class Ec2:
         pages = self._client.get_paginator("describe_vpc_endpoints").paginate(
             **how, PaginationConfig={"PageSize": PAGE}
         )
-        for page in _guarded(iter(pages)):
+        for page in guarded(iter(pages)):
             yield tuple(_endpoint(item, self.account, self.region) for item in page["VpcEndpoints"])
-
-    def _by_vpc(self, operation: str, member: str, vpc_ids: Iterable[str], page_size: int) -> Iterator[Item]:
-        for some in _chunks(vpc_ids):
-            pages = self._client.get_paginator(operation).paginate(  # type: ignore[call-overload]
-                Filters=[{"Name": "vpc-id", "Values": some}], PaginationConfig={"PageSize": page_size}
-            )
-            for page in _guarded(iter(pages)):
-                yield from page[member]
 
     def _read_services(self, wanted: set[tuple[str, str]]) -> None:
         now = self._clock()
@@ -245,25 +213,6 @@ def request(actions: tuple[Action, ...]) -> dict[str, Any]:
     return parameters
 
 
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    """As many values as one filter takes, in order; itertools.batched is not in Python 3.11."""
-    ordered = iter(sorted(values))
-    while some := list(islice(ordered, MAX_FILTER_VALUES)):
-        yield some
-
-
-def _guarded(pages: Iterator[Item]) -> Iterator[Item]:
-    """The same pages, with whatever AWS answers otherwise told as RetryLater."""
-    while True:
-        try:
-            page = next(pages, None)
-        except FAILURES as error:
-            raise RetryLater(str(error)) from error
-        if page is None:
-            return
-        yield page
-
-
 def _endpoint(item: Item, account: str, region: str) -> Endpoint:
     return Endpoint(
         key=EndpointKey(account, region, item["VpcEndpointId"]),
@@ -281,7 +230,7 @@ def _endpoint(item: Item, account: str, region: str) -> Endpoint:
         network_interface_ids=tuple(item.get("NetworkInterfaceIds", ())),
         service_region=item.get("ServiceRegion"),
         ip_address_type=item.get("IpAddressType", "ipv4"),
-        tags=_tags(item),
+        tags=tags_of(item),
     )
 
 
@@ -297,42 +246,3 @@ def _services(item: Item) -> list[Service]:
         )
         for kind in item.get("ServiceType", ())
     ]
-
-
-def _subnet(item: Item) -> Subnet:
-    return Subnet(
-        id=item["SubnetId"],
-        vpc_id=item["VpcId"],
-        zone_id=item["AvailabilityZoneId"],
-        zone_name=item["AvailabilityZone"],
-        free_addresses=item["AvailableIpAddressCount"],
-        ipv4=not item.get("Ipv6Native", False),
-        ipv6=bool(item.get("Ipv6CidrBlockAssociationSet")),
-        tags=_tags(item),
-    )
-
-
-def _tags(item: Item) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", ())}
-
-
-def _public_subnets(tables: Iterable[Item]) -> frozenset[str]:
-    return frozenset(
-        link["SubnetId"]
-        for table in tables
-        if _to_internet(table)
-        for link in table.get("Associations", ())
-        if "SubnetId" in link
-    )
-
-
-def _is_main(table: Item) -> bool:
-    return any(link.get("Main") for link in table.get("Associations", ()))
-
-
-def _to_internet(table: Item) -> bool:
-    """Whether a route of the table leads to an internet gateway, which is what makes a subnet public.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
-    """
-    return any(str(route.get("GatewayId", "")).startswith("igw-") for route in table.get("Routes", ()))

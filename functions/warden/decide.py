@@ -68,21 +68,23 @@ class Gates:
     now: datetime = field(kw_only=True)
 
 
-def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Finding, ...] | Need:
-    """What each rule says, those switched off left out; or what must be read before it can be said."""
+def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Finding, ...] | frozenset[Need]:
+    """What each rule says, those switched off left out; or all that must be read before it can be said."""
     if seen.endpoint.kind is Kind.UNSUPPORTED:
         why = f"endpoints of type {seen.endpoint.type_name!r} are not known to this version"
         return (Finding("endpoint-type", Verdict.UNSUPPORTED, Severity.INFO, message=why, code="unsupported-type"),)
     found: list[Finding] = []
+    needs: set[Need] = set()
     for rule in rules:
         mode = standard.mode_of(rule.id)
         if mode is Mode.OFF:
             continue
         judged = _finding(rule, seen, standard, mode)
         if isinstance(judged, Need):
-            return judged
-        found.append(judged)
-    return tuple(found)
+            needs.add(judged)
+        else:
+            found.append(judged)
+    return frozenset(needs) or tuple(found)
 
 
 def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Finding | Need:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from .actions import Action
+    from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
 
@@ -184,6 +185,19 @@ class Snapshot:
     """What policies can say of the service: its actions, types of resources and condition keys."""
     needs: tuple[ServiceNeed, ...] = ()
     """What the service needs beyond the perimeter."""
+    route_tables: tuple[RouteTable, ...] | None = None
+    """Those of the VPC; with them, `subnets` know whether they are private."""
+    interfaces: tuple[Interface, ...] | None = None
+    """The network interfaces in use in the VPC, as far as this account sees them."""
+    siblings: tuple[Endpoint, ...] | None = None
+    """The other endpoints of the VPC, of whatever kind."""
+    vpc: Vpc | None = None
+    """Its id is empty where it is not to be seen."""
+    dns: Dns | None = None
+    groups: Mapping[str, SecurityGroup] | None = None
+    """The endpoint's security groups by id; one that is not to be seen is missing."""
+    prefix_lists: Mapping[str, tuple[str, ...]] | None = None
+    """The CIDR blocks of each prefix list that those groups name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +237,19 @@ class Unknown:
 
 
 class Need(Enum):
-    """What a rule must see before it can say more; only asked where a fix is to be planned."""
+    """What a rule must see before it can say more: the field of the snapshot that it found None.
+
+    It is asked for only where the answer hangs on it, and read once for all endpoints that wait for it.
+    """
 
     SUBNETS = "subnets"
-    ROUTES = "routes"
-    """Whether each subnet is private, which its route table tells."""
+    ROUTES = "route_tables"
+    INTERFACES = "interfaces"
+    SIBLINGS = "siblings"
+    VPC = "vpc"
+    DNS = "dns"
+    GROUPS = "groups"
+    PREFIX_LISTS = "prefix_lists"
 
 
 Judgement = Pass | Breach | NotApplicable | Unknown | Need

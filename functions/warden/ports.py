@@ -12,10 +12,36 @@ from .decide import DEPLOYED
 from .events import Look
 from .ledger import Memory
 from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
+from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
 from .standard import Standard
 
 if TYPE_CHECKING:
     from .notice import Notice
+
+
+class Around(Protocol):
+    """What stands around the endpoints of one account and region; see surroundings.Surroundings."""
+
+    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
+        """The subnets of each VPC."""
+
+    def route_tables(self, vpc_ids: Iterable[str]) -> dict[str, tuple[RouteTable, ...]]:
+        """The route tables of each VPC."""
+
+    def interfaces(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Interface, ...]]:
+        """The network interfaces in use in each VPC."""
+
+    def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
+        """These VPCs."""
+
+    def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
+        """What each VPC does with names."""
+
+    def groups(self, group_ids: Iterable[str]) -> dict[str, SecurityGroup]:
+        """These security groups."""
+
+    def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The CIDR blocks of each of these prefix lists."""
 
 
 class Cloud(Protocol):
@@ -33,11 +59,12 @@ class Cloud(Protocol):
     def forget_services(self) -> None:
         """Drop what is cached of services."""
 
-    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
-        """The subnets of each VPC."""
+    def of_vpcs(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Endpoint, ...]]:
+        """Every endpoint of each VPC."""
 
-    def with_routes(self, neighbours: dict[str, tuple[Subnet, ...]]) -> dict[str, tuple[Subnet, ...]]:
-        """The same subnets, each told private or public."""
+    @property
+    def around(self) -> Around:
+        """What stands around them."""
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """Carry out all the actions or none, in one call."""

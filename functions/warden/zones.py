@@ -7,10 +7,11 @@ Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endp
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .checked import listed, tag, whole
 from .model import Endpoint, Service, Snapshot, Subnet
+from .neighbours import RouteTable, is_public, table_of
 from .settings import Setting, Settings, fixing
 
 Preference = tuple[int, bool, int, str]
@@ -106,6 +107,12 @@ def speaks(subnet: Subnet, endpoint: Endpoint) -> bool:
 def has_room(subnet: Subnet, endpoint: Endpoint, settings: MultiAz) -> bool:
     """Whether enough IPv4 addresses are free; an IPv6 range (a /64) never runs out."""
     return endpoint.ip_address_type == "ipv6" or subnet.free_addresses >= settings.min_free_addresses
+
+
+def with_routes(subnets: Iterable[Subnet], tables: tuple[RouteTable, ...]) -> tuple[Subnet, ...]:
+    """The same subnets, each told private or public by its route table; private where none is to be seen."""
+    found = ((subnet, table_of(subnet.id, tables)) for subnet in subnets)
+    return tuple(replace(subnet, private=not (table and is_public(table))) for subnet, table in found)
 
 
 def routes_matter(usable: Sequence[Candidate], wanted: int) -> bool:

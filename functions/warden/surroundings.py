@@ -1,0 +1,225 @@
+"""EC2: what stands around endpoints, read by VPC or by id, in as few calls as filters allow.
+
+Each method raises RetryLater where AWS does not answer.
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from .errors import RetryLater
+from .failures import FAILURES
+from .model import Subnet
+from .neighbours import Dns, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+NEEDS: Final = frozenset(
+    {
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcAttribute",
+        "ec2:DescribeVpcs",
+    }
+)
+PREFIX_LISTS: Final = frozenset({"ec2:GetManagedPrefixListEntries"})
+"""Needed besides, on the prefix lists themselves."""
+MAX_FILTER_VALUES: Final = 200
+"""Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html"""
+PAGE: Final = 1_000
+SMALL_PAGE: Final = 100
+"""Of route tables and prefix lists, at most.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
+"""
+TARGETS: Final = (
+    "GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId",
+    "EgressOnlyInternetGatewayId", "LocalGatewayId", "CarrierGatewayId", "CoreNetworkArn",
+)  # fmt: skip
+"""Where a route can lead; GatewayId also names virtual private gateways, gateway endpoints and "local"."""
+
+Item = Mapping[str, Any]
+
+
+class Surroundings:
+    """What stands around endpoints of one account and region."""
+
+    def __init__(self, client: EC2Client) -> None:
+        """Take a client that is made already."""
+        self._client = client
+
+    def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
+        """The usable subnets of each VPC; whether they are private, its route tables tell."""
+        found: dict[str, list[Subnet]] = {vpc_id: [] for vpc_id in vpc_ids}
+        for item in self._filtered("describe_subnets", "Subnets", "vpc-id", found, PAGE):
+            if item.get("State") == "available":
+                found[item["VpcId"]].append(_subnet(item))
+        return {vpc_id: tuple(subnets) for vpc_id, subnets in found.items()}
+
+    def route_tables(self, vpc_ids: Iterable[str]) -> dict[str, tuple[RouteTable, ...]]:
+        """The route tables of each VPC."""
+        found: dict[str, list[RouteTable]] = {vpc_id: [] for vpc_id in vpc_ids}
+        for item in self._filtered("describe_route_tables", "RouteTables", "vpc-id", found, SMALL_PAGE):
+            found[item["VpcId"]].append(_route_table(item))
+        return {vpc_id: tuple(tables) for vpc_id, tables in found.items()}
+
+    def interfaces(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Interface, ...]]:
+        """The network interfaces in use in each VPC, those of other accounts in shared subnets not among them."""
+        found: dict[str, list[Interface]] = {vpc_id: [] for vpc_id in vpc_ids}
+        for item in self._filtered("describe_network_interfaces", "NetworkInterfaces", "vpc-id", found, PAGE):
+            if item.get("Status") in {"in-use", "associated"}:
+                found[item["VpcId"]].append(_interface(item))
+        return {vpc_id: tuple(interfaces) for vpc_id, interfaces in found.items()}
+
+    def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
+        """These VPCs; one that is not to be seen is left out."""
+        items = self._filtered("describe_vpcs", "Vpcs", "vpc-id", vpc_ids, PAGE)
+        return {item["VpcId"]: _vpc(item) for item in items}
+
+    def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
+        """What each VPC does with names: two calls for each, since EC2 tells one attribute at a time."""
+        return {
+            vpc_id: Dns(
+                support=self._attribute(vpc_id, "enableDnsSupport", "EnableDnsSupport"),
+                hostnames=self._attribute(vpc_id, "enableDnsHostnames", "EnableDnsHostnames"),
+            )
+            for vpc_id in sorted(vpc_ids)
+        }
+
+    def groups(self, group_ids: Iterable[str]) -> dict[str, SecurityGroup]:
+        """These security groups; one that is not to be seen is left out."""
+        items = self._filtered("describe_security_groups", "SecurityGroups", "group-id", group_ids, PAGE)
+        return {item["GroupId"]: _group(item) for item in items}
+
+    def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The CIDR blocks of each of these prefix lists: a call for each, since EC2 tells one list at a time."""
+        found = {}
+        for name in sorted(ids):
+            pages = self._client.get_paginator("get_managed_prefix_list_entries").paginate(
+                PrefixListId=name, PaginationConfig={"PageSize": SMALL_PAGE}
+            )
+            found[name] = tuple(item["Cidr"] for page in guarded(iter(pages)) for item in page["Entries"])
+        return found
+
+    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool:  # noqa: ANN401  one of the API's own words
+        try:
+            answer: Item = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)
+        except FAILURES as error:
+            raise RetryLater(f"DescribeVpcAttribute {vpc_id}: {error}") from error
+        return bool(answer[member]["Value"])
+
+    def _filtered(self, operation: str, member: str, name: str, values: Iterable[str], page: int) -> Iterator[Item]:
+        for some in chunks(values):
+            pages = self._client.get_paginator(operation).paginate(  # type: ignore[call-overload]
+                Filters=[{"Name": name, "Values": some}], PaginationConfig={"PageSize": page}
+            )
+            for answer in guarded(iter(pages)):
+                yield from answer[member]
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """As many values as one filter takes, in order; itertools.batched is not in Python 3.11."""
+    ordered = iter(sorted(values))
+    while some := list(islice(ordered, MAX_FILTER_VALUES)):
+        yield some
+
+
+def guarded(pages: Iterator[Item]) -> Iterator[Item]:
+    """The same pages, with whatever AWS answers otherwise told as RetryLater."""
+    while True:
+        try:
+            page = next(pages, None)
+        except FAILURES as error:
+            raise RetryLater(str(error)) from error
+        if page is None:
+            return
+        yield page
+
+
+def tags_of(item: Item) -> dict[str, str]:
+    """The tags of anything that has some."""
+    return {tag["Key"]: tag["Value"] for tag in item.get("Tags", ())}
+
+
+def _subnet(item: Item) -> Subnet:
+    return Subnet(
+        id=item["SubnetId"],
+        vpc_id=item["VpcId"],
+        zone_id=item["AvailabilityZoneId"],
+        zone_name=item["AvailabilityZone"],
+        free_addresses=item["AvailableIpAddressCount"],
+        ipv4=not item.get("Ipv6Native", False),
+        ipv6=bool(item.get("Ipv6CidrBlockAssociationSet")),
+        tags=tags_of(item),
+    )
+
+
+def _vpc(item: Item) -> Vpc:
+    blocks = [
+        *(part["CidrBlock"] for part in item.get("CidrBlockAssociationSet", ()) if _associated(part, "CidrBlockState")),
+        *(
+            part["Ipv6CidrBlock"]
+            for part in item.get("Ipv6CidrBlockAssociationSet", ())
+            if _associated(part, "Ipv6CidrBlockState")
+        ),
+    ]
+    return Vpc(item["VpcId"], tuple(blocks), item.get("OwnerId", ""), tags_of(item))
+
+
+def _associated(part: Item, state: str) -> bool:
+    return part.get(state, {}).get("State", "associated") in {"associating", "associated"}
+
+
+def _group(item: Item) -> SecurityGroup:
+    inbound = tuple(_permission(part) for part in item.get("IpPermissions", ()))
+    return SecurityGroup(item["GroupId"], item.get("GroupName", ""), item.get("VpcId", ""), inbound)
+
+
+def _permission(part: Item) -> Permission:
+    return Permission(
+        protocol=part["IpProtocol"],
+        first_port=part.get("FromPort"),
+        last_port=part.get("ToPort"),
+        ranges=(
+            *(one["CidrIp"] for one in part.get("IpRanges", ())),
+            *(one["CidrIpv6"] for one in part.get("Ipv6Ranges", ())),
+        ),
+        prefix_lists=tuple(one["PrefixListId"] for one in part.get("PrefixListIds", ())),
+        groups=tuple(one["GroupId"] for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one),
+    )
+
+
+def _route_table(item: Item) -> RouteTable:
+    links = item.get("Associations", ())
+    return RouteTable(
+        id=item.get("RouteTableId", ""),
+        vpc_id=item["VpcId"],
+        routes=tuple(_route(route) for route in item.get("Routes", ())),
+        subnet_ids=tuple(link["SubnetId"] for link in links if "SubnetId" in link),
+        main=any(link.get("Main") for link in links),
+    )
+
+
+def _route(route: Item) -> Route:
+    destinations = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+    return Route(
+        destination=next((route[name] for name in destinations if route.get(name)), ""),
+        target=next((route[name] for name in TARGETS if route.get(name)), ""),
+        active=route.get("State", "active") == "active",
+    )
+
+
+def _interface(item: Item) -> Interface:
+    return Interface(
+        id=item["NetworkInterfaceId"],
+        subnet_id=item.get("SubnetId", ""),
+        zone_name=item.get("AvailabilityZone", ""),
+        type=item.get("InterfaceType", "interface"),
+        group_ids=tuple(group["GroupId"] for group in item.get("Groups", ())),
+    )
