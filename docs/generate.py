@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from warden.model import Need
 from warden.rules import RULES
 from warden.rules.rule import Rule
+
+CALLS = {
+    Need.SUBNETS: "DescribeSubnets",
+    Need.ROUTES: "DescribeRouteTables",
+    Need.INTERFACES: "DescribeNetworkInterfaces",
+    Need.SIBLINGS: "DescribeVpcEndpoints",
+    Need.VPC: "DescribeVpcs",
+    Need.DNS: "DescribeVpcAttribute",
+    Need.GROUPS: "DescribeSecurityGroups",
+    Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
+}
+"""The call by which each need is read."""
 
 PAGE = Path(__file__).with_name("rules.md")
 HEAD = """# The rules
@@ -23,6 +36,11 @@ def page() -> str:
     return "\n".join([HEAD, *(_section(rule) for rule in RULES)])
 
 
+def _reads(rule: Rule) -> str:
+    calls = ", ".join(CALLS[need] for need in Need if need in rule.needs)
+    return f"Reads, besides the endpoint and its service: {calls or 'nothing'}."
+
+
 def _section(rule: Rule) -> str:
     summary, _, rest = rule.page.partition("\n")
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
@@ -30,7 +48,7 @@ def _section(rule: Rule) -> str:
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
     lines += ["", f"Judges endpoints of type {kinds}. Not applicable to the others:", ""]
     lines += [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", _reads(rule), ""])
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -25,7 +25,9 @@ def problems(toml: str) -> tuple[str, ...]:
 def test_an_empty_standard_is_the_cautious_one() -> None:
     """Nothing said means two zones demanded, everything told, nothing changed."""
     assert load("").of(MultiAz).min_zones == 2
-    assert {rule.id for rule in RULES if load("").mode_of(rule.id) is not Mode.NOTIFY} == {"policy-breadth"}
+    assert {load("").mode_of(rule.id) for rule in RULES} == {Mode.NOTIFY, Mode.OFF}
+    off = {rule.id for rule in RULES if load("").mode_of(rule.id) is Mode.OFF}
+    assert off == {rule.id for rule in RULES if "Off, unless the standard says otherwise" in rule.page}
     assert load("").mode_of("policy-breadth") is Mode.OFF
 
 

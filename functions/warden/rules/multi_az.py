@@ -33,7 +33,13 @@ NOT_FOR: Final[Mapping[Kind, str]] = {
 }
 
 
-@rule(MultiAz, severity=Severity.HIGH, applies_to=frozenset({Kind.INTERFACE}), not_for=NOT_FOR)
+@rule(
+    MultiAz,
+    severity=Severity.HIGH,
+    applies_to=frozenset({Kind.INTERFACE}),
+    not_for=NOT_FOR,
+    needs=frozenset({Need.SUBNETS, Need.ROUTES}),
+)
 def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
     """Place each interface endpoint in at least `min_zones` Availability Zones.
 

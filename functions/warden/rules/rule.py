@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..model import Breach, Judgement, Kind, NotApplicable, Severity, Snapshot
+from ..model import Breach, Judgement, Kind, Need, NotApplicable, Severity, Snapshot
 from ..settings import Settings
 from ..standard import Standard
 
@@ -25,12 +25,17 @@ class Rule:
     judge_applicable: Judge
     settings: type[Settings]
     """What standard.toml can say of it."""
+    needs: frozenset[Need] = frozenset()
+    """All that it may ask for besides the endpoint and its service."""
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
         kind = seen.endpoint.kind
         if kind in self.applies_to:
-            return self.judge_applicable(seen, standard)
+            judged = self.judge_applicable(seen, standard)
+            if isinstance(judged, Need) and judged not in self.needs:
+                raise AssertionError(f"the rule {self.id} asks for {judged.value}, which it does not declare")
+            return judged
         return NotApplicable(self.not_for.get(kind, f"the rule does not speak of {kind.value} endpoints"))
 
     def severity_of(self, breach: Breach) -> Severity:
@@ -39,12 +44,17 @@ class Rule:
 
 
 def rule(
-    settings: type[Settings], *, severity: Severity, applies_to: frozenset[Kind], not_for: Mapping[Kind, str]
+    settings: type[Settings],
+    *,
+    severity: Severity,
+    applies_to: frozenset[Kind],
+    not_for: Mapping[Kind, str],
+    needs: frozenset[Need] = frozenset(),
 ) -> Callable[[Judge], Rule]:
     """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings)
+        return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings, needs)
 
     return make
