@@ -9,8 +9,9 @@ from typing import Any, Final, Protocol
 
 import runtime
 from warden import aws, ledger, mailbox, notify, switch
+from warden.concerned import ask
 from warden.errors import BadEvent, BadStandard, RetryLater
-from warden.events import Look, Nothing, Sweep, parse
+from warden.events import Beside, Look, Nothing, Sweep, parse
 from warden.reconcile import Batch, reconcile
 from warden.sweep import sweep
 
@@ -40,6 +41,8 @@ class Sorted:
 
     looks: list[tuple[str, Look]] = field(default_factory=list)
     """With the id of the message; one message can name several endpoints."""
+    beside: list[tuple[str, Beside]] = field(default_factory=list)
+    """Changes beside endpoints."""
     sweeps: list[tuple[str, Sweep]] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     """Ids of messages that must come again."""
@@ -60,6 +63,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, list[dict[s
         return context.get_remaining_time_in_millis() > LEAST_MILLISECONDS
 
     _look(batch, time_left)
+    _look_beside(batch)
     for message_id, wanted in batch.sweeps:
         if time_left():
             _sweep(batch, message_id, wanted)
@@ -87,6 +91,8 @@ def _sort(records: Iterable[Record]) -> Sorted:
             match parse(record["body"], runtime.place(), datetime.now(UTC)):
                 case Sweep() as wanted:
                     batch.sweeps.append((message_id, wanted))
+                case Beside() as beside:
+                    batch.beside.append((message_id, beside))
                 case Nothing(why):
                     runtime.logger.info("message needs no look", why=why, message_id=message_id)
                 case looks:
@@ -135,6 +141,18 @@ def _log(done: Batch) -> None:
     for key, error in done.failed.items():
         runtime.logger.warning("endpoint could not be settled", endpoint_id=key.id, why=str(error))
     runtime.logger.info("batch looked at", reported=len(done.reports), nothing_new=done.compliant)
+
+
+def _look_beside(batch: Sorted) -> None:
+    if not batch.beside:
+        return
+    try:
+        asked = ask(runtime.world(), (change for _, change in batch.beside))
+    except RetryLater as error:
+        runtime.logger.warning("endpoints concerned could not be found", why=str(error), changes=len(batch.beside))
+        batch.failed.update(message_id for message_id, _ in batch.beside)
+    else:
+        runtime.logger.info("changes beside endpoints", looks_asked_for=asked.looks, of_no_concern=asked.idle)
 
 
 def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:

@@ -117,6 +117,16 @@ class FakeCloud:
         self.calls.append("DescribeVpcs")
         return {one.id: one for one in self.known_vpcs if one.id in set(vpc_ids)}
 
+    def vpcs_of(self, ids: Iterable[str]) -> set[str]:
+        """See ports.Around; groups and interfaces are in the VPC of the endpoint that has them."""
+        wanted = set(ids)
+        self.calls.append("DescribeNetworkInterfaces")
+        holders = {
+            one.vpc_id for one in self.held.values() if wanted & {*one.security_group_ids, *one.network_interface_ids}
+        }
+        tables = {one.vpc_id for one in self.known_tables if one.id in wanted}
+        return holders | tables | {name for name in wanted if name.startswith("vpc-")}
+
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
         """See ports.Around; both attributes on, unless said otherwise."""
         vpcs = list(vpc_ids)

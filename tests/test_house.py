@@ -28,7 +28,7 @@ EDGES = {
     "switch.py",
     "webhook.py",
 }
-SHELL = {"ports.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
+SHELL = {"ports.py", "concerned.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {
     "boto3", "botocore", "aws_lambda_powertools", "slack_sdk", "os", "socket", "requests", "subprocess",

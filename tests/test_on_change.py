@@ -298,7 +298,7 @@ BAD = {
     "another account's sweep": (SWEEP.replace(ACCOUNT, "999999999999"), "is for account '999999999999'"),
     "another region": (changed("modify", region="eu-west-1"), "is for region 'eu-west-1'"),
     "another source": (event("other-service"), "the event's source is 'aws.sqs'"),
-    "another call": (event("other-call"), "'CreateSubnet'; known: CreateVpcEndpoint"),
+    "another call": (event("other-call"), "'CreateNetworkAcl'; known: CreateVpcEndpoint"),
     "a call that is no name": (detailed("modify", eventName=["ModifyVpcEndpoint"]), "['ModifyVpcEndpoint']; known"),
     "no detail": (changed("modify", detail=None), "with detail NoneType"),
     "a clock ahead": (detailed("modify", eventTime="2999-01-01T00:00:00Z"), "ahead of this function's clock"),
@@ -494,3 +494,20 @@ def test_needs_what_its_parts_need() -> None:
         "logs:PutLogEvents",
     }
     assert parts <= on_change.NEEDS
+
+
+def test_a_change_beside_endpoints_asks_for_looks(stage: Stage) -> None:
+    """A new subnet in a VPC: each of its endpoints is looked at by a message of its own, and the event is done with."""
+    made = stage.endpoint()
+    body = event("beside-create-subnet").replace("vpc-0f1e2d3c4b5a69788", stage.vpc_id)
+    assert stage.run(body) == []
+    assert [message["endpoint_id"] for message in stage.queued()] == [made]
+    assert stage.made("ec2") == ["DescribeVpcEndpoints"]
+
+
+def test_a_change_beside_comes_again_where_no_look_can_be_asked_for(stage: Stage) -> None:
+    """Nothing is lost."""
+    stage.endpoint()
+    body = event("beside-create-subnet").replace("vpc-0f1e2d3c4b5a69788", stage.vpc_id)
+    stage.env.setenv("WARDEN_QUEUE_URL", "gone")
+    assert stage.run(body) == ["0"]

@@ -9,8 +9,22 @@ import pytest
 from ministack.services import eventbridge
 
 from template import ROOT, load
+from warden.events import KNOWN
 
-PATTERN = load().properties("ChangeRule")["EventPattern"]
+PATTERNS = {name: load().properties(name)["EventPattern"] for name in ("ChangeRule", "BesideRule", "TagRule")}
+PATTERN = PATTERNS["ChangeRule"]
+BESIDE = {
+    "beside-authorize-ingress": "BesideRule",
+    "beside-create-route": "BesideRule",
+    "beside-create-subnet": "BesideRule",
+    "beside-modify-interface": "BesideRule",
+    "beside-modify-rules": "BesideRule",
+    "beside-modify-vpc": "BesideRule",
+    "beside-replace-association": "BesideRule",
+    "tags-endpoint": "TagRule",
+    "tags-instance": None,
+}
+"""What changes endpoints without naming them, by the rule that takes it."""
 MATCHED = {
     "create-by-cli": True,
     "create-by-cloudformation": True,
@@ -49,7 +63,28 @@ def test_the_pattern_takes_changes_only(name: str) -> None:
 
 def test_every_sample_is_judged() -> None:
     """A new sample says whether it is matched."""
-    assert {path.stem for path in (ROOT / "events").glob("*.json")} == set(MATCHED) | OURS
+    assert {path.stem for path in (ROOT / "events").glob("*.json")} == set(MATCHED) | set(BESIDE) | OURS
+
+
+@pytest.mark.parametrize("name", [*BESIDE, *MATCHED])
+def test_side_doors_are_watched(name: str) -> None:
+    """Each by one rule; the tags of other things than endpoints by none."""
+    takers = {rule for rule, pattern in PATTERNS.items() if matched(sample(name), pattern)}
+    assert takers == ({BESIDE[name]} if BESIDE.get(name) else {"ChangeRule"} if MATCHED.get(name) else set())
+
+
+def test_every_call_that_is_understood_is_watched() -> None:
+    """The code and the template know the same calls."""
+    watched = {name for pattern in PATTERNS.values() for name in pattern["detail"]["eventName"]}
+    assert watched == KNOWN
+
+
+def test_a_failed_call_beside_is_not_taken() -> None:
+    """It changed nothing."""
+    for name, rule in BESIDE.items():
+        event = sample(name)
+        event["detail"]["errorCode"] = "Client.UnauthorizedOperation"
+        assert rule is None or not matched(event, PATTERNS[rule])
 
 
 @pytest.mark.parametrize("key", ["source", "detail-type", "detail.eventSource", "detail.eventName"])

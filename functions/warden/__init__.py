@@ -7,7 +7,7 @@ Pure, and free of AWS, clock, environment and network:
     model.py     facts, findings, plans, reports; neighbours.py has the facts of what stands around an endpoint
     standard.py  what the organisation demands; standard_file.py reads standard.toml, strictly (checked.py);
                  settings.py is how a rule says what can be set
-    events.py    a message as what to look at
+    events.py    a message as what to look at; side_doors.py knows the calls that change things beside endpoints
     rules/       one file for each rule; rules/__init__.py lists them
     zones.py     which subnets an endpoint could be extended to
     policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py
@@ -18,6 +18,7 @@ Pure, and free of AWS, clock, environment and network:
 The shell:
     ports.py     what it asks of the world
     observe.py   look at endpoints and judge them, in few calls
+    concerned.py which endpoints a change beside them concerns
     act.py       journal first, one write, a second look after any error
     reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
 The edges:

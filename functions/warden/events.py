@@ -15,12 +15,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from .errors import BadEvent
-from .model import EndpointKey
+from .model import EndpointKey, Need
+from .side_doors import SIDE_DOORS, named, strings
 
 MAX_CHARACTERS: Final = 200_000
 """No event of these calls comes near: the longest policy, escaped twice, has some 60,000."""
 MAX_SKEW: Final = timedelta(minutes=15)
 CHANGES: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
+KNOWN: Final = CHANGES | SIDE_DOORS.keys()
 CREATE: Final = "CreateVpcEndpoint"
 DELETE: Final = "DeleteVpcEndpoints"
 ID_FIELDS: Final = frozenset({"vpcendpointid", "vpcendpointids"})
@@ -82,7 +84,17 @@ class Nothing:
     why: str
 
 
-Wanted = tuple[Look, ...] | Sweep | Nothing
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something beside endpoints changed: these ids, of security groups, network interfaces, route tables or VPCs."""
+
+    ids: tuple[str, ...]
+    since: datetime
+    need: Need
+    """What a rule would have to read again."""
+
+
+Wanted = tuple[Look, ...] | Sweep | Nothing | Beside
 
 
 def parse(body: str, place: Place, now: datetime) -> Wanted:
@@ -145,11 +157,15 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
             f"the event's source is {event.get('source')!r} with detail {type(detail).__name__}; known: aws.ec2"
         )
     name = detail.get("eventName")
-    if detail.get("eventSource") != "ec2.amazonaws.com" or not isinstance(name, str) or name not in CHANGES:
-        raise BadEvent(f"the event is {detail.get('eventSource')!r} {name!r}; known: {', '.join(sorted(CHANGES))}")
+    if detail.get("eventSource") != "ec2.amazonaws.com" or not isinstance(name, str) or name not in KNOWN:
+        raise BadEvent(
+            f"the event is {detail.get('eventSource')!r} {name!r}; known: {', '.join((*sorted(CHANGES), *SIDE_DOORS))}"
+        )
     if detail.get("errorCode"):
         return Nothing(f"the call failed with {detail['errorCode']} and changed nothing")
     since = _time(detail.get("eventTime"), now)
+    if name in SIDE_DOORS:
+        return _beside(detail, name, place, since)
     ids = tuple(dict.fromkeys(_ids(detail, name)))
     if not ids:
         raise BadEvent(f"the event {name} names no endpoint id (vpce-, then 8 or 17 hexadecimal digits)")
@@ -166,6 +182,16 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
         )
         for endpoint_id in ids
     )
+
+
+def _beside(detail: Mapping[str, object], name: str, place: Place, since: datetime) -> Wanted:
+    """A change beside endpoints; where it names nothing that we know, the sweep must do."""
+    ids, need = named(name, detail), SIDE_DOORS[name].need
+    if not ids:
+        return Nothing(f"{name} names nothing of {SIDE_DOORS[name].prefix}-: the sweep sees what it changed")
+    if need is None:
+        return tuple(Look(EndpointKey(place.account, place.region, endpoint_id), since) for endpoint_id in ids)
+    return Beside(ids, since, need)
 
 
 def _look(message: Mapping[str, object], place: Place) -> Look:
@@ -217,7 +243,7 @@ def _ids(detail: Mapping[str, object], name: str) -> Iterator[str]:
     """
     part = "responseElements" if name == CREATE else "requestParameters"
     for value in _fields(detail.get(part)):
-        yield from (word for word in _strings(value) if ENDPOINT_ID.fullmatch(word))
+        yield from (word for word in strings(value) if ENDPOINT_ID.fullmatch(word))
 
 
 def _fields(value: object) -> Iterator[object]:
@@ -233,19 +259,6 @@ def _fields(value: object) -> Iterator[object]:
                     todo.append(inner)
         elif isinstance(item, list):
             todo.extend(item)
-
-
-def _strings(value: object) -> Iterator[str]:
-    """All strings within a JSON value, without recursion: its depth comes from outside."""
-    todo = [value]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, Mapping):
-            todo.extend(reversed(list(item.values())))
-        elif isinstance(item, list):
-            todo.extend(reversed(item))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -33,6 +33,9 @@ class Around(Protocol):
 
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """These VPCs."""
+
+    def vpcs_of(self, ids: Collection[str]) -> set[str]:
+        """The VPCs in which these things are."""
 
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
         """What each VPC does with names."""

@@ -6,7 +6,7 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,6 +106,17 @@ class Surroundings:
             )
             found[name] = tuple(item["Cidr"] for page in guarded(iter(pages)) for item in page["Entries"])
         return found
+
+    def vpcs_of(self, ids: Collection[str]) -> set[str]:
+        """The VPCs in which these are: VPCs themselves, route tables, and network interfaces by id or by group."""
+        by_kind = {prefix: {name for name in ids if name.startswith(prefix)} for prefix in ("rtb-", "eni-", "sg-")}
+        tables = self._filtered("describe_route_tables", "RouteTables", "route-table-id", by_kind["rtb-"], SMALL_PAGE)
+        interfaces = (
+            self._filtered("describe_network_interfaces", "NetworkInterfaces", name, by_kind[prefix], PAGE)
+            for name, prefix in (("network-interface-id", "eni-"), ("group-id", "sg-"))
+        )
+        found = {item["VpcId"] for items in (tables, *interfaces) for item in items}
+        return found | {name for name in ids if name.startswith("vpc-")}
 
     def _attribute(self, vpc_id: str, name: Any, member: str) -> bool:  # noqa: ANN401  one of the API's own words
         try:

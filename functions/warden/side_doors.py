@@ -1,0 +1,65 @@
+"""Calls that change how an endpoint stands without naming it: of its security groups, routes, subnets, VPC, tags; pure.
+
+What such an event says is only where to look: nothing in it is taken for a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from .model import Need
+
+
+class SideDoor(NamedTuple):
+    """What such a call names, by the prefix of the id, and what rules must read for it to matter to them."""
+
+    prefix: str
+    need: Need | None
+    """None: it matters to every rule, and to whether a fix is held back."""
+
+
+_GROUP, _ROUTES = SideDoor("sg", Need.GROUPS), SideDoor("rtb", Need.ROUTES)
+_RANGES = SideDoor("vpc", Need.VPC)
+SIDE_DOORS: Final[Mapping[str, SideDoor]] = {
+    "AuthorizeSecurityGroupIngress": _GROUP,
+    "RevokeSecurityGroupIngress": _GROUP,
+    "ModifySecurityGroupRules": _GROUP,
+    "ModifyNetworkInterfaceAttribute": SideDoor("eni", Need.GROUPS),
+    "CreateRoute": _ROUTES,
+    "ReplaceRoute": _ROUTES,
+    "DeleteRoute": _ROUTES,
+    "AssociateRouteTable": _ROUTES,
+    "ReplaceRouteTableAssociation": _ROUTES,
+    "CreateSubnet": SideDoor("vpc", Need.SUBNETS),
+    "ModifyVpcAttribute": SideDoor("vpc", Need.DNS),
+    "AssociateVpcCidrBlock": _RANGES,
+    "DisassociateVpcCidrBlock": _RANGES,
+    "CreateTags": SideDoor("vpce", None),
+    "DeleteTags": SideDoor("vpce", None),
+}
+"""By the name of the call. Left to the sweep: DisassociateRouteTable and DeleteSubnet, which name only what is gone.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html
+"""
+
+
+def named(name: str, detail: Mapping[str, object]) -> tuple[str, ...]:
+    """The ids that the record of a side door's call names, each once."""
+    pattern = re.compile(rf"{SIDE_DOORS[name].prefix}-[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?")
+    parts = (detail.get("requestParameters"), detail.get("responseElements"))
+    return tuple(dict.fromkeys(word for part in parts for word in strings(part) if pattern.fullmatch(word)))
+
+
+def strings(value: object) -> Iterator[str]:
+    """All strings within a JSON value, without recursion: its depth comes from outside."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping):
+            todo.extend(reversed(list(item.values())))
+        elif isinstance(item, list):
+            todo.extend(reversed(item))
