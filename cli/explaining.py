@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from warden.standard_file import load
 
 from .exits import CouldNotLook
 from .screen import Screen
+from .standard_text import toml
 from .standards import Named, find, read
 
 NO_STANDARD: Final = "no standard was found: these are the defaults"
@@ -77,27 +77,12 @@ def _paragraphs(text: str) -> Iterator[str]:
 def _settings(rule: Rule, standard: Standard) -> Iterator[str]:
     values = standard.rules[rule.id].values
     for key in rule.settings.known():
-        yield f"rules.{rule.id}.{key.name} = {_toml(values[key.name])}  (default {_toml(key.default)})"
+        yield f"rules.{rule.id}.{key.name} = {toml(values[key.name])}  (default {toml(key.default)})"
     if rule.id == "endpoint-policy":
         for name, baseline in sorted(standard.baselines.items()):
-            yield f"baseline.{name}.accept_unproved = {_toml(baseline.accept_unproved)}  (default false)"
+            yield f"baseline.{name}.accept_unproved = {toml(baseline.accept_unproved)}  (default false)"
             if not baseline.needs:
                 yield f"baseline.{name}.needs = false  (default true)"
-
-
-def _toml(value: object) -> str:
-    """Write a setting as it stands in standard.toml."""
-    match value:
-        case Enum():
-            return f'"{value.value}"'
-        case bool():
-            return str(value).lower()
-        case tuple():
-            return f"[{', '.join(_toml('='.join(item)) for item in value)}]"
-        case str():
-            return f'"{value}"'
-        case _:
-            return str(value)
 
 
 def _kinds(rule: Rule) -> Iterator[str]:

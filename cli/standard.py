@@ -15,6 +15,7 @@ from warden.standard_file import load
 
 from .exits import Code, CouldNotLook
 from .screen import Screen
+from .standard_text import checked
 from .standards import NOBODY, find, modes_of, places, text_of
 
 app = typer.Typer(no_args_is_help=True, help="The standard: what the organisation demands of its endpoints.")
@@ -22,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, help="The standard: what the organisatio
 
 @app.callback()
 def standard() -> None:
-    """Hold the commands together, so that `check` is not taken for the whole."""
+    """Hold the commands together."""
 
 
 @app.command()
@@ -49,3 +50,24 @@ def check(
         screen.note("Every rule is off: nothing will be judged.")
     if not (found.organisation or found.accounts):
         screen.note(NOBODY)
+
+
+@app.command()
+def init(
+    *,
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = Path("standard.toml"),
+) -> None:
+    """Write a standard with every rule and setting at its default, each explained; never over a file that is there.
+
+    Exit codes: 0 it was written; 2 there is such a file already, or it cannot be written.
+    """
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(checked())
+    except FileExistsError as error:
+        raise CouldNotLook(f"{file} is there already, and stays as it is", "Name another: FILE.") from error
+    except OSError as error:
+        raise CouldNotLook(f"{file} cannot be written: {error.strerror}", "Name a file that can be.") from error
+    screen = Screen()
+    screen.head("OK", f"{file}: every rule with its settings at their defaults; nothing is enforced")
+    screen.note(f"Name your organisation in it, then: warden scan --standard {file}")

@@ -1,9 +1,10 @@
-"""Write docs/rules.md from the rules' own docstrings: `python docs/generate.py`. A test holds the page current."""
+"""Write docs/rules.md and functions/standard.toml from the rules themselves: `make docs`. Tests hold both current."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from cli.standard_text import checked
 from warden.model import Need
 from warden.rules import RULES
 from warden.rules.rule import Rule
@@ -21,6 +22,7 @@ CALLS = {
 """The call by which each need is read."""
 
 PAGE = Path(__file__).with_name("rules.md")
+STANDARD = Path(__file__).parents[1] / "functions" / "standard.toml"
 HEAD = """# The rules
 
 This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`.
@@ -66,3 +68,4 @@ def _paragraphs(text: str) -> list[str]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    STANDARD.write_text(checked(), encoding="utf-8")

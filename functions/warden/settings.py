@@ -48,7 +48,7 @@ class Settings:
     __slots__ = ("values",)
     rule: ClassVar[str]
     """The id of the rule, which names the table."""
-    mode: Setting[Mode] = Setting(Mode.NOTIFY, one_of(TELLING), "knows no fix")
+    mode: Setting[Mode] = Setting(Mode.NOTIFY, one_of(TELLING), '"off" or "notify": it knows no fix')
 
     def __init__(self, values: Mapping[str, object]) -> None:
         """Take the values that the file gives, parsed, by key."""
@@ -73,9 +73,9 @@ class Settings:
 
 def telling(default: Mode) -> Setting[Mode]:
     """The mode of a rule that knows no fix, with another default."""
-    return Setting(default, one_of(TELLING), "knows no fix")
+    return Setting(default, one_of(TELLING), '"off" or "notify": it knows no fix')
 
 
 def fixing(default: Mode = Mode.NOTIFY) -> Setting[Mode]:
     """The mode of a rule that knows a fix."""
-    return Setting(default, one_of(MODES), "")
+    return Setting(default, one_of(MODES), '"off", "notify" or "enforce"')

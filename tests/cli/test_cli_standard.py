@@ -13,8 +13,11 @@ from builders import OFF
 from cli.exits import Code
 from warden.rules import RULES
 from warden.rules.rule import Rule
+from warden.standard import Standard
+from warden.standard_file import load
 
 Run: TypeAlias = Callable[..., Result]
+SHIPPED = Path(__file__).parents[2] / "functions" / "standard.toml"
 
 
 def _file(tmp_path: Path, text: str) -> str:
@@ -115,3 +118,34 @@ def test_explain_alone_lists_the_rules(warden: Run) -> None:
     done = warden("explain")
     assert done.exit_code == Code.OK
     assert all(rule.id in done.stdout and rule.page.splitlines()[0] in done.stdout for rule in RULES)
+
+
+def test_init_writes_the_standard_that_ships(warden: Run, tmp_path: Path) -> None:
+    """With every setting of every rule at its default, and it passes its own check."""
+    path = tmp_path / "mine.toml"
+    done = warden("standard", "init", str(path))
+    assert (done.exit_code, path.read_text("utf-8")) == (Code.OK, SHIPPED.read_text("utf-8"))
+    assert warden("standard", "check", str(path)).exit_code == Code.OK
+    assert values(load(path.read_text("utf-8"))) == values(load(""))
+    assert "warden scan --standard" in done.stdout + done.stderr
+
+
+def values(standard: Standard) -> dict[str, object]:
+    """Every setting of every rule."""
+    return {rule: settings.values for rule, settings in standard.rules.items()}
+
+
+def test_init_never_writes_over_a_file(warden: Run, tmp_path: Path) -> None:
+    """What somebody wrote stays."""
+    path = tmp_path / "standard.toml"
+    path.write_text("mine", encoding="utf-8")
+    done = warden("standard", "init", str(path))
+    assert (done.exit_code, path.read_text("utf-8")) == (Code.NOT_LOOKED, "mine")
+    assert "is there already" in done.stderr
+
+
+def test_init_says_where_it_cannot_write(warden: Run, tmp_path: Path) -> None:
+    """No traceback, and nothing half-written."""
+    done = warden("standard", "init", str(tmp_path / "no" / "such" / "folder.toml"))
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "cannot be written" in done.stderr
