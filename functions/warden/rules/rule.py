@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..model import Breach, Judgement, Kind, Need, NotApplicable, Severity, Snapshot
+from ..model import DEAD_STATES, Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Severity, Snapshot
 from ..settings import Settings
 from ..standard import Standard
 
@@ -58,3 +58,12 @@ def rule(
         return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings, needs)
 
     return make
+
+
+def beside_the_point(endpoint: Endpoint) -> NotApplicable | None:
+    """Why nobody could do anything about the endpoint: it is dead, or an AWS service's own; None where somebody can."""
+    if endpoint.state in DEAD_STATES:
+        return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
+    if endpoint.requester_managed:
+        return NotApplicable("an AWS service made the endpoint for itself, and keeps it")
+    return None

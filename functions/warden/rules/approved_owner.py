@@ -1,0 +1,129 @@
+"""The rule `approved-owner`: endpoints lead to services of AWS, of our own, or of somebody whom we know."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, NamedTuple
+
+from ..checked import NotAllowed, listed
+from ..model import (
+    Breach,
+    Endpoint,
+    Judgement,
+    Kind,
+    Mode,
+    Pass,
+    Severity,
+    Snapshot,
+    Unknown,
+)
+from ..settings import Setting, Settings, telling
+from ..standard import Standard
+from .rule import beside_the_point, rule
+
+AWS: Final = "amazon"
+
+
+class Approval(NamedTuple):
+    """One entry of the registry: an owner (an account id, "aws-marketplace") or one service, by its whole name."""
+
+    whom: str
+    purpose: str
+    contact: str
+    expires: date | None = None
+
+
+def approval(value: object) -> Approval:
+    """Read one entry; what is missing or strange is named."""
+    if not isinstance(value, dict):
+        raise NotAllowed('tables such as { owner = "111122223333", purpose = "...", contact = "..." }')
+    unknown = sorted(set(value) - {"owner", "service", "purpose", "contact", "expires"})
+    whom = [value[key] for key in ("owner", "service") if key in value]
+    if unknown or len(whom) != 1:
+        raise NotAllowed("either owner or service, with purpose, contact and, if it ends, expires")
+    words = (whom[0], value.get("purpose"), value.get("contact"))
+    if not all(isinstance(word, str) and word.strip() for word in words):
+        raise NotAllowed("owner or service, purpose and contact as text that is not empty")
+    expires = value.get("expires")
+    if expires is not None and type(expires) is not date:
+        raise NotAllowed("expires as a date such as 2027-01-31, without quotes")
+    return Approval(str(whom[0]), str(value["purpose"]), str(value["contact"]), expires)
+
+
+class ApprovedOwner(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "approved-owner"
+    mode = telling(Mode.OFF)
+    registry: Setting[tuple[Approval, ...]] = Setting(
+        (),
+        listed(approval),
+        'whose services are approved: [{ owner = "111122223333", purpose = "billing", contact = "ann@example.com", '
+        'expires = 2027-01-31 }, { service = "com.amazonaws.vpce.us-east-1.vpce-svc-...", purpose = "...", ... }]',
+    )
+
+
+@rule(
+    ApprovedOwner,
+    severity=Severity.MEDIUM,
+    applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER}),
+    not_for={
+        Kind.GATEWAY: "gateway endpoints lead to services of AWS's own only",
+        Kind.RESOURCE: "a resource endpoint leads to a resource configuration, whose owner EC2 does not tell here",
+        Kind.SERVICE_NETWORK: "a service-network endpoint leads to a service network, whose owner EC2 does not tell",
+    },
+)
+def approved_owner(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of endpoints to services of others who are not in the registry. Off, unless the standard says otherwise.
+
+    Why: behind a private endpoint to somebody else's service anything may stand; who approved it, and until when,
+        must be known when it is asked.
+    Fix: none: an endpoint that an application uses is not taken away.
+    Risk: none, nothing is changed. Services of AWS and of the accounts in organisation.accounts need no entry. Where
+        EC2 does not tell the owner (a service in another region, or one that was withdrawn) it is UNKNOWN, unless the
+        service itself is in the registry.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+    """
+    endpoint = seen.endpoint
+    left_out = beside_the_point(endpoint)
+    if left_out:
+        return left_out
+    owner = seen.service.owner if seen.service else ""
+    entry = _entry(endpoint, owner, standard.of(ApprovedOwner).registry)
+    if entry and owner != AWS:
+        return _expiry(entry, seen)
+    if owner == AWS or owner in standard.accounts:
+        return Pass()
+    if not owner:
+        return Unknown(f"AWS does not tell whose {endpoint.service_name} is, and it is not in the registry by its name")
+    return _breach(endpoint, owner)
+
+
+def _entry(endpoint: Endpoint, owner: str, registry: tuple[Approval, ...]) -> Approval | None:
+    """The entry of the service itself, else of its owner."""
+    by_whom = {one.whom: one for one in registry}
+    return by_whom.get(endpoint.service_name) or (by_whom.get(owner) if owner else None)
+
+
+def _expiry(entry: Approval, seen: Snapshot) -> Judgement:
+    if entry.expires is None:
+        return Pass()
+    if seen.at is None:
+        return Unknown(f"the approval of {entry.whom} ends on {entry.expires}, and what day it is is not known")
+    if seen.at.date() <= entry.expires:
+        return Pass()
+    words = f"the approval of {entry.whom} ({entry.purpose}) ended on {entry.expires}"
+    evidence = {"approved": entry.whom, "purpose": entry.purpose, "contact": entry.contact}
+    return Breach(
+        "approval-expired", words, evidence, advice=f"ask {entry.contact}; renew the entry, or take the endpoint away"
+    )
+
+
+def _breach(endpoint: Endpoint, owner: str) -> Breach:
+    words = f"the endpoint leads to {endpoint.service_name} of {owner}, whom nobody approved"
+    advice = (
+        f"find out what it is for; then add it to rules.approved-owner.registry: {{ service = "
+        f'"{endpoint.service_name}", purpose = "...", contact = "..." }}, or take the endpoint away'
+    )
+    return Breach("owner-not-approved", words, {"owner": owner, "service": endpoint.service_name}, advice=advice)
