@@ -10,6 +10,7 @@ from .policy_lint import policy_lint
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import Rule
+from .security_group import security_group
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -21,4 +22,5 @@ RULES: tuple[Rule, ...] = (
     required_tags,
     approved_service,
     approved_owner,
+    security_group,
 )
