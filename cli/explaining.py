@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from warden.model import Kind
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.rules import EVERY_RULE
+from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
 from warden.standard_file import load
 
@@ -22,9 +22,9 @@ from .standards import Named, find, read
 NO_STANDARD: Final = "no standard was found: these are the defaults"
 
 
-def named(rule_id: str) -> Rule:
+def named(rule_id: str) -> AnyRule:
     """The rule of this id; raise CouldNotLook, with the nearest one named, where there is none."""
-    known = {rule.id: rule for rule in RULES}
+    known = {rule.id: rule for rule in EVERY_RULE}
     if rule_id in known:
         return known[rule_id]
     near = get_close_matches(rule_id, known, n=1, cutoff=0.4)
@@ -35,13 +35,13 @@ def named(rule_id: str) -> Rule:
 def list_rules(screen: Screen, path: Path | None) -> None:
     """Name every rule with its mode and what it demands."""
     standard = _standard(path)
-    for rule in RULES:
+    for rule in EVERY_RULE:
         screen.head(rule.id, f"{rule.severity.name.lower()}, mode {standard.standard.mode_of(rule.id).value}")
         screen.say(rule.page.splitlines()[0], indent=4)
     screen.note(f"Modes by {standard.source}. `warden explain RULE` shows a rule's page.")
 
 
-def page(screen: Screen, rule: Rule, path: Path | None) -> None:
+def page(screen: Screen, rule: AnyRule, path: Path | None) -> None:
     """Show all of one rule."""
     standard = _standard(path)
     screen.head(rule.id, f"severity {rule.severity.name.lower()}")
@@ -51,6 +51,8 @@ def page(screen: Screen, rule: Rule, path: Path | None) -> None:
     screen.say(f"Settings by {standard.source}:", indent=2)
     for line in _settings(rule, standard.standard):
         screen.say(line, indent=4)
+    if not isinstance(rule, Rule):
+        return
     screen.say()
     screen.say("Endpoints:", indent=2)
     for line in _kinds(rule):
@@ -74,7 +76,7 @@ def _paragraphs(text: str) -> Iterator[str]:
     yield from whole
 
 
-def _settings(rule: Rule, standard: Standard) -> Iterator[str]:
+def _settings(rule: AnyRule, standard: Standard) -> Iterator[str]:
     values = standard.rules[rule.id].values
     for key in rule.settings.known():
         yield f"rules.{rule.id}.{key.name} = {toml(values[key.name])}  (default {toml(key.default)})"

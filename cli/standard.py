@@ -10,7 +10,7 @@ import typer
 from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 from warden.standard_file import load
 
 from .exits import Code, CouldNotLook
@@ -46,7 +46,7 @@ def check(
             screen.head("PROBLEM", f"{path}: {problem}")
         raise typer.Exit(Code.OPEN) from error
     screen.head("OK", f"{path}: {modes_of(found)}")
-    if all(found.mode_of(rule.id) is Mode.OFF for rule in RULES):
+    if all(found.mode_of(rule.id) is Mode.OFF for rule in EVERY_RULE):
         screen.note("Every rule is off: nothing will be judged.")
     if not (found.organisation or found.accounts):
         screen.note(NOBODY)

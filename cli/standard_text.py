@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Final
 
 from warden.model import Mode
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.rules import EVERY_RULE
+from warden.rules.rule import AnyRule
 from warden.settings import Setting
 from warden.standard_file import load
 
@@ -54,10 +54,10 @@ OTHERS_IMAGES: Final = (
 def text() -> str:
     """The whole file."""
     baselines = (_baseline(name) for name in REVIEWED)
-    return "\n".join((HEAD, *(_section(rule) for rule in RULES), MANAGED, *baselines))
+    return "\n".join((HEAD, *(_section(rule) for rule in EVERY_RULE), MANAGED, *baselines))
 
 
-def _section(rule: Rule) -> str:
+def _section(rule: AnyRule) -> str:
     demand, _, _ = rule.page.partition("\n")
     said = textwrap.wrap(demand, WIDTH - 2)
     lines = [*(f"# {line}" for line in said), f"[rules.{rule.id}]"]
@@ -105,6 +105,6 @@ def checked() -> str:
     """The same, read back first: what is written is never wrong."""
     written = text()
     standard = load(written)
-    if any(standard.mode_of(rule.id) is Mode.ENFORCE for rule in RULES):
+    if any(standard.mode_of(rule.id) is Mode.ENFORCE for rule in EVERY_RULE):
         raise AssertionError("a default enforces")
     return written

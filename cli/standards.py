@@ -12,7 +12,7 @@ from warden.decide import DEPLOYED
 from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
-from warden.rules import RULES
+from warden.rules import EVERY_RULE, RULES
 from warden.standard import Standard
 from warden.standard_file import load
 
@@ -75,7 +75,9 @@ def checked(standard: Standard, source: str, file: str = "") -> Named:
 
 def modes_of(standard: Standard) -> str:
     """The rules by mode, for people, those that do most first."""
-    by_mode = {mode: [rule.id for rule in RULES if standard.mode_of(rule.id) is mode] for mode in reversed(tuple(Mode))}
+    by_mode = {
+        mode: [rule.id for rule in EVERY_RULE if standard.mode_of(rule.id) is mode] for mode in reversed(tuple(Mode))
+    }
     if not (by_mode[Mode.ENFORCE] or by_mode[Mode.NOTIFY]):
         return "every rule off"
     return "; ".join(f"{mode.value} {', '.join(ids)}" for mode, ids in by_mode.items() if ids)

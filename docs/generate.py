@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cli.standard_text import checked
 from warden.model import Need
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.rules import EVERY_RULE
+from warden.rules.rule import AnyRule, Rule
 
 CALLS = {
     Need.SUBNETS: "DescribeSubnets",
@@ -35,7 +35,7 @@ reason; **UNKNOWN**, with the reason, where it cannot tell. An endpoint of a typ
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(_section(rule) for rule in RULES)])
+    return "\n".join([HEAD, *(_section(rule) for rule in EVERY_RULE)])
 
 
 def _reads(rule: Rule) -> str:
@@ -43,10 +43,12 @@ def _reads(rule: Rule) -> str:
     return f"Reads, besides the endpoint and its service: {calls or 'nothing'}."
 
 
-def _section(rule: Rule) -> str:
+def _section(rule: AnyRule) -> str:
     summary, _, rest = rule.page.partition("\n")
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
     lines += [f"- {text}" for text in _paragraphs(rest)]
+    if not isinstance(rule, Rule):
+        return "\n".join([*lines, ""])
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
     lines += ["", f"Judges endpoints of type {kinds}. Not applicable to the others:", ""]
     lines += [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]

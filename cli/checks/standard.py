@@ -8,7 +8,7 @@ from cli.deployed import CORRECT, standard_in
 from cli.standards import modes_of
 from warden.errors import BadStandard
 from warden.model import Mode
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 
 from .answer import Answer, ok, problem
 from .patient import Patient
@@ -21,7 +21,7 @@ def standard(patient: Patient) -> Iterator[Answer]:
     except BadStandard as error:
         yield problem(f"the deployed standard is wrong, and nothing is looked at: {'; '.join(error.problems)}", CORRECT)
         return
-    most = max(found.mode_of(rule.id) for rule in RULES)
+    most = max(found.mode_of(rule.id) for rule in EVERY_RULE)
     rest = {
         Mode.OFF: ": nothing is judged or told",
         Mode.NOTIFY: ": nothing is fixed, whatever the stack's mode",

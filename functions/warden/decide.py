@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from .actions import Action, ReplacePolicy
 from .model import (
@@ -28,9 +28,10 @@ from .model import (
     Verdict,
 )
 from .policy.services import short_name
-from .rules.rule import Rule
+from .rules.rule import Answer, AnyRule, Rule, SubjectRule
 from .standard import Standard
 
+Subject = TypeVar("Subject")
 BESIDES: Final = "; besides, "
 HANDS_OFF: Final = "warden:hands-off"
 """A tag of any value that holds back every fix, here and in IAM; the finding stays."""
@@ -92,7 +93,18 @@ def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Find
         return Finding(
             rule.id, Verdict.UNKNOWN, Severity.INFO, message="the endpoint is not ready yet: look again later"
         )
-    match rule.judge(seen, standard):
+    judged = rule.judge(seen, standard)
+    return judged if isinstance(judged, Need) else _told(rule, judged, mode)
+
+
+def findings_of(rules: Iterable[SubjectRule[Subject]], seen: Subject, standard: Standard) -> tuple[Finding, ...]:
+    """What each rule says of something other than an endpoint, those switched off left out."""
+    modes = ((rule, standard.mode_of(rule.id)) for rule in rules)
+    return tuple(_told(rule, rule.judge(seen, standard), mode) for rule, mode in modes if mode is not Mode.OFF)
+
+
+def _told(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
+    match judged:
         case Pass():
             return Finding(rule.id, Verdict.PASS, Severity.INFO, mode=mode)
         case NotApplicable(why):
@@ -111,8 +123,6 @@ def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Find
                 breach.advice,
                 mode,
             )
-        case Need() as need:
-            return need
 
 
 def decide(seen: Snapshot, findings: tuple[Finding, ...], standard: Standard, gates: Gates) -> Plan:

@@ -12,7 +12,7 @@ from .model import Mode
 from .policy.document import Malformed
 from .policy.exception import mistakes
 from .policy.services import NO_RESOURCE_KEYS
-from .rules import RULES
+from .rules import EVERY_RULE
 from .standard import Baseline, Managed, Standard
 
 _account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
@@ -46,7 +46,7 @@ def _standard(top: Table) -> Standard:
     standard = Standard(
         organisation=organisation.take("id", _organisation, "") or None,
         accounts=organisation.take("accounts", listed(_account), ()),
-        rules={rule.id: rule.settings.read(rules.table(rule.id)) for rule in RULES},
+        rules={rule.id: rule.settings.read(rules.table(rule.id)) for rule in EVERY_RULE},
         baselines={name: _baseline(name, table) for name, table in top.table("baseline").tables().items()},
         managed=_managed(top.table("managed")),
     )

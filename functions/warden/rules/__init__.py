@@ -1,5 +1,6 @@
 """The rules, one file each. A new rule is its file, a line here, its test, and its page in docs/rules.md."""
 
+from ..subjects import ServiceSeen, VpcSeen
 from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
@@ -9,7 +10,7 @@ from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
-from .rule import Rule
+from .rule import AnyRule, Rule, SubjectRule
 from .security_group import security_group
 
 RULES: tuple[Rule, ...] = (
@@ -24,3 +25,7 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
 )
+VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
+SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
+EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
+"""Those of endpoints, and of what stands beside them."""

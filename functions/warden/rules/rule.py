@@ -1,30 +1,62 @@
-"""What a rule is: a pure function with an id, a severity, the kinds of endpoint that it speaks of, and its page."""
+"""What a rule is: a pure function with an id, a severity, its page and settings, and what it speaks of."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from ..model import DEAD_STATES, Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Severity, Snapshot
+from ..model import (
+    DEAD_STATES,
+    Breach,
+    Endpoint,
+    Judgement,
+    Kind,
+    Need,
+    NotApplicable,
+    Pass,
+    Severity,
+    Snapshot,
+    Unknown,
+)
 from ..settings import Settings
 from ..standard import Standard
 
 Judge = Callable[[Snapshot, Standard], Judgement]
+Seen = TypeVar("Seen")
+Answer = Pass | Breach | NotApplicable | Unknown
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule; `not_for` says of each kind that it does not speak of, why."""
+class AnyRule:
+    """What every rule has, whatever it speaks of."""
 
     id: str
     severity: Severity
-    applies_to: frozenset[Kind]
-    not_for: Mapping[Kind, str]
     page: str
     """The docstring of the function: Why, Fix, Risk and Source."""
-    judge_applicable: Judge
     settings: type[Settings]
     """What standard.toml can say of it."""
+
+    def severity_of(self, breach: Breach) -> Severity:
+        """The severity of this breach: its own, else the rule's."""
+        return self.severity if breach.severity is None else breach.severity
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRule(AnyRule, Generic[Seen]):
+    """A rule of something other than an endpoint: all that it may ask for is read before it is asked."""
+
+    judge: Callable[[Seen, Standard], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(AnyRule):
+    """A rule of endpoints; `not_for` says of each kind that it does not speak of, why."""
+
+    applies_to: frozenset[Kind]
+    not_for: Mapping[Kind, str]
+    judge_applicable: Judge
     needs: frozenset[Need] = frozenset()
     """All that it may ask for besides the endpoint and its service."""
 
@@ -37,10 +69,6 @@ class Rule:
                 raise AssertionError(f"the rule {self.id} asks for {judged.value}, which it does not declare")
             return judged
         return NotApplicable(self.not_for.get(kind, f"the rule does not speak of {kind.value} endpoints"))
-
-    def severity_of(self, breach: Breach) -> Severity:
-        """The severity of this breach: its own, else the rule's."""
-        return self.severity if breach.severity is None else breach.severity
 
 
 def rule(
@@ -55,7 +83,18 @@ def rule(
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings, needs)
+        return Rule(settings.rule, severity, page, settings, applies_to, not_for, judge, needs)
+
+    return make
+
+
+def subject_rule(
+    settings: type[Settings], *, severity: Severity
+) -> Callable[[Callable[[Seen, Standard], Answer]], SubjectRule[Seen]]:
+    """Make a SubjectRule of a judging function, as `rule` makes a Rule."""
+
+    def make(judge: Callable[[Seen, Standard], Answer]) -> SubjectRule[Seen]:
+        return SubjectRule(settings.rule, severity, (judge.__doc__ or "").strip(), settings, judge)
 
     return make
 
