@@ -16,6 +16,8 @@ NO_RESOURCE_KEYS = {"ebs", "events"}
 NOT_READY = {"pending"}
 PERIMETERS = ("identity-perimeter", "resource-perimeter")
 """They leave full access to endpoint-policy; every other policy of the account is closed."""
+UNASKED = ("required-tags", "approved-service")
+"""Rules that are on, and of which the account's standard demands nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> d
     if endpoint.type_name == "Tunnel":
         return {"endpoint-type": Expected("UNSUPPORTED", "unsupported-type")}
     if endpoint.state in NOT_READY:
-        return {rule: Expected("UNKNOWN") for rule in ("multi-az", "endpoint-policy", *PERIMETERS, "policy-lint")}
+        rules = ("multi-az", "endpoint-policy", *PERIMETERS, "policy-lint", *UNASKED)
+        return {rule: Expected("UNKNOWN") for rule in rules}
     policy, full = _policy(estate, endpoint, baselines), endpoint.policy in FULL_ACCESS
     dead = policy.code == "denies-everything" and endpoint.policy != DENY_ONLY
     none = policy.verdict == "NOT_APPLICABLE"
@@ -46,6 +49,7 @@ def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> d
         "endpoint-policy": policy,
         **{rule: Expected("NOT_APPLICABLE" if none or full else "PASS") for rule in PERIMETERS},
         "policy-lint": Expected("BREACH", "mistakes") if dead else Expected("NOT_APPLICABLE" if none else "PASS"),
+        **{rule: Expected("NOT_APPLICABLE") for rule in UNASKED},
     }
 
 
