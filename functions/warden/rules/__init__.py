@@ -1,5 +1,6 @@
 """The rules, one file each. A new rule is its file, a line here, its test, and its page in docs/rules.md."""
 
+from .address_headroom import address_headroom
 from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
@@ -25,4 +26,5 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
     stuck,
+    address_headroom,
 )
