@@ -13,6 +13,7 @@ from warden.standard import Standard
 
 ONE_ZONE: dict[str, object] = {}
 FULL: dict[str, object] = {"subnet_ids": (A.id, B.id), "policy": FULL_ACCESS}
+STUCK = {"pending": "pending", "pendingacceptance": "awaiting-acceptance"}
 UNPROVED = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.endpoint-policy]\nmode = "enforce"\n[baseline.kms]\n'
 
 
@@ -140,11 +141,21 @@ def test_an_unknown_type_is_unsupported_and_nothing_else() -> None:
     assert "'Tunnel'" in findings[0].message
 
 
-def test_a_pending_endpoint_is_unknown() -> None:
-    """It is looked at again; until then nobody says PASS."""
-    findings = judge(snapshot(state="pendingacceptance"), RULES, standard())
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
+def test_a_pending_endpoint_is_unknown_to_all_rules_but_one(state: str) -> None:
+    """It is looked at again; until then nobody says PASS, nor asks for more, but who judges the waiting itself."""
+    findings = judge(snapshot(state=state, subnets=None), RULES, standard())
     assert isinstance(findings, tuple)
-    assert {finding.verdict for finding in findings} == {Verdict.UNKNOWN}
+    assert {finding.rule: finding.code for finding in findings if not finding.waits} == {"stuck": STUCK[state]}
+    assert {finding.verdict for finding in findings if finding.waits} == {Verdict.UNKNOWN}
+    assert len(findings) > 1
+
+
+def test_no_rule_waits_for_an_endpoint_that_is_ready() -> None:
+    """To wait is not a code that a rule gives."""
+    findings = judge(snapshot(), RULES, standard())
+    assert isinstance(findings, tuple)
+    assert not any(finding.waits for finding in findings)
 
 
 def test_a_rule_that_needs_more_is_heard() -> None:

@@ -332,11 +332,86 @@ def test_looks_that_are_not_begun_in_time_come_again() -> None:
 @pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
 def test_an_endpoint_that_is_not_ready_is_looked_at_again(state: str) -> None:
     """A new message with a try count; after six it is left to the sweep."""
-    on = stage(endpoint(state=state))
+    on = stage(endpoint(state=state, created=NOW))
     assert run(on).postponed
     assert on.post.later == [look(tries=1)]
     batch = run(on, tries=6)
     assert (len(batch.left_to_sweep), on.topic.sent) == (1, [])
+
+
+WAITING = endpoint(state="pendingacceptance", policy=FULL_ACCESS)
+
+
+def test_an_endpoint_that_hangs_is_told_at_the_last_look() -> None:
+    """Until then it may be a change that makes an old endpoint pending for a minute.
+
+    Of the rules that wait for it to be ready nothing is told, and nothing is written.
+    """
+    on = stage(WAITING)
+    for tries in range(6):
+        assert run(on, tries=tries).postponed
+    assert on.topic.sent == []
+    batch = run(on, tries=6)
+    assert (len(batch.reports), batch.left_to_sweep, on.cloud.writes) == (1, [], 0)
+    assert on.outcomes == [{"stuck": "told"}]
+    assert on.ledger.memories[KEY].told == {"stuck": "LOW BREACH told awaiting-acceptance"}
+
+
+def test_an_endpoint_that_hangs_is_not_asked_for_again_and_again() -> None:
+    """Once that was told, further looks end at once: no message is left behind for later."""
+    on = stage(WAITING)
+    run(on, tries=6)
+    batch = run(on, created=False)
+    assert (batch.compliant, batch.postponed, on.post.later) == (1, [], [])
+    assert len(on.topic.sent) == 1
+
+
+def test_an_endpoint_that_hung_and_goes_on_is_looked_at_again() -> None:
+    """Accepted after days, it is pending for a minute: that is no news, and its end is."""
+    on = stage(WAITING)
+    run(on, tries=6)
+    on.cloud.put(replace(WAITING, state="pending"))
+    assert run(on, created=False).postponed
+    on.cloud.put(replace(WAITING, state="available"))
+    run(on, tries=1)
+    assert on.outcomes == [{"stuck": "told"}, {"stuck": "resolved", **BOTH}]
+
+
+def test_what_was_told_stands_while_the_endpoint_is_not_ready() -> None:
+    """A change makes it pending: nothing is dropped, so nothing is told twice."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    told = dict(on.ledger.memories[KEY].told)
+    for state in ("pending", "pendingacceptance"):
+        on.cloud.put(replace(WRONG, state=state, created=NOW))
+        run(on, tries=6)
+    assert on.ledger.memories[KEY].told == told
+    on.cloud.put(replace(WRONG, state="pendingacceptance"))
+    run(on, tries=6)
+    assert on.ledger.memories[KEY].told == told | {"stuck": "LOW BREACH told awaiting-acceptance"}
+    on.cloud.put(WRONG)
+    run(on)
+    assert on.outcomes[1:] == [{"stuck": "told"}, {"stuck": "resolved"} | dict.fromkeys(BOTH, "would-fix")]
+    assert on.ledger.memories[KEY].told == told
+
+
+def test_what_is_too_long_is_not_told_where_the_rule_is_off() -> None:
+    """Then an endpoint that hangs is left to the sweep, and nobody hears of it."""
+    on = stage(WAITING, toml=f'{ENFORCING}[rules.stuck]\nmode = "off"\n')
+    batch = run(on, tries=6)
+    assert (len(batch.left_to_sweep), on.topic.sent) == (1, [])
+
+
+def test_a_write_left_open_is_closed_though_the_endpoint_hangs() -> None:
+    """Our own change made it pending, and so it stayed: what was changed is told, and that it hangs."""
+    on = stage(WRONG, topic=FakeTopic(down=True))
+    run(on)
+    on.topic.down = False
+    on.cloud.put(replace(on.cloud.held[KEY.id], state="pending"))
+    on.clock.move_past_lease()
+    assert run(on, created=False).postponed
+    run(on, created=False, tries=6)
+    assert on.outcomes == [BOTH | {"stuck": "told"}]
 
 
 def test_an_endpoint_not_visible_yet_is_looked_at_again() -> None:
@@ -595,7 +670,9 @@ def test_a_finding_beside_a_recovered_write_is_told_with_it() -> None:
 @pytest.mark.parametrize(
     ("facts", "toml"),
     [
-        pytest.param({"state": "failed"}, ENFORCING, id="the endpoint failed"),
+        pytest.param(
+            {"state": "failed"}, f'{ENFORCING}[rules.stuck]\nmode = "off"\n', id="the endpoint failed, unheard"
+        ),
         pytest.param({}, OFF, id="the rules were switched off"),
     ],
 )
@@ -608,6 +685,16 @@ def test_what_is_no_longer_judged_is_not_called_resolved(facts: dict[str, Any], 
     run(on, times=2)
     assert len(on.topic.sent) == 1
     assert on.ledger.memories[KEY].told == {}
+
+
+def test_an_endpoint_that_failed_takes_the_place_of_what_was_told() -> None:
+    """That it serves nobody is told; what it did wrong before is dropped without a word."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    on.cloud.put(replace(WRONG, state="failed"))
+    run(on, times=2)
+    assert on.outcomes[1:] == [{"stuck": "told"}]
+    assert on.ledger.memories[KEY].told == {"stuck": "MEDIUM BREACH told failed"}
 
 
 # --- Batches ---

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from .actions import Action, ReplacePolicy
 from .model import (
+    WAITS,
     Breach,
     Endpoint,
     Finding,
@@ -89,10 +90,9 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
 
 
 def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Finding | Need:
-    if seen.endpoint.state in NOT_READY:
-        return Finding(
-            rule.id, Verdict.UNKNOWN, Severity.INFO, message="the endpoint is not ready yet: look again later"
-        )
+    if seen.endpoint.state in NOT_READY and not rule.judges_unready:
+        why = "the endpoint is not ready yet: look again later"
+        return Finding(rule.id, Verdict.UNKNOWN, Severity.INFO, WAITS, why)
     judged = rule.judge(seen, standard)
     return judged if isinstance(judged, Need) else _told(rule, judged, mode)
 

@@ -24,6 +24,8 @@ Json = Mapping[str, object]
 
 DEAD_STATES: Final = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
 """States in which an endpoint serves nobody, and can be changed by nobody."""
+WAITS: Final = "not-ready"
+"""The code of a finding of a rule that has not looked yet, since the endpoint is not ready."""
 
 
 class Kind(Enum):
@@ -274,6 +276,11 @@ class Finding:
     def open(self) -> bool:
         """Whether people would want to hear of it."""
         return self.verdict in {Verdict.BREACH, Verdict.UNKNOWN, Verdict.UNSUPPORTED}
+
+    @property
+    def waits(self) -> bool:
+        """Whether the rule has not looked yet, so that what people were told of it before still stands."""
+        return self.code == WAITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The rules, one file each. A new rule is its file, a line here, its test, and its page in docs/rules.md."""
 
 from ..subjects import ServiceSeen, VpcSeen
+from .address_headroom import address_headroom
 from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
@@ -12,6 +13,7 @@ from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
 from .security_group import security_group
+from .stuck import stuck
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -24,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     approved_service,
     approved_owner,
     security_group,
+    stuck,
+    address_headroom,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()

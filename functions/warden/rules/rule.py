@@ -59,6 +59,8 @@ class Rule(AnyRule):
     judge_applicable: Judge
     needs: frozenset[Need] = frozenset()
     """All that it may ask for besides the endpoint and its service."""
+    judges_unready: bool = False
+    """Whether it speaks of endpoints that are not ready yet; the other rules wait for them."""
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
@@ -78,12 +80,13 @@ def rule(
     applies_to: frozenset[Kind],
     not_for: Mapping[Kind, str],
     needs: frozenset[Need] = frozenset(),
+    judges_unready: bool = False,
 ) -> Callable[[Judge], Rule]:
     """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        return Rule(settings.rule, severity, page, settings, applies_to, not_for, judge, needs)
+        return Rule(settings.rule, severity, page, settings, applies_to, not_for, judge, needs, judges_unready)
 
     return make
 
