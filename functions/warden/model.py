@@ -24,6 +24,8 @@ Json = Mapping[str, object]
 
 DEAD_STATES: Final = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
 """States in which an endpoint serves nobody, and can be changed by nobody."""
+NOT_READY: Final = frozenset({"pending", "pendingacceptance"})
+"""States in which an endpoint may yet come to serve somebody."""
 
 
 class Kind(Enum):
@@ -296,6 +298,8 @@ class Plan:
     seen_hash: str
     mode: Mode
     findings: tuple[Finding, ...]
+    fixes: tuple[Finding, ...] = ()
+    """The findings that `actions` mend, each with its part of them."""
     actions: tuple[Action, ...] = ()
     results: tuple[Result, ...] = ()
 
