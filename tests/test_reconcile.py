@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, A, B, C, endpoint, look, service, subnet
+from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, VPC, A, B, C, endpoint, look, service, subnet
 from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode, Outcome
+from warden.neighbours import Interface, Vpc
 from warden.reconcile import Batch, merged, reconcile
 
 WRONG = endpoint(policy=FULL_ACCESS)
@@ -695,6 +696,68 @@ def test_an_endpoint_that_failed_takes_the_place_of_what_was_told() -> None:
     run(on, times=2)
     assert on.outcomes[1:] == [{"stuck": "told"}]
     assert on.ledger.memories[KEY].told == {"stuck": "MEDIUM BREACH told failed"}
+
+
+# --- Two rules that want subnets ---
+
+BOTH_ZONES = """
+[rules.multi-az]
+mode = "enforce"
+min_zones = 3
+[rules.zone-coverage]
+mode = "enforce"
+"""
+ZONES_FIXED = {"multi-az": "fixed", "zone-coverage": "fixed"}
+
+
+def zoned(**facts: Any) -> Stage:
+    """An endpoint in one zone of three, which both rules want in others."""
+    on = stage(endpoint(), toml=BOTH_ZONES, **facts)
+    on.cloud.known_interfaces = (Interface("eni-1", C.id, C.zone_name), Interface("eni-2", B.id, B.zone_name))
+    on.cloud.known_vpcs = (Vpc(VPC, ("10.0.0.0/16",), KEY.account),)
+    return on
+
+
+def test_two_rules_that_add_subnets_make_one_write() -> None:
+    """One call with each zone once, one write against the limit, one journal entry, one undo; then all is well."""
+    on = zoned()
+    run(on, times=2)
+    assert (on.cloud.writes, on.outcomes) == (1, [ZONES_FIXED])
+    assert set(on.cloud.held[KEY.id].subnet_ids) == {A.id, B.id, C.id}
+    (entry,) = on.ledger.journal.values()
+    assert sorted(entry["request"]["AddSubnetIds"]) == [B.id, C.id]
+    assert (entry["outcome"], entry["after"]["subnet_ids"]) == ("applied", [A.id, B.id, C.id])
+    assert on.ledger.memories[KEY].writes == (NOW,)
+    change = on.topic.sent[0].payload["change"]
+    assert change is not None
+    assert change["undo"].endswith(f"--remove-subnet-ids {' '.join(entry['request']['AddSubnetIds'])}")
+
+
+def test_what_two_rules_added_is_closed_after_a_crash() -> None:
+    """The journal names both findings, and both are told once the writer's lease is over."""
+    on = zoned(ledger=FakeLedger(fails={"finish"}))
+    assert run(on).failed
+    on.ledger.fails = set()
+    on.clock.move_past_lease()
+    run(on, created=False)
+    assert (on.cloud.writes, on.outcomes) == (1, [ZONES_FIXED, ZONES_FIXED])
+
+
+def test_what_two_rules_want_is_refused_together() -> None:
+    """One call, one answer, told for both; nothing is half done."""
+    on = zoned()
+    on.cloud.before_apply.append(raising(CannotFix("UnauthorizedOperation")))
+    run(on)
+    assert on.outcomes == [dict.fromkeys(ZONES_FIXED, "refused")]
+    assert on.cloud.held[KEY.id].subnet_ids == (A.id,)
+
+
+def test_the_fourth_write_in_a_day_is_held_for_both_rules() -> None:
+    """The limit counts calls, whatever they carry."""
+    on = zoned()
+    on.ledger.memories[KEY] = Memory(creator_known=True, writes=(NOW - timedelta(hours=1),) * 3)
+    run(on)
+    assert (on.cloud.writes, on.outcomes) == (0, [dict.fromkeys(ZONES_FIXED, "held")])
 
 
 # --- Batches ---

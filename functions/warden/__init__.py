@@ -9,7 +9,8 @@ Pure, and free of AWS, clock, environment and network:
                  settings.py is how a rule says what can be set
     events.py    a message as what to look at; side_doors.py knows the calls that change things beside endpoints
     rules/       one file for each rule; rules/__init__.py lists them
-    zones.py     which subnets an endpoint could be extended to
+    zones.py     which subnets an endpoint could be extended to; workloads.py is where workloads run,
+                 inspection.py which routes lead to Gateway Load Balancer endpoints
     policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py
     actions.py   every change that can be made, and its inverse; image.py is what the journal keeps of an endpoint
     decide.py    judge by every rule, then let only through what every gate allows

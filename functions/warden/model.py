@@ -26,6 +26,8 @@ DEAD_STATES: Final = frozenset({"rejected", "failed", "expired", "deleting", "de
 """States in which an endpoint serves nobody, and can be changed by nobody."""
 WAITS: Final = "not-ready"
 """The code of a finding of a rule that has not looked yet, since the endpoint is not ready."""
+NOT_READY: Final = frozenset({"pending", "pendingacceptance"})
+"""States in which an endpoint may yet come to serve somebody."""
 
 
 class Kind(Enum):
@@ -303,6 +305,8 @@ class Plan:
     seen_hash: str
     mode: Mode
     findings: tuple[Finding, ...]
+    fixes: tuple[Finding, ...] = ()
+    """The findings that `actions` mend, each with its part of them."""
     actions: tuple[Action, ...] = ()
     results: tuple[Result, ...] = ()
 

@@ -5,6 +5,7 @@ from .address_headroom import address_headroom
 from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
+from .gwlb_zone_set import gwlb_zone_set
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
 from .policy_breadth import policy_breadth
@@ -14,6 +15,7 @@ from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
 from .security_group import security_group
 from .stuck import stuck
+from .zone_coverage import zone_coverage
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -28,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     security_group,
     stuck,
     address_headroom,
+    zone_coverage,
+    gwlb_zone_set,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
