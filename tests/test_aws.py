@@ -110,7 +110,7 @@ def test_reads_all_that_rules_look_at() -> None:
 @pytest.mark.parametrize(
     ("item", "kind"),
     [
-        pytest.param({"VpcEndpointType": "Resource", "ResourceConfigurationArn": "arn"}, Kind.RESOURCE, id="resource"),
+        pytest.param({"VpcEndpointType": "Resource"}, Kind.RESOURCE, id="resource"),
         pytest.param({"VpcEndpointType": "ServiceNetwork"}, Kind.SERVICE_NETWORK, id="service network"),
         pytest.param({"VpcEndpointType": "Tunnel"}, Kind.UNSUPPORTED, id="a type of tomorrow"),
         pytest.param({}, Kind.UNSUPPORTED, id="no type told"),
@@ -121,6 +121,12 @@ def test_missing_members_are_no_error(item: dict[str, Any], kind: Kind) -> None:
     read = read_one(item)
     bare = Endpoint(KEY, str(item.get("VpcEndpointType", "")), vpc_id="", service_name="", state="")
     assert (read, read.kind) == (bare, kind)
+
+
+@pytest.mark.parametrize("member", ["ResourceConfigurationArn", "ServiceNetworkArn"])
+def test_reads_where_endpoints_without_a_service_lead(member: str) -> None:
+    """To a resource configuration or a service network."""
+    assert read_one({member: "arn"}).leads_to == "arn"
 
 
 @pytest.mark.parametrize("state", ["pendingAcceptance", "PendingAcceptance", "pendingacceptance"])

@@ -230,6 +230,7 @@ def _endpoint(item: Item, account: str, region: str) -> Endpoint:
         network_interface_ids=tuple(item.get("NetworkInterfaceIds", ())),
         service_region=item.get("ServiceRegion"),
         ip_address_type=item.get("IpAddressType", "ipv4"),
+        leads_to=item.get("ResourceConfigurationArn") or item.get("ServiceNetworkArn", ""),
         tags=tags_of(item),
     )
 

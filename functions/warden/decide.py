@@ -11,6 +11,7 @@ from typing import Final
 
 from .actions import Action, ReplacePolicy
 from .model import (
+    NOT_READY,
     Breach,
     Endpoint,
     Finding,
@@ -39,7 +40,6 @@ MAX_WRITES: Final = 3
 WRITES_WITHIN: Final = timedelta(hours=24)
 FIX_STANDS: Final = timedelta(days=30)
 """How long a fix that was undone without a trace is not made again by the sweep."""
-NOT_READY: Final = {"pending", "pendingacceptance"}
 GONE: Final = {"deleting", "deleted"}
 DEPLOYED: Final = "the deployed standard.toml"
 """The standard that a stack judges by, for people: whatever the files of whoever reads it say."""

@@ -24,6 +24,8 @@ Json = Mapping[str, object]
 
 DEAD_STATES: Final = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
 """States in which an endpoint serves nobody, and can be changed by nobody."""
+NOT_READY: Final = frozenset({"pending", "pendingacceptance"})
+"""States in which an endpoint serves nobody yet."""
 
 
 class Kind(Enum):
@@ -128,6 +130,8 @@ class Endpoint:
     service_region: str | None = None
     """Where the service is, if that is not the endpoint's own region."""
     ip_address_type: str = "ipv4"
+    leads_to: str = ""
+    """The ARN of the resource configuration or service network; these endpoints have no service."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -140,6 +144,11 @@ class Endpoint:
     def crosses_regions(self) -> bool:
         """Whether the service stands in another region than the endpoint."""
         return self.service_region not in {None, "", self.key.region}
+
+    @property
+    def serves(self) -> bool:
+        """Whether clients can use it by now, as far as its state tells."""
+        return self.state not in DEAD_STATES | NOT_READY
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .act import Acted, act
-from .decide import FIX_STANDS, GONE, NOT_READY, Gates, decide, seen_hash
+from .decide import FIX_STANDS, GONE, Gates, decide, seen_hash
 from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .image import carries, image, requested
 from .ledger import Memory, Pending
 from .model import (
+    NOT_READY,
     Change,
     Endpoint,
     EndpointKey,

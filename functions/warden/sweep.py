@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from .decide import GONE, NOT_READY
+from .decide import GONE
 from .events import Look, Sweep
 from .ledger import Memory
-from .model import Endpoint, EndpointKey, Mode
+from .model import NOT_READY, Endpoint, EndpointKey, Mode
 from .observe import Judged, observe
 from .ports import World
 from .reconcile import SETTLING, digests, plan_for

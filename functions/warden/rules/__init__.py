@@ -2,6 +2,7 @@
 
 from .approved_owner import approved_owner
 from .approved_service import approved_service
+from .duplicate import duplicate
 from .endpoint_policy import endpoint_policy
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
@@ -23,4 +24,5 @@ RULES: tuple[Rule, ...] = (
     approved_service,
     approved_owner,
     security_group,
+    duplicate,
 )
