@@ -214,6 +214,30 @@ def test_reads_a_service() -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        pytest.param({"PrivateDnsName": "a.example.com"}, ("a.example.com",), id="one"),
+        pytest.param(
+            {"PrivateDnsName": "a.example.com", "PrivateDnsNames": [{"PrivateDnsName": "a.example.com"}]},
+            ("a.example.com",),
+            id="one, told twice",
+        ),
+        pytest.param(
+            {"PrivateDnsNames": [{"PrivateDnsName": "b.example.com"}, {"PrivateDnsName": "a.example.com"}]},
+            ("b.example.com", "a.example.com"),
+            id="several",
+        ),
+    ],
+)
+def test_reads_the_private_dns_names_of_a_service(told: dict[str, Any], names: tuple[str, ...]) -> None:
+    """By whichever member they are told, with whether they are verified."""
+    detail = DETAIL | told | {"PrivateDnsNameVerificationState": "pendingVerification"}
+    with saying("ec2", asking(KMS, details=[detail])) as ec2:
+        found = seen_by(ec2).services(of(KMS))[KMS, "Interface"]
+    assert (found.private_dns_names, found.private_dns_state) == (names, "pendingVerification")
+
+
 def test_a_service_may_tell_little() -> None:
     """Cross-region services tell no zones; nothing is made up for what is missing."""
     bare = {"ServiceName": KMS, "ServiceType": [{"ServiceType": "Interface"}]}

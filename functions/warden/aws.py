@@ -244,6 +244,14 @@ def _services(item: Item) -> list[Service]:
             zone_names=frozenset(item.get("AvailabilityZones", ())),
             zone_ids=frozenset(item.get("AvailabilityZoneIds", ())),
             policy_supported=item.get("VpcEndpointPolicySupported", False),
+            private_dns_names=_private_names(item),
+            private_dns_state=item.get("PrivateDnsNameVerificationState", ""),
         )
         for kind in item.get("ServiceType", ())
     ]
+
+
+def _private_names(item: Item) -> tuple[str, ...]:
+    """All that are told, by either of two members."""
+    names = (*(one["PrivateDnsName"] for one in item.get("PrivateDnsNames", ())), item.get("PrivateDnsName", ""))
+    return tuple(dict.fromkeys(name for name in names if name))

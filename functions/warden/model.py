@@ -164,6 +164,10 @@ class Service:
     """Zones in which both provider and consumer are, by the consumer's names; empty means not known."""
     zone_ids: frozenset[str]
     policy_supported: bool
+    private_dns_names: tuple[str, ...] = ()
+    """The names that private DNS would lead to an endpoint; empty where the service has none."""
+    private_dns_state: str = ""
+    """Whether they are verified, as AWS spells it: consumers cannot use those that are not; "" where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)

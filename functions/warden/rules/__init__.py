@@ -8,6 +8,7 @@ from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
 from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
+from .private_dns import private_dns
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import Rule
@@ -25,4 +26,5 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
     duplicate,
+    private_dns,
 )
