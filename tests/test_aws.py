@@ -123,6 +123,19 @@ def test_missing_members_are_no_error(item: dict[str, Any], kind: Kind) -> None:
     assert (read, read.kind) == (bare, kind)
 
 
+@pytest.mark.parametrize(
+    ("options", "only"),
+    [
+        ({"PrivateDnsOnlyForInboundResolverEndpoint": True}, True),
+        ({"PrivateDnsOnlyForInboundResolverEndpoint": False}, False),
+        ({"DnsRecordIpType": "ipv4"}, False),
+    ],
+)
+def test_reads_whether_private_dns_is_for_inbound_resolvers_only(options: dict[str, Any], *, only: bool) -> None:
+    """One of several options."""
+    assert read_one({"DnsOptions": options}).inbound_only is only
+
+
 @pytest.mark.parametrize("member", ["ResourceConfigurationArn", "ServiceNetworkArn"])
 def test_reads_where_endpoints_without_a_service_lead(member: str) -> None:
     """To a resource configuration or a service network."""

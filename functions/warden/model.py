@@ -123,6 +123,8 @@ class Endpoint:
     policy: str | None = None
     """The policy document exactly as EC2 returned it; None where it returned none."""
     private_dns: bool = False
+    inbound_only: bool = False
+    """Whether private DNS is for inbound Resolver endpoints only: for clients outside the VPC."""
     requester_managed: bool = False
     security_group_ids: tuple[str, ...] = ()
     route_table_ids: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .duplicate import duplicate
 from .endpoint_policy import endpoint_policy
+from .gateway_instead import gateway_instead
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
 from .policy_breadth import policy_breadth
@@ -27,4 +28,5 @@ RULES: tuple[Rule, ...] = (
     security_group,
     duplicate,
     private_dns,
+    gateway_instead,
 )
