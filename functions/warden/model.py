@@ -125,6 +125,8 @@ class Endpoint:
     policy: str | None = None
     """The policy document exactly as EC2 returned it; None where it returned none."""
     private_dns: bool = False
+    inbound_only: bool = False
+    """Whether private DNS is for inbound Resolver endpoints only: for clients outside the VPC."""
     requester_managed: bool = False
     security_group_ids: tuple[str, ...] = ()
     route_table_ids: tuple[str, ...] = ()
@@ -132,6 +134,8 @@ class Endpoint:
     service_region: str | None = None
     """Where the service is, if that is not the endpoint's own region."""
     ip_address_type: str = "ipv4"
+    leads_to: str = ""
+    """The ARN of the resource configuration or service network; these endpoints have no service."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -144,6 +148,11 @@ class Endpoint:
     def crosses_regions(self) -> bool:
         """Whether the service stands in another region than the endpoint."""
         return self.service_region not in {None, "", self.key.region}
+
+    @property
+    def serves(self) -> bool:
+        """Whether clients can use it by now, as far as its state tells."""
+        return self.state not in DEAD_STATES | NOT_READY
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +168,10 @@ class Service:
     """Zones in which both provider and consumer are, by the consumer's names; empty means not known."""
     zone_ids: frozenset[str]
     policy_supported: bool
+    private_dns_names: tuple[str, ...] = ()
+    """The names that private DNS would lead to an endpoint; empty where the service has none."""
+    private_dns_state: str = ""
+    """Whether they are verified, as AWS spells it: consumers cannot use those that are not; "" where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)

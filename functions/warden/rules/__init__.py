@@ -4,12 +4,15 @@ from ..subjects import ServiceSeen, VpcSeen
 from .address_headroom import address_headroom
 from .approved_owner import approved_owner
 from .approved_service import approved_service
+from .duplicate import duplicate
 from .endpoint_policy import endpoint_policy
+from .gateway_instead import gateway_instead
 from .gwlb_zone_set import gwlb_zone_set
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
 from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
+from .private_dns import private_dns
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
@@ -32,6 +35,9 @@ RULES: tuple[Rule, ...] = (
     address_headroom,
     zone_coverage,
     gwlb_zone_set,
+    duplicate,
+    private_dns,
+    gateway_instead,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
