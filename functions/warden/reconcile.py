@@ -81,7 +81,9 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
         key: endpoint for key in memories if (endpoint := sight.at_first.get(key.id)) and endpoint.state not in GONE
     }
     ready = [endpoint for endpoint in present.values() if endpoint.state not in NOT_READY]
-    judged = {one.seen.endpoint.key: one for one in observe(world.cloud, ready, world.standard, world.now())}
+    on_event = {key for key, look in wanted.items() if not look.swept}
+    observed = observe(world.cloud, ready, world.standard, world.now(), on_event)
+    judged = {one.seen.endpoint.key: one for one in observed}
     for key, memory in memories.items():
         look = wanted[key]
         if not time_left():
@@ -154,7 +156,7 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
     if memory.pending:
         return _recovered(world, look, judged, memory, memory.pending)
     plan = plan_for(world, look, judged, memory)
-    if look.own and not look.tries and digests(plan.results) != memory.told:
+    if look.own and not look.tries and known(judged, plan.results, memory) != memory.told:
         raise NotYet("right after our own change EC2's answer may still be the one from before it")
     acted = Acted(None, ())
     if plan.actions:
@@ -211,10 +213,14 @@ def _gates(world: World, look: Look, memory: Memory) -> Gates:
     )
 
 
-def digests(results: Iterable[Result]) -> dict[str, str]:
-    """What people know of an endpoint once they were told these results: what stands open, by rule."""
+def known(judged: Judged, results: Iterable[Result], memory: Memory) -> dict[str, str]:
+    """What people know of an endpoint once they were told these results: what stands open, by rule.
+
+    What they were told of a rule that was not asked this time stands as it was.
+    """
     closed = {Outcome.FIXED, Outcome.RESOLVED, Outcome.GONE}
-    return {result.finding.rule: _digest(result) for result in results if result.outcome not in closed}
+    kept = {rule: digest for rule, digest in memory.told.items() if rule in judged.left_out}
+    return kept | {result.finding.rule: _digest(result) for result in results if result.outcome not in closed}
 
 
 def _digest(result: Result) -> str:
@@ -342,7 +348,7 @@ def _report(
     Only what the rules now call PASS is resolved. What they no longer judge (a rule switched off, an endpoint that
     failed) is dropped without a word: to say that all is well would be wrong.
     """
-    key, told = judged.seen.endpoint.key, digests(results)
+    key, told = judged.seen.endpoint.key, known(judged, results, memory)
     passes = {finding.rule for finding in judged.findings if finding.verdict is Verdict.PASS}
     named = {result.finding.rule for result in results}
     over = sorted(set(memory.told) & passes - named)

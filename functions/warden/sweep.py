@@ -14,7 +14,7 @@ from .ledger import Memory
 from .model import Endpoint, EndpointKey, Mode
 from .observe import Judged, observe
 from .ports import World
-from .reconcile import SETTLING, digests, plan_for
+from .reconcile import SETTLING, known, plan_for
 
 
 @dataclass(slots=True)
@@ -60,4 +60,4 @@ def _has_news(world: World, look: Look, judged: Judged, memory: Memory) -> bool:
     if memory.pending:
         return not memory.pending.held(world.now())
     plan = plan_for(world, look, judged, memory)
-    return bool(plan.actions) or digests(plan.results) != memory.told
+    return bool(plan.actions) or known(judged, plan.results, memory) != memory.told

@@ -27,6 +27,8 @@ class Rule:
     """What standard.toml can say of it."""
     needs: frozenset[Need] = frozenset()
     """All that it may ask for besides the endpoint and its service."""
+    only_swept: bool = False
+    """Whether only the sweep and people ask it: what it judges by changes without any event."""
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
@@ -50,12 +52,13 @@ def rule(
     applies_to: frozenset[Kind],
     not_for: Mapping[Kind, str],
     needs: frozenset[Need] = frozenset(),
+    only_swept: bool = False,
 ) -> Callable[[Judge], Rule]:
     """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings, needs)
+        return Rule(settings.rule, severity, applies_to, not_for, page, judge, settings, needs, only_swept)
 
     return make
 
