@@ -56,4 +56,6 @@ def unmeasured(endpoint: Endpoint) -> Unknown | None:
         return Unknown(f"CloudWatch has no metrics of {endpoint.kind.value} endpoints")
     if endpoint.crosses_regions:
         return Unknown(f"the service is in {endpoint.service_region}: CloudWatch measures no cross-region endpoints")
+    if "-iso" in endpoint.key.region:
+        return Unknown(f"whether CloudWatch measures endpoints in {endpoint.key.region} is not documented")
     return None

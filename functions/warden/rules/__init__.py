@@ -11,6 +11,7 @@ from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import Rule
 from .security_group import security_group
+from .unused import unused
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -23,4 +24,5 @@ RULES: tuple[Rule, ...] = (
     approved_service,
     approved_owner,
     security_group,
+    unused,
 )
