@@ -1,9 +1,10 @@
-"""How an endpoint could be made again, as AWS CLI commands: what is told before anybody deletes one; pure."""
+"""How people take an endpoint away, in whole or in part, and make it again: as AWS CLI commands; pure."""
 
 from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 from .model import Endpoint, Kind
@@ -21,6 +22,13 @@ def saving(endpoint: Endpoint) -> str:
 def deleting(endpoint: Endpoint) -> str:
     """The command that deletes it; EC2 names in its answer what it did not delete."""
     return _call(endpoint, "delete-vpc-endpoints", "--vpc-endpoint-ids", endpoint.key.id)
+
+
+def removing(endpoint: Endpoint, subnet_ids: Sequence[str]) -> str:
+    """The command that takes the endpoint out of these subnets."""
+    return _call(
+        endpoint, "modify-vpc-endpoint", "--vpc-endpoint-id", endpoint.key.id, "--remove-subnet-ids", *subnet_ids
+    )
 
 
 def saving_policy(endpoint: Endpoint) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from .checked import boolean, whole
-from .model import Endpoint, Kind, Mode, Unknown
+from .model import Endpoint, Kind, Mode, NotApplicable, Unknown
 from .settings import Setting, Settings, telling
 
 MEASURED: Final = frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER})
@@ -50,12 +50,16 @@ class Use(NamedTuple):
         return tuple(subnet for subnet, moved in self.by_subnet.items() if not moved)
 
 
-def unmeasured(endpoint: Endpoint) -> Unknown | None:
-    """Why CloudWatch cannot tell how much the endpoint is used; None where it can."""
+def not_measured(endpoint: Endpoint, now: datetime | None, days: int) -> NotApplicable | Unknown | None:
+    """Why CloudWatch cannot tell how much the endpoint was used in so many days; None where it can."""
     if endpoint.kind not in MEASURED:
         return Unknown(f"CloudWatch has no metrics of {endpoint.kind.value} endpoints")
     if endpoint.crosses_regions:
         return Unknown(f"the service is in {endpoint.service_region}: CloudWatch measures no cross-region endpoints")
     if "-iso" in endpoint.key.region:
         return Unknown(f"whether CloudWatch measures endpoints in {endpoint.key.region} is not documented")
+    if endpoint.created is None or now is None:
+        return Unknown("AWS does not tell when the endpoint was made, so it may be too young to have been used")
+    if now - endpoint.created < timedelta(days=days):
+        return NotApplicable(f"the endpoint is younger than {days} days")
     return None

@@ -12,6 +12,7 @@ from .resource_perimeter import resource_perimeter
 from .rule import Rule
 from .security_group import security_group
 from .unused import unused
+from .zones_beyond_need import zones_beyond_need
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -25,4 +26,5 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
     unused,
+    zones_beyond_need,
 )

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from ..model import (
     Breach,
     Endpoint,
     Judgement,
     Kind,
     Need,
-    NotApplicable,
     Pass,
     Severity,
     Snapshot,
-    Unknown,
 )
 from ..prices import cost_in_words, monthly
 from ..recipe import deleting, making, saving, saving_policy
 from ..standard import Standard
-from ..use import Unused, Use, unmeasured
+from ..use import Unused, Use, not_measured
 from ..zones import MultiAz
 from .rule import beside_the_point, rule
 
@@ -48,7 +44,7 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
     """
     endpoint, settings = seen.endpoint, standard.of(Unused)
-    left_out = beside_the_point(endpoint) or unmeasured(endpoint) or _too_young(endpoint, seen.at, settings.days)
+    left_out = beside_the_point(endpoint) or not_measured(endpoint, seen.at, settings.days)
     if left_out:
         return left_out
     if seen.use is None:
@@ -57,14 +53,6 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
         return _idle(endpoint, settings.days)
     spare = len(endpoint.subnet_ids) - standard.of(MultiAz).min_zones
     return _idle_zones(endpoint, seen.use, settings.days, spare) if settings.each_zone and spare > 0 else Pass()
-
-
-def _too_young(endpoint: Endpoint, now: datetime | None, days: int) -> NotApplicable | Unknown | None:
-    if endpoint.created is None or now is None:
-        return Unknown("AWS does not tell when the endpoint was made, so it may be too young to have been used")
-    if now - endpoint.created < timedelta(days=days):
-        return NotApplicable(f"the endpoint is younger than {days} days")
-    return None
 
 
 def _idle(endpoint: Endpoint, days: int) -> Breach:
