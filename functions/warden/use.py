@@ -45,6 +45,11 @@ class Use(NamedTuple):
     """Of each subnet that the endpoint has now."""
 
     @property
+    def hours(self) -> float:
+        """How long was looked at."""
+        return (self.until - self.since) / timedelta(hours=1)
+
+    @property
     def idle_subnets(self) -> tuple[str, ...]:
         """The subnets through which nothing went."""
         return tuple(subnet for subnet, moved in self.by_subnet.items() if not moved)

@@ -11,6 +11,7 @@ from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import Rule
 from .security_group import security_group
+from .underused import underused
 from .unused import unused
 from .zones_beyond_need import zones_beyond_need
 
@@ -26,5 +27,6 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
     unused,
+    underused,
     zones_beyond_need,
 )
