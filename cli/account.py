@@ -18,6 +18,7 @@ from botocore.parsers import ResponseParserError
 from warden.actions import Action
 from warden.aws import Ec2
 from warden.errors import CannotFix, NotYet
+from warden.metrics import Metrics
 
 from .exits import CouldNotLook
 from .trouble import concerns_credentials, concerns_network
@@ -77,9 +78,16 @@ class Session(boto3.Session):
 class Ec2WithAnswers(Ec2):
     """EC2 that keeps, by endpoint id, what AWS said of a write that it did not take: a person at a terminal asks."""
 
-    def __init__(self, account: str, region: str, client: EC2Client, make_writer: Callable[[], EC2Client]) -> None:
+    def __init__(
+        self,
+        account: str,
+        region: str,
+        client: EC2Client,
+        make_writer: Callable[[], EC2Client],
+        metrics: Metrics,
+    ) -> None:
         """Take the same as Ec2 does."""
-        super().__init__(account, region, client, make_writer)
+        super().__init__(account, region, client, make_writer, metrics)
         self.answers: dict[str, str] = {}
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
@@ -110,8 +118,9 @@ class Account:
 
     @property
     def ec2(self) -> Ec2WithAnswers:
-        """EC2 of the account; its writer is made only if something is written."""
-        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE))
+        """EC2 of the account; its writer, and CloudWatch, are made only if they are asked."""
+        metrics = Metrics(partial(self.session.client, "cloudwatch", **self.how))
+        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE), metrics)
 
     def _ec2(self, config: Config) -> EC2Client:
         return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)

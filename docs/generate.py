@@ -18,6 +18,7 @@ CALLS = {
     Need.DNS: "DescribeVpcAttribute",
     Need.GROUPS: "DescribeSecurityGroups",
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
+    Need.USE: "GetMetricData",
 }
 """The call by which each need is read."""
 
@@ -40,7 +41,8 @@ def page() -> str:
 
 def _reads(rule: Rule) -> str:
     calls = ", ".join(CALLS[need] for need in Need if need in rule.needs)
-    return f"Reads, besides the endpoint and its service: {calls or 'nothing'}."
+    when = " Judged by the sweep and by the command line only, never on an event." if rule.only_swept else ""
+    return f"Reads, besides the endpoint and its service: {calls or 'nothing'}.{when}"
 
 
 def _section(rule: AnyRule) -> str:

@@ -20,6 +20,7 @@ from warden.aws import Ec2
 from warden.events import Place
 from warden.ledger import Ledger
 from warden.mailbox import Mailbox
+from warden.metrics import Metrics
 from warden.model import Mode
 from warden.notify import Topic
 from warden.ports import World
@@ -67,7 +68,13 @@ def world() -> World:
     """Everything outside, and what this stack is; a missing variable or a strange mode is an error of the template."""
     env, here = os.environ, place()
     return World(
-        cloud=Ec2(here.account, here.region, _client("ec2", READ), partial(_client, "ec2", WRITE)),
+        cloud=Ec2(
+            here.account,
+            here.region,
+            _client("ec2", READ),
+            partial(_client, "ec2", WRITE),
+            Metrics(partial(_client, "cloudwatch", READ)),
+        ),
         ledger=Ledger(_client("dynamodb", QUICK), env["WARDEN_TABLE"]),
         topic=Topic(_client("sns", QUICK), env["WARDEN_TOPIC_ARN"]),
         post=mailbox(),

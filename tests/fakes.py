@@ -17,6 +17,7 @@ from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Su
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
 from warden.notice import Notice
 from warden.ports import World
+from warden.use import Use
 
 DELAY = timedelta(seconds=1)
 
@@ -37,6 +38,8 @@ class FakeCloud:
     known_dns: Mapping[str, Dns] = field(default_factory=dict)
     known_groups: tuple[SecurityGroup, ...] = ()
     known_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known_bytes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes moved in any time, by subnet."""
     calls: list[str] = field(default_factory=list)
     before_apply: list[Callable[[], None]] = field(default_factory=list)
     """What happens right before a write, once each: raise to refuse it."""
@@ -142,6 +145,20 @@ class FakeCloud:
         """See ports.Around."""
         found = {name: self.known_lists[name] for name in ids}
         self.calls.extend(["GetManagedPrefixListEntries"] * len(found))
+        return found
+
+    @property
+    def metrics(self) -> FakeCloud:
+        """See ports.Cloud: the fake is CloudWatch too."""
+        return self
+
+    def use(self, endpoints: Iterable[Endpoint], days: int, now: datetime) -> dict[EndpointKey, Use]:
+        """See ports.Metrics; what is not known was not moved."""
+        self.calls.append("GetMetricData")
+        found = {}
+        for one in endpoints:
+            by_subnet = {subnet: self.known_bytes.get(subnet, 0) for subnet in one.subnet_ids}
+            found[one.key] = Use(now - timedelta(days=days), now, sum(by_subnet.values()), by_subnet)
         return found
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:

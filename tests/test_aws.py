@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from warden import aws
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.aws import CATALOGUE_SECONDS, Ec2, request
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
+from warden.metrics import Metrics
 from warden.model import Endpoint, EndpointKey, Kind
 from warden.zones import with_routes
 
@@ -34,10 +36,12 @@ DETAIL: dict[str, Any] = {
     "VpcEndpointPolicySupported": True,
 }
 LOST = ReadTimeoutError(endpoint_url="https://ec2")
+UNMEASURED = Metrics(partial(shared, "cloudwatch"))
+"""CloudWatch, which EC2's edge never asks."""
 
 
 def seen_by(reader: Any, writer: Any = None, clock: Callable[[], float] = Seconds()) -> Ec2:  # noqa: B008  stands still
-    return Ec2(ACCOUNT, REGION, reader, lambda: writer, clock)
+    return Ec2(ACCOUNT, REGION, reader, lambda: writer, UNMEASURED, clock)
 
 
 def by_id(*ids: str, **more: object) -> dict[str, Any]:
@@ -536,7 +540,7 @@ def test_the_writer_is_made_for_the_first_write() -> None:
             made.append(writer)
             return writer
 
-        cloud = Ec2(ACCOUNT, REGION, reader, make)
+        cloud = Ec2(ACCOUNT, REGION, reader, make, UNMEASURED)
         assert made == []
         cloud.apply(KEY.id, PLAN)
         cloud.apply(KEY.id, PLAN)

@@ -24,6 +24,7 @@ EDGES = {
     "surroundings.py",
     "ledger.py",
     "mailbox.py",
+    "metrics.py",
     "notify.py",
     "switch.py",
     "webhook.py",

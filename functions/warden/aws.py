@@ -23,6 +23,8 @@ from .surroundings import PREFIX_LISTS, Surroundings, chunks, guarded, tags_of
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
+    from .metrics import Metrics
+
 READS: Final = frozenset({"ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices"}) | SURROUNDINGS
 WRITES: Final = frozenset(need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS)
 NEEDS: Final = READS | PREFIX_LISTS | WRITES
@@ -72,6 +74,7 @@ class Ec2:
         region: str,
         client: EC2Client,
         make_writer: Callable[[], EC2Client],
+        metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take clients that are made already; `clock` gives seconds, for the age of the service catalogue."""
@@ -79,6 +82,7 @@ class Ec2:
         self.region = region
         self._client = client
         self.around = Surroundings(client)
+        self.metrics = metrics
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
         self._clock = clock

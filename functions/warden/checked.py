@@ -79,6 +79,17 @@ def whole(least: int, most: int) -> Parse[int]:
     return parse
 
 
+def number(least: float, most: float) -> Parse[float]:
+    """A number from `least` to `most`, whole or not."""
+
+    def parse(value: object) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+            return float(value)
+        raise NotAllowed(f"a number from {least} to {most}")
+
+    return parse
+
+
 def one_of(choices: Mapping[str, T]) -> Parse[T]:
     """One of some words, as what it stands for."""
 

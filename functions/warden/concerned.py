@@ -40,7 +40,9 @@ def ask(world: World, changes: Iterable[Beside]) -> Asked:
 
 
 def _needs(standard: Standard) -> frozenset[Need]:
-    return frozenset(need for rule in RULES if standard.mode_of(rule.id) is not Mode.OFF for need in rule.needs)
+    """What the rules would read again on an event: those that only the sweep asks wait for it."""
+    on = [rule for rule in RULES if standard.mode_of(rule.id) is not Mode.OFF and not rule.only_swept]
+    return frozenset(need for rule in on for need in rule.needs)
 
 
 def _concerned(endpoint: Endpoint, ids: set[str]) -> bool:

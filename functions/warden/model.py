@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
+    from .use import Use
 
 Json = Mapping[str, object]
 
@@ -215,6 +216,8 @@ class Snapshot:
     """The endpoint's security groups by id; one that is not to be seen is missing."""
     prefix_lists: Mapping[str, tuple[str, ...]] | None = None
     """The CIDR blocks of each prefix list that those groups name."""
+    use: Use | None = None
+    """What CloudWatch knows of the bytes that it moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +270,7 @@ class Need(Enum):
     DNS = "dns"
     GROUPS = "groups"
     PREFIX_LISTS = "prefix_lists"
+    USE = "use"
 
 
 Judgement = Pass | Breach | NotApplicable | Unknown | Need

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from .decide import judge
-from .model import Endpoint, Finding, Mode, Need, Service, Snapshot, Subnet
+from .model import Endpoint, EndpointKey, Finding, Kind, Mode, Need, Service, Snapshot, Subnet
 from .neighbours import RouteTable, Vpc
 from .policy import tables
 from .policy.needs import needs
 from .policy.services import prefixes
 from .ports import Cloud
 from .rules import RULES
+from .rules.rule import Rule
 from .standard import Standard
+from .use import Unused
 from .zones import with_routes
+
+ON_EVENT: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if not rule.only_swept)
+"""The rules that are asked of an endpoint that an event names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +30,42 @@ class Judged:
 
     seen: Snapshot
     findings: tuple[Finding, ...]
+    left_out: frozenset[str] = frozenset()
+    """The rules that are on and were not asked: what people were told of them still stands."""
 
 
-def observe(cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard, now: datetime) -> list[Judged]:
+def observe(
+    cloud: Cloud,
+    endpoints: Sequence[Endpoint],
+    standard: Standard,
+    now: datetime,
+    on_event: Container[EndpointKey] = (),
+) -> list[Judged]:
     """Judge these endpoints as they are `now`, in their order; raise RetryLater where AWS does not answer.
 
-    The neighbours that rules ask for are read once for all the endpoints that wait for them.
+    The neighbours that rules ask for are read once for all the endpoints that wait for them. Endpoints `on_event` are
+    not judged by the rules that only the sweep asks.
     """
-    services = _services(cloud, endpoints, standard)
+    asked = [ON_EVENT if endpoint.key in on_event else RULES for endpoint in endpoints]
+    left_out = frozenset(one.id for one in RULES if one.only_swept and standard.mode_of(one.id) is not Mode.OFF)
+    services = _services(cloud, endpoints, standard, on_event)
     snapshots = [
         _snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name)), now) for endpoint in endpoints
     ]
-    judged = {place: judge(seen, RULES, standard) for place, seen in enumerate(snapshots)}
+    judged = {place: judge(seen, asked[place], standard) for place, seen in enumerate(snapshots)}
     while waiting := {place: found for place, found in judged.items() if isinstance(found, frozenset)}:
         for need in Need:  # in this order: prefix lists are those that security groups name
             places = [place for place, needs in waiting.items() if need in needs]
-            for place, told in zip(places, _read(cloud, need, [snapshots[place] for place in places]), strict=True):
-                snapshots[place] = told
+            told = _read(cloud, need, [snapshots[place] for place in places], standard, now)
+            for place, seen in zip(places, told, strict=True):
+                snapshots[place] = seen
         for place in waiting:
-            judged[place] = judge(snapshots[place], RULES, standard)
-    return [Judged(snapshots[place], found) for place, found in judged.items() if isinstance(found, tuple)]
+            judged[place] = judge(snapshots[place], asked[place], standard)
+    return [
+        Judged(snapshots[place], found, left_out if endpoints[place].key in on_event else frozenset())
+        for place, found in judged.items()
+        if isinstance(found, tuple)
+    ]
 
 
 def _snapshot(endpoint: Endpoint, service: Service | None, now: datetime) -> Snapshot:
@@ -55,15 +76,20 @@ def _snapshot(endpoint: Endpoint, service: Service | None, now: datetime) -> Sna
     return Snapshot(endpoint, service, at=now, table=table, needs=needs(table.prefix))
 
 
-def _services(cloud: Cloud, endpoints: Iterable[Endpoint], standard: Standard) -> Mapping[tuple[str, str], Service]:
+def _services(
+    cloud: Cloud, endpoints: Iterable[Endpoint], standard: Standard, on_event: Container[EndpointKey]
+) -> Mapping[tuple[str, str], Service]:
     """The services that a rule would ask about: those of endpoints of a kind that it speaks of, if it is on."""
-    on = [rule for rule in RULES if standard.mode_of(rule.id) is not Mode.OFF]
-    kinds = {kind for rule in on for kind in rule.applies_to}
-    concerned = [endpoint for endpoint in endpoints if endpoint.kind in kinds]
+    every, some = _kinds(RULES, standard), _kinds(ON_EVENT, standard)
+    concerned = [one for one in endpoints if one.kind in (some if one.key in on_event else every)]
     return cloud.services(concerned) if concerned else {}
 
 
-def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot]) -> list[Snapshot]:
+def _kinds(rules: Iterable[Rule], standard: Standard) -> set[Kind]:
+    return {kind for rule in rules if standard.mode_of(rule.id) is not Mode.OFF for kind in rule.applies_to}
+
+
+def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot], standard: Standard, now: datetime) -> list[Snapshot]:
     """The same snapshots with what they need, read once for all of them."""
     if not waiting:
         return []
@@ -71,6 +97,9 @@ def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot]) -> list[Snapsho
         raise AssertionError(f"a rule asks for {need.value} though it was read")
     if need is Need.GROUPS:
         return _with_groups(cloud, waiting)
+    if need is Need.USE:
+        used = cloud.metrics.use([seen.endpoint for seen in waiting], standard.of(Unused).days, now)
+        return [replace(seen, use=used[seen.endpoint.key]) for seen in waiting]
     if need is Need.PREFIX_LISTS:
         lists = cloud.around.prefix_lists({name for seen in waiting for name in _lists_of(seen)})
         return [replace(seen, prefix_lists={name: lists[name] for name in _lists_of(seen)}) for seen in waiting]

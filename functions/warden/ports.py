@@ -14,6 +14,7 @@ from .ledger import Memory
 from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
 from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
 from .standard import Standard
+from .use import Use
 
 if TYPE_CHECKING:
     from .notice import Notice
@@ -47,6 +48,13 @@ class Around(Protocol):
         """The CIDR blocks of each of these prefix lists."""
 
 
+class Metrics(Protocol):
+    """CloudWatch of the same account and region; see metrics.Metrics."""
+
+    def use(self, endpoints: Iterable[Endpoint], days: int, now: datetime) -> dict[EndpointKey, Use]:
+        """The bytes that these endpoints moved in so many days."""
+
+
 class Cloud(Protocol):
     """EC2 of one account and region; see aws.Ec2."""
 
@@ -68,6 +76,10 @@ class Cloud(Protocol):
     @property
     def around(self) -> Around:
         """What stands around them."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """How much they are used."""
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """Carry out all the actions or none, in one call."""

@@ -82,8 +82,9 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
     present = {
         key: endpoint for key in memories if (endpoint := sight.at_first.get(key.id)) and endpoint.state not in GONE
     }
-    found = observe(world.cloud, list(present.values()), world.standard, world.now())
-    judged = {one.seen.endpoint.key: one for one in found}
+    on_event = {key for key, look in wanted.items() if not look.swept}
+    observed = observe(world.cloud, list(present.values()), world.standard, world.now(), on_event)
+    judged = {one.seen.endpoint.key: one for one in observed}
     for key, memory in memories.items():
         look = wanted[key]
         if not time_left():
@@ -156,7 +157,7 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
     if memory.pending:
         return _recovered(world, look, judged, memory, memory.pending)
     plan = plan_for(world, look, judged, memory)
-    if look.own and not look.tries and known(memory, plan.results) != memory.told:
+    if look.own and not look.tries and known(judged, plan.results, memory) != memory.told:
         raise NotYet("right after our own change EC2's answer may still be the one from before it")
     acted = Acted(None, ())
     if plan.actions:
@@ -174,7 +175,7 @@ def _check_lasting(world: World, look: Look, judged: Judged, memory: Memory) -> 
     for years. Once people were told that it hangs, further looks are of no use: the sweep sees how it goes on.
     """
     results = plan_for(world, look, judged, memory).results
-    news = known(memory, results) != memory.told
+    news = known(judged, results, memory) != memory.told
     hangs = any(not result.finding.waits for result in results)
     if look.tries < len(DELAYS) if news else not hangs:
         raise NotYet(f"the endpoint is {judged.seen.endpoint.state}")
@@ -226,15 +227,16 @@ def _gates(world: World, look: Look, memory: Memory) -> Gates:
     )
 
 
-def known(memory: Memory, results: Iterable[Result]) -> dict[str, str]:
+def known(judged: Judged, results: Iterable[Result], memory: Memory) -> dict[str, str]:
     """What people know of an endpoint once they were told these results: what stands open, by rule.
 
-    Of a rule that waits for the endpoint to be ready, they know what they knew.
+    What they were told of a rule that was not asked this time, or that waits for the endpoint to be ready, stands.
     """
     closed = {Outcome.FIXED, Outcome.RESOLVED, Outcome.GONE}
-    opened = {result.finding.rule: result for result in results if result.outcome not in closed}
-    digests = {rule: memory.told.get(rule, "") if one.finding.waits else _digest(one) for rule, one in opened.items()}
-    return {rule: digest for rule, digest in digests.items() if digest}
+    stands = judged.left_out | {result.finding.rule for result in results if result.finding.waits}
+    opened = [one for one in results if one.outcome not in closed and not one.finding.waits]
+    kept = {rule: digest for rule, digest in memory.told.items() if rule in stands}
+    return kept | {result.finding.rule: _digest(result) for result in opened}
 
 
 def _digest(result: Result) -> str:
@@ -362,7 +364,7 @@ def _report(
     Only what the rules now call PASS is resolved. What they no longer judge (a rule switched off, an endpoint that
     failed) is dropped without a word: to say that all is well would be wrong.
     """
-    key, told = judged.seen.endpoint.key, known(memory, results)
+    key, told = judged.seen.endpoint.key, known(judged, results, memory)
     results = tuple(result for result in results if not result.finding.waits)
     passes = {finding.rule for finding in judged.findings if finding.verdict is Verdict.PASS}
     named = {result.finding.rule for result in results}

@@ -60,4 +60,4 @@ def _has_news(world: World, look: Look, judged: Judged, memory: Memory) -> bool:
     if memory.pending:
         return not memory.pending.held(world.now())
     plan = plan_for(world, look, judged, memory)
-    return bool(plan.actions) or known(memory, plan.results) != memory.told
+    return bool(plan.actions) or known(judged, plan.results, memory) != memory.told

@@ -18,7 +18,10 @@ from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
 from .security_group import security_group
 from .stuck import stuck
+from .underused import underused
+from .unused import unused
 from .zone_coverage import zone_coverage
+from .zones_beyond_need import zones_beyond_need
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -38,6 +41,9 @@ RULES: tuple[Rule, ...] = (
     duplicate,
     private_dns,
     gateway_instead,
+    unused,
+    underused,
+    zones_beyond_need,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()

@@ -62,6 +62,11 @@ class Rule(AnyRule):
     judges_unready: bool = False
     """Whether it speaks of endpoints that are not ready yet; the other rules wait for them."""
 
+    @property
+    def only_swept(self) -> bool:
+        """Whether only the sweep and people ask it: how much an endpoint is used changes without any event."""
+        return Need.USE in self.needs
+
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
         kind = seen.endpoint.kind

@@ -1,0 +1,87 @@
+"""What endpoints cost, in USD, by region: the table, as far as its figures have a source, and the arithmetic; pure.
+
+Each figure is that of AWS's price list (offers AmazonVPC and AmazonEC2, on demand), by the usage types
+VpcEndpoint-Hours and -Bytes, VpcEndpoint-GWLBE-Hours and -Bytes, NatGateway-Hours and -Bytes, as public documents
+quote it on the day named. A region that is not here, or a figure that is None, is not known: no neighbour's price is
+taken in its place. Data beyond 1 PB a month in a region is cheaper, which is left out, since so is all other traffic.
+Sources: https://aws.amazon.com/privatelink/pricing/ and
+https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonVPC/current/us-east-1/index.json (and other regions')
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from .model import Endpoint, Kind
+
+HOURS: Final = 730
+"""Of a month, as AWS counts them."""
+GB: Final = 2**30
+"""Bytes."""
+PAGE: Final = "https://aws.amazon.com/privatelink/pricing/"
+
+
+class Rate(NamedTuple):
+    """USD for each hour (of an endpoint, in each zone), and for each GB; None where it is not known."""
+
+    hour: float
+    gb: float | None = None
+
+
+class Prices(NamedTuple):
+    """What a region's price list said on a day (ISO 8601)."""
+
+    read: str
+    interface: Rate
+    balancer: Rate | None = None
+    """Of Gateway Load Balancer endpoints."""
+    nat: Rate | None = None
+    """Of NAT gateways."""
+
+
+TABLE: Final = {
+    "us-east-1": Prices("2026-09-17", Rate(0.01, 0.01), Rate(0.01, 0.0035), Rate(0.045, 0.045)),
+    "us-west-2": Prices("2026-10-06", Rate(0.01, 0.01)),
+    "eu-central-1": Prices("2026-09-22", Rate(0.012, 0.01)),
+    "eu-west-1": Prices("2026-05-01", Rate(0.011, 0.01), nat=Rate(0.048, 0.048)),
+    "ap-northeast-1": Prices("2026-09-13", Rate(0.014, 0.01), nat=Rate(0.062, 0.062)),
+    "ap-southeast-1": Prices("2026-08-12", Rate(0.013, 0.01), Rate(0.013), Rate(0.059, 0.059)),
+    "ap-southeast-5": Prices("2026-09-17", Rate(0.0117, 0.01), Rate(0.0117, 0.0035)),
+}
+
+
+def rate_of(endpoint: Endpoint) -> Rate | None:
+    """The price of the endpoint, by its region and type; None where it is not known."""
+    prices = TABLE.get(endpoint.key.region)
+    match endpoint.kind:
+        case Kind.GATEWAY:
+            return Rate(0, 0)
+        case Kind.INTERFACE:
+            return prices and prices.interface
+        case Kind.GATEWAY_LOAD_BALANCER:
+            return prices and prices.balancer
+        case _:
+            return None
+
+
+def monthly(endpoint: Endpoint, zones: int | None = None) -> float | None:
+    """USD for a month's hours in so many zones, else in all of the endpoint's; None where it is not known.
+
+    EC2 takes one subnet per zone: subnets count zones.
+    """
+    rate = rate_of(endpoint)
+    return rate and rate.hour * HOURS * (len(endpoint.subnet_ids) if zones is None else zones)
+
+
+def usd(amount: float) -> str:
+    """Write it for people."""
+    return f"{amount:,.2f} USD"
+
+
+def cost_in_words(endpoint: Endpoint, zones: int | None = None) -> str:
+    """Say what so many zones cost a month, or that it is not known."""
+    cost = monthly(endpoint, zones)
+    if cost is None:
+        return f"what that costs in {endpoint.key.region} is not known here (see {PAGE})"
+    count = len(endpoint.subnet_ids) if zones is None else zones
+    return f"that costs {usd(cost)} a month ({count} zone{'' if count == 1 else 's'})"

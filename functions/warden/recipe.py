@@ -1,0 +1,77 @@
+"""How people take an endpoint away, in whole or in part, and make it again: as AWS CLI commands; pure."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from .model import Endpoint, Kind
+
+SHORT: Final = 300
+"""Characters of a policy that still reads well within a command."""
+
+
+def saving(endpoint: Endpoint) -> str:
+    """The command that saves all that EC2 tells of the endpoint, before it is gone."""
+    told = _call(endpoint, "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint.key.id)
+    return f"{told} > {endpoint.key.id}.json"
+
+
+def deleting(endpoint: Endpoint) -> str:
+    """The command that deletes it; EC2 names in its answer what it did not delete."""
+    return _call(endpoint, "delete-vpc-endpoints", "--vpc-endpoint-ids", endpoint.key.id)
+
+
+def removing(endpoint: Endpoint, subnet_ids: Sequence[str]) -> str:
+    """The command that takes the endpoint out of these subnets."""
+    return _call(
+        endpoint, "modify-vpc-endpoint", "--vpc-endpoint-id", endpoint.key.id, "--remove-subnet-ids", *subnet_ids
+    )
+
+
+def saving_policy(endpoint: Endpoint) -> str:
+    """The command that saves its policy where that is too long for the recipe; "" where it is not."""
+    if not _is_long(endpoint):
+        return ""
+    words = ("--vpc-endpoint-ids", endpoint.key.id, "--query", "VpcEndpoints[0].PolicyDocument", "--output", "text")
+    return f"{_call(endpoint, 'describe-vpc-endpoints', *words)} > {_file(endpoint)}"
+
+
+def making(endpoint: Endpoint) -> str:
+    """The command that makes it again, of all that is known of it; tags that begin with "aws:" only AWS can set.
+
+    DNS options and fixed addresses are not known here: what `saving` saves has them.
+    Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint.html
+    """
+    words = ["--vpc-endpoint-type", endpoint.type_name, "--vpc-id", endpoint.vpc_id]
+    words += ["--service-name", endpoint.service_name]
+    words += ["--service-region", endpoint.service_region] if endpoint.service_region else []
+    for option, ids in (
+        ("--subnet-ids", endpoint.subnet_ids),
+        ("--security-group-ids", endpoint.security_group_ids),
+        ("--route-table-ids", endpoint.route_table_ids),
+    ):
+        words += [option, *ids] if ids else []
+    if endpoint.kind is Kind.INTERFACE:
+        words.append("--private-dns-enabled" if endpoint.private_dns else "--no-private-dns-enabled")
+    words += ["--ip-address-type", endpoint.ip_address_type] if endpoint.subnet_ids else []
+    if endpoint.policy:
+        words += ["--policy-document", f"file://{_file(endpoint)}" if _is_long(endpoint) else endpoint.policy]
+    tags = [{"Key": key, "Value": value} for key, value in endpoint.tags.items() if not key.startswith("aws:")]
+    if tags:
+        words += ["--tag-specifications", json.dumps([{"ResourceType": "vpc-endpoint", "Tags": tags}])]
+    return _call(endpoint, "create-vpc-endpoint", *words)
+
+
+def _is_long(endpoint: Endpoint) -> bool:
+    return len(endpoint.policy or "") > SHORT
+
+
+def _file(endpoint: Endpoint) -> str:
+    return f"{endpoint.key.id}-policy.json"
+
+
+def _call(endpoint: Endpoint, operation: str, *words: str) -> str:
+    return shlex.join(("aws", "ec2", operation, "--region", endpoint.key.region, *words))

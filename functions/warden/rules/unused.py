@@ -1,0 +1,90 @@
+"""The rule `unused`: endpoints through which nothing goes, and what they cost."""
+
+from __future__ import annotations
+
+from ..model import (
+    Breach,
+    Endpoint,
+    Judgement,
+    Kind,
+    Need,
+    Pass,
+    Severity,
+    Snapshot,
+)
+from ..prices import cost_in_words, monthly
+from ..recipe import deleting, making, saving, saving_policy
+from ..standard import Standard
+from ..use import Unused, Use, not_measured
+from ..zones import MultiAz
+from .rule import beside_the_point, rule
+
+
+@rule(
+    Unused,
+    severity=Severity.LOW,
+    applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER, Kind.RESOURCE, Kind.SERVICE_NETWORK}),
+    not_for={Kind.GATEWAY: "a gateway endpoint costs nothing, and CloudWatch has no metrics of it"},
+    needs=frozenset({Need.USE}),
+)
+def unused(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of endpoints that moved no byte in `days` days, and what they cost. Off, unless the standard says otherwise.
+
+    Why: an endpoint is billed by the hour in each zone until it is deleted, used or not; and each that nobody needs is
+        a way out of the VPC that nobody watches.
+    Fix: none: an endpoint is never deleted by itself. The finding has the commands that save all of it, delete it, and
+        make it again.
+    Risk: what is used less than once in `days` days (a yearly job, a standby) looks idle. CloudWatch writes no data
+        points in idle minutes, so no data points and zeros both mean idle; an endpoint younger than `days`, one of
+        another region's service, and one of a type that CloudWatch does not measure are not judged. With `each_zone`
+        idle zones are told too, never below `min_zones` of multi-az. CloudWatch asks 0.01 USD per 1,000 metrics: one of
+        each endpoint and one of each of its subnets, for each sweep. Prices come from a dated table of some regions;
+        elsewhere the cost is said to be not known.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
+    """
+    endpoint, settings = seen.endpoint, standard.of(Unused)
+    left_out = beside_the_point(endpoint) or not_measured(endpoint, seen.at, settings.days)
+    if left_out:
+        return left_out
+    if seen.use is None:
+        return Need.USE
+    if not seen.use.moved:
+        return _idle(endpoint, settings.days)
+    spare = len(endpoint.subnet_ids) - standard.of(MultiAz).min_zones
+    return _idle_zones(endpoint, seen.use, settings.days, spare) if settings.each_zone and spare > 0 else Pass()
+
+
+def _idle(endpoint: Endpoint, days: int) -> Breach:
+    evidence = {"days": days, "bytes": 0, "zones": len(endpoint.subnet_ids), "usd_per_month": monthly(endpoint)}
+    message = f"the endpoint moved no byte in {days} days, and {cost_in_words(endpoint)}"
+    return Breach("unused", message, evidence, advice=_advice(endpoint))
+
+
+def _idle_zones(endpoint: Endpoint, use: Use, days: int, spare: int) -> Judgement:
+    idle = use.idle_subnets
+    if len(idle) in {0, len(use.by_subnet)}:  # none; or all, and what moved went through subnets that it has no more
+        return Pass()
+    count = min(len(idle), spare)
+    evidence = {
+        "days": days,
+        "bytes": dict(use.by_subnet),
+        "idle_subnets": list(idle),
+        "usd_per_month": monthly(endpoint, count),
+    }
+    some = "" if count == len(idle) else f", of which multi-az lets {count} go"
+    message = (
+        f"nothing went through {', '.join(idle)} in {days} days while other zones of the endpoint were used{some}; "
+        f"{cost_in_words(endpoint, count)}"
+    )
+    advice = "see whether clients of these zones may come to need them, before any is taken away"
+    return Breach("idle-zones", message, evidence, advice=advice, severity=Severity.INFO)
+
+
+def _advice(endpoint: Endpoint) -> str:
+    """How to delete it so that it can come back, and what would not come back with it."""
+    save = " and ".join(f"`{one}`" for one in (saving(endpoint), saving_policy(endpoint)) if one)
+    return (
+        f"ask its owner; then save it by {save}, and delete it by `{deleting(endpoint)}`; "
+        f"this makes it again: `{making(endpoint)}`. The new one gets another id and other addresses, which policies "
+        "with aws:SourceVpce, routes and its own DNS names would have to follow, and a provider may have to accept it"
+    )

@@ -1,0 +1,194 @@
+"""The rule `unused`: what is idle, what is not judged, what it costs, and how it could be made again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from builders import ACCOUNT, KEY, NARROW, NOW, REGION, VPC, A, B, C, endpoint, snapshot, standard
+from warden.model import Breach, EndpointKey, Judgement, Mode, Need, NotApplicable, Pass, Severity, Unknown
+from warden.recipe import SHORT, making, saving_policy
+from warden.rules.unused import unused
+from warden.use import Unused, Use
+
+EACH = '[rules.unused]\nmode = "notify"\neach_zone = true\n'
+THREE = (A.id, B.id, C.id)
+
+
+def use(*moved: int, before: int = 0) -> Use:
+    """What went through the first subnets, and `before` through others that it no longer has."""
+    by_subnet = dict(zip(THREE, moved, strict=False))
+    return Use(NOW - timedelta(days=30), NOW, sum(moved) + before, by_subnet)
+
+
+def judge(toml: str = "", **facts: Any) -> Judgement:
+    return unused.judge(snapshot(**facts), standard(toml))
+
+
+def breach(toml: str = "", **facts: Any) -> Breach:
+    judged = judge(toml, **facts)
+    assert isinstance(judged, Breach), judged
+    return judged
+
+
+def test_it_is_off_and_only_swept() -> None:
+    """It reads CloudWatch, which costs money, and nothing that changes tells it when to look."""
+    assert standard("").of(Unused).mode is Mode.OFF
+    assert unused.only_swept
+
+
+def test_idle_endpoints_are_not_skipped_for_want_of_data_points() -> None:
+    """CloudWatch has no data points at all of an idle endpoint: that is the finding, and no reason to look away."""
+    found = breach(use=use(0, 0), subnet_ids=(A.id, B.id))
+    assert found.code == "unused"
+    assert found.message == "the endpoint moved no byte in 30 days, and that costs 14.60 USD a month (2 zones)"
+    assert found.evidence == {"days": 30, "bytes": 0, "zones": 2, "usd_per_month": pytest.approx(14.6)}
+    assert found.fix is None
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({"use": use(1)}, id="one byte"),
+        pytest.param({"use": use(0, before=1)}, id="through a subnet that it no longer has"),
+        pytest.param({"use": use(5, 0, 0), "subnet_ids": THREE}, id="idle zones are another matter"),
+        pytest.param({"use": use(1), "type_name": "GatewayLoadBalancer"}, id="Gateway Load Balancer"),
+    ],
+)
+def test_what_is_used_passes(facts: dict[str, Any]) -> None:
+    """Any byte will do."""
+    assert judge(**facts) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("facts", "answer", "why"),
+    [
+        pytest.param({"type_name": "Gateway"}, NotApplicable, "costs nothing", id="gateway"),
+        pytest.param({"type_name": "Resource"}, Unknown, "no metrics of Resource", id="resource"),
+        pytest.param({"type_name": "ServiceNetwork"}, Unknown, "no metrics of ServiceNetwork", id="service network"),
+        pytest.param({"service_region": "eu-west-1"}, Unknown, "no cross-region", id="cross-region"),
+        pytest.param({"key": EndpointKey(ACCOUNT, "us-iso-east-1", KEY.id)}, Unknown, "not documented", id="isolated"),
+        pytest.param({"requester_managed": True}, NotApplicable, "an AWS service made", id="requester-managed"),
+        pytest.param({"state": "rejected"}, NotApplicable, "rejected", id="dead"),
+        pytest.param({"created": NOW - timedelta(days=29)}, NotApplicable, "younger than 30", id="young"),
+        pytest.param({"created": None}, Unknown, "when the endpoint was made", id="of unknown age"),
+        pytest.param({"at": None}, Unknown, "when the endpoint was made", id="looked at, nobody knows when"),
+    ],
+)
+def test_what_is_not_judged(facts: dict[str, Any], answer: type[Judgement], why: str) -> None:
+    """With the reason, and before anything is asked of CloudWatch."""
+    judged = judge(**facts)
+    assert isinstance(judged, answer), judged
+    assert isinstance(judged, NotApplicable | Unknown)
+    assert why in judged.why
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({}, id="interface"),
+        pytest.param({"created": NOW - timedelta(days=30)}, id="just old enough"),
+        pytest.param({"service_region": REGION}, id="its own region named"),
+        pytest.param({"ip_address_type": "ipv6"}, id="IPv6"),
+        pytest.param({"type_name": "GatewayLoadBalancer"}, id="Gateway Load Balancer"),
+    ],
+)
+def test_asks_cloudwatch_for_all_others(facts: dict[str, Any]) -> None:
+    """Only where the answer hangs on it."""
+    assert judge(**facts) is Need.USE
+
+
+def test_days_are_the_standards() -> None:
+    """A week, where the standard says so."""
+    found = breach("[rules.unused]\ndays = 7\n", use=use(0), created=NOW - timedelta(days=8))
+    assert found.message.startswith("the endpoint moved no byte in 7 days")
+
+
+def test_a_price_that_is_not_known_is_not_guessed() -> None:
+    """The finding stands; what it costs is said to be not known."""
+    found = breach(use=use(0), key=EndpointKey(ACCOUNT, "xx-nowhere-1", KEY.id))
+    assert "is not known" in found.message
+    assert found.evidence["usd_per_month"] is None
+
+
+@pytest.mark.parametrize(
+    ("moved", "message"),
+    [
+        pytest.param(
+            (5, 3, 0),
+            f"nothing went through {C.id} in 30 days while other zones of the endpoint were used; "
+            "that costs 7.30 USD a month (1 zone)",
+            id="one",
+        ),
+        pytest.param(
+            (5, 0, 0),
+            f"nothing went through {B.id}, {C.id} in 30 days while other zones of the endpoint were used, of which "
+            "multi-az lets 1 go; that costs 7.30 USD a month (1 zone)",
+            id="two, and one must stay",
+        ),
+    ],
+)
+def test_tells_of_idle_zones_where_it_is_asked_to(moved: tuple[int, ...], message: str) -> None:
+    """What each costs; never so many that multi-az would complain."""
+    found = breach(EACH, use=use(*moved), subnet_ids=THREE)
+    assert (found.code, found.message, found.severity) == ("idle-zones", message, Severity.INFO)
+
+
+@pytest.mark.parametrize(
+    ("toml", "moved", "before"),
+    [
+        pytest.param(EACH, (5, 0), 0, id="two zones are what multi-az demands"),
+        pytest.param(EACH, (5, 5, 5), 0, id="none is idle"),
+        pytest.param(EACH, (0, 0, 0), 9, id="all moved through other subnets, before"),
+        pytest.param(f"{EACH}[rules.multi-az]\nmin_zones = 3\n", (5, 5, 0), 0, id="three are demanded"),
+    ],
+)
+def test_idle_zones_that_are_nobodys_business(toml: str, moved: tuple[int, ...], before: int) -> None:
+    """Nothing that the standard demands is called waste."""
+    assert judge(toml, use=use(*moved, before=before), subnet_ids=THREE[: len(moved)]) == Pass()
+
+
+def test_the_recipe_has_all_that_is_known_of_it() -> None:
+    """Read back as a shell would: VPC, service, subnets, groups, private DNS, addresses, policy and tags."""
+    here = endpoint(
+        subnet_ids=(A.id, B.id),
+        security_group_ids=("sg-1", "sg-2"),
+        private_dns=True,
+        ip_address_type="dualstack",
+        policy=NARROW,
+        tags={"Name": "the team's; $x", "aws:cloudformation:stack-name": "s"},
+    )
+    words = shlex.split(making(here))
+    assert words[:5] == ["aws", "ec2", "create-vpc-endpoint", "--region", REGION]
+    assert words[5:-2] == [
+        *("--vpc-endpoint-type", "Interface", "--vpc-id", VPC, "--service-name", f"com.amazonaws.{REGION}.kms"),
+        *("--subnet-ids", A.id, B.id, "--security-group-ids", "sg-1", "sg-2", "--private-dns-enabled"),
+        *("--ip-address-type", "dualstack", "--policy-document", NARROW),
+    ]
+    assert words[-2] == "--tag-specifications"
+    tags = [{"Key": "Name", "Value": "the team's; $x"}]
+    assert json.loads(words[-1]) == [{"ResourceType": "vpc-endpoint", "Tags": tags}]
+    assert saving_policy(here) == ""
+
+
+def test_a_long_policy_is_saved_to_a_file() -> None:
+    """The advice says how, before it says how to delete."""
+    found = breach(use=use(0), policy=" " * SHORT + NARROW)
+    file = f"{KEY.id}-policy.json"
+    saved, deleted = found.advice.index(f"--output text > {file}"), found.advice.index("delete-vpc-endpoints")
+    assert saved < deleted < found.advice.index(f"file://{file}")
+
+
+def test_the_recipe_of_a_balancers_endpoint() -> None:
+    """No groups, no DNS, no policy, and no tags where it has none."""
+    here = endpoint(
+        type_name="GatewayLoadBalancer", service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1", policy=None
+    )
+    assert making(here) == (
+        f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-endpoint-type GatewayLoadBalancer --vpc-id {VPC} "
+        f"--service-name com.amazonaws.vpce.us-east-1.vpce-svc-1 --subnet-ids {A.id} --ip-address-type ipv4"
+    )

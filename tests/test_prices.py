@@ -1,0 +1,62 @@
+"""What endpoints cost: by region, type and zones, and not known where the table does not say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from builders import ACCOUNT, A, B, C, endpoint
+from warden.model import EndpointKey
+from warden.prices import TABLE, cost_in_words, monthly, rate_of
+
+
+def at(region: str, **facts: Any) -> Any:
+    return endpoint(key=EndpointKey(ACCOUNT, region, "vpce-1"), **facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "zones", "cost"),
+    [
+        pytest.param({"subnet_ids": (A.id, B.id, C.id)}, None, 21.9, id="each zone, 730 hours"),
+        pytest.param({"subnet_ids": (A.id, B.id, C.id)}, 1, 7.3, id="some of them"),
+        pytest.param({"subnet_ids": ()}, None, 0, id="in no zone"),
+        pytest.param({"type_name": "GatewayLoadBalancer"}, None, 7.3, id="Gateway Load Balancer"),
+        pytest.param({"type_name": "Gateway"}, None, 0, id="gateway endpoints are free"),
+        pytest.param({"type_name": "Resource"}, None, None, id="resource endpoints are not in the table"),
+        pytest.param({"type_name": "Tunnel"}, None, None, id="nor is what is not known at all"),
+    ],
+)
+def test_what_a_month_costs(facts: dict[str, Any], zones: int | None, cost: float | None) -> None:
+    """In us-east-1."""
+    assert monthly(at("us-east-1", **facts), zones) == (cost if cost is None else pytest.approx(cost))
+
+
+def test_a_region_that_is_not_in_the_table_is_not_guessed() -> None:
+    """Nobody's price is taken for another's; gateway endpoints are free everywhere."""
+    assert monthly(at("xx-nowhere-1")) is None
+    assert monthly(at("eu-west-1", type_name="GatewayLoadBalancer")) is None
+    assert monthly(at("xx-nowhere-1", type_name="Gateway")) == 0
+    assert cost_in_words(at("xx-nowhere-1")) == (
+        "what that costs in xx-nowhere-1 is not known here (see https://aws.amazon.com/privatelink/pricing/)"
+    )
+
+
+def test_says_what_it_costs() -> None:
+    """For people, with the zones that are counted."""
+    assert cost_in_words(at("eu-central-1", subnet_ids=(A.id, B.id))) == "that costs 17.52 USD a month (2 zones)"
+    assert cost_in_words(at("us-east-1", subnet_ids=(A.id, B.id)), 1) == "that costs 7.30 USD a month (1 zone)"
+
+
+@pytest.mark.parametrize("region", TABLE)
+def test_each_line_of_the_table_is_sane(region: str) -> None:
+    """Read on a day, and within what AWS asks anywhere: a slip of the decimal point is found."""
+    prices = TABLE[region]
+    assert date.fromisoformat(prices.read) >= date(2026, 1, 1)
+    assert 0.01 <= prices.interface.hour <= 0.03
+    assert prices.interface.gb == 0.01
+    assert prices.balancer is None or (prices.balancer.hour == prices.interface.hour)
+    assert prices.balancer is None or prices.balancer.gb in {None, 0.0035}
+    assert prices.nat is None or (prices.nat.hour == prices.nat.gb and 0.045 <= prices.nat.hour <= 0.1)
+    assert rate_of(at(region)) == prices.interface
