@@ -3,6 +3,7 @@
 from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
+from .gwlb_route_locality import gwlb_route_locality
 from .gwlb_zone_set import gwlb_zone_set
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
@@ -27,4 +28,5 @@ RULES: tuple[Rule, ...] = (
     security_group,
     zone_coverage,
     gwlb_zone_set,
+    gwlb_route_locality,
 )
