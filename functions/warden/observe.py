@@ -37,10 +37,11 @@ def observe(cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard, now
         _snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name)), now) for endpoint in endpoints
     ]
     judged = {place: judge(seen, RULES, standard) for place, seen in enumerate(snapshots)}
+    around = Neighbourhood(cloud)
     while waiting := {place: found for place, found in judged.items() if isinstance(found, frozenset)}:
         for need in Need:  # in this order: prefix lists are those that security groups name
             places = [place for place, needs in waiting.items() if need in needs]
-            for place, told in zip(places, _read(cloud, need, [snapshots[place] for place in places]), strict=True):
+            for place, told in zip(places, _read(around, need, [snapshots[place] for place in places]), strict=True):
                 snapshots[place] = told
         for place in waiting:
             judged[place] = judge(snapshots[place], RULES, standard)
@@ -63,28 +64,46 @@ def _services(cloud: Cloud, endpoints: Iterable[Endpoint], standard: Standard) -
     return cloud.services(concerned) if concerned else {}
 
 
-def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot]) -> list[Snapshot]:
+class Neighbourhood:
+    """What stands beside the endpoints of a batch, each thing read once, in whatever round it is asked for."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        """Take where it is read from."""
+        around = cloud.around
+        self._read: Mapping[Need, Callable[[set[str]], Mapping[str, Any]]] = {
+            Need.SUBNETS: around.subnets,
+            Need.ROUTES: around.route_tables,
+            Need.INTERFACES: around.interfaces,
+            Need.SIBLINGS: cloud.of_vpcs,
+            Need.VPC: around.vpcs,
+            Need.DNS: around.dns,
+            Need.GROUPS: around.groups,
+            Need.PREFIX_LISTS: around.prefix_lists,
+        }
+        self._known: dict[Need, dict[str, Any]] = {need: {} for need in Need}
+
+    def of(self, need: Need, ids: set[str]) -> Mapping[str, Any]:
+        """What is to be seen of these VPCs, security groups or prefix lists, by id; None of what is not to be seen."""
+        known = self._known[need]
+        new = ids - known.keys()
+        if new:
+            known.update(dict.fromkeys(new) | dict(self._read[need](new)))
+        return known
+
+
+def _read(around: Neighbourhood, need: Need, waiting: Sequence[Snapshot]) -> list[Snapshot]:
     """The same snapshots with what they need, read once for all of them."""
     if not waiting:
         return []
     if any(getattr(seen, need.value) is not None for seen in waiting):
         raise AssertionError(f"a rule asks for {need.value} though it was read")
     if need is Need.GROUPS:
-        return _with_groups(cloud, waiting)
+        return _with_groups(around, waiting)
     if need is Need.PREFIX_LISTS:
-        lists = cloud.around.prefix_lists({name for seen in waiting for name in _lists_of(seen)})
+        lists = around.of(need, {name for seen in waiting for name in _lists_of(seen)})
         return [replace(seen, prefix_lists={name: lists[name] for name in _lists_of(seen)}) for seen in waiting]
-    around = cloud.around
-    by_vpc: Mapping[Need, Callable[[set[str]], Mapping[str, Any]]] = {
-        Need.SUBNETS: around.subnets,
-        Need.ROUTES: around.route_tables,
-        Need.INTERFACES: around.interfaces,
-        Need.SIBLINGS: cloud.of_vpcs,
-        Need.VPC: around.vpcs,
-        Need.DNS: around.dns,
-    }
-    found = by_vpc[need]({seen.endpoint.vpc_id for seen in waiting})
-    return [_with(seen, need, found.get(seen.endpoint.vpc_id)) for seen in waiting]
+    found = around.of(need, {seen.endpoint.vpc_id for seen in waiting})
+    return [_with(seen, need, found[seen.endpoint.vpc_id]) for seen in waiting]
 
 
 def _with(seen: Snapshot, need: Need, found: Any) -> Snapshot:  # noqa: ANN401  what the need is for
@@ -110,10 +129,10 @@ def _routed(seen: Snapshot, tables: tuple[RouteTable, ...]) -> Snapshot:
     return replace(seen, route_tables=tables, subnets=seen.subnets and with_routes(seen.subnets, tables))
 
 
-def _with_groups(cloud: Cloud, waiting: Sequence[Snapshot]) -> list[Snapshot]:
-    found = cloud.around.groups({group for seen in waiting for group in seen.endpoint.security_group_ids})
+def _with_groups(around: Neighbourhood, waiting: Sequence[Snapshot]) -> list[Snapshot]:
+    found = around.of(Need.GROUPS, {group for seen in waiting for group in seen.endpoint.security_group_ids})
     return [
-        replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if name in found})
+        replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if found[name]})
         for seen in waiting
     ]
 
