@@ -17,7 +17,7 @@ from .ports import Cloud
 from .rules import RULES
 from .rules.rule import Rule
 from .standard import Standard
-from .use import Unused
+from .use import Unused, Use
 from .zones import with_routes
 
 ON_EVENT: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if not rule.only_swept)
@@ -53,12 +53,12 @@ def observe(
         _snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name)), now) for endpoint in endpoints
     ]
     judged = {place: judge(seen, asked[place], standard) for place, seen in enumerate(snapshots)}
+    around = Neighbourhood(cloud, standard, now)
     while waiting := {place: found for place, found in judged.items() if isinstance(found, frozenset)}:
         for need in Need:  # in this order: prefix lists are those that security groups name
             places = [place for place, needs in waiting.items() if need in needs]
-            told = _read(cloud, need, [snapshots[place] for place in places], standard, now)
-            for place, seen in zip(places, told, strict=True):
-                snapshots[place] = seen
+            for place, told in zip(places, _read(around, need, [snapshots[place] for place in places]), strict=True):
+                snapshots[place] = told
         for place in waiting:
             judged[place] = judge(snapshots[place], asked[place], standard)
     return [
@@ -89,31 +89,54 @@ def _kinds(rules: Iterable[Rule], standard: Standard) -> set[Kind]:
     return {kind for rule in rules if standard.mode_of(rule.id) is not Mode.OFF for kind in rule.applies_to}
 
 
-def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot], standard: Standard, now: datetime) -> list[Snapshot]:
+class Neighbourhood:
+    """What stands beside the endpoints of a batch, each thing read once, in whatever round it is asked for."""
+
+    def __init__(self, cloud: Cloud, standard: Standard, now: datetime) -> None:
+        """Take where it is read from, and what says over how many days use counts."""
+        around = cloud.around
+        self._cloud, self._days, self._now = cloud, standard.of(Unused).days, now
+        self._read: Mapping[Need, Callable[[set[str]], Mapping[str, Any]]] = {
+            Need.SUBNETS: around.subnets,
+            Need.ROUTES: around.route_tables,
+            Need.INTERFACES: around.interfaces,
+            Need.SIBLINGS: cloud.of_vpcs,
+            Need.VPC: around.vpcs,
+            Need.DNS: around.dns,
+            Need.GROUPS: around.groups,
+            Need.PREFIX_LISTS: around.prefix_lists,
+        }
+        self._known: dict[Need, dict[str, Any]] = {need: {} for need in Need}
+
+    def of(self, need: Need, ids: set[str]) -> Mapping[str, Any]:
+        """What is to be seen of these VPCs, security groups or prefix lists, by id; None of what is not to be seen."""
+        known = self._known[need]
+        new = ids - known.keys()
+        if new:
+            known.update(dict.fromkeys(new) | dict(self._read[need](new)))
+        return known
+
+    def use(self, endpoints: Sequence[Endpoint]) -> Mapping[EndpointKey, Use]:
+        """How much these endpoints are used."""
+        return self._cloud.metrics.use(endpoints, self._days, self._now)
+
+
+def _read(around: Neighbourhood, need: Need, waiting: Sequence[Snapshot]) -> list[Snapshot]:
     """The same snapshots with what they need, read once for all of them."""
     if not waiting:
         return []
     if any(getattr(seen, need.value) is not None for seen in waiting):
         raise AssertionError(f"a rule asks for {need.value} though it was read")
     if need is Need.GROUPS:
-        return _with_groups(cloud, waiting)
+        return _with_groups(around, waiting)
     if need is Need.USE:
-        used = cloud.metrics.use([seen.endpoint for seen in waiting], standard.of(Unused).days, now)
+        used = around.use([seen.endpoint for seen in waiting])
         return [replace(seen, use=used[seen.endpoint.key]) for seen in waiting]
     if need is Need.PREFIX_LISTS:
-        lists = cloud.around.prefix_lists({name for seen in waiting for name in _lists_of(seen)})
+        lists = around.of(need, {name for seen in waiting for name in _lists_of(seen)})
         return [replace(seen, prefix_lists={name: lists[name] for name in _lists_of(seen)}) for seen in waiting]
-    around = cloud.around
-    by_vpc: Mapping[Need, Callable[[set[str]], Mapping[str, Any]]] = {
-        Need.SUBNETS: around.subnets,
-        Need.ROUTES: around.route_tables,
-        Need.INTERFACES: around.interfaces,
-        Need.SIBLINGS: cloud.of_vpcs,
-        Need.VPC: around.vpcs,
-        Need.DNS: around.dns,
-    }
-    found = by_vpc[need]({seen.endpoint.vpc_id for seen in waiting})
-    return [_with(seen, need, found.get(seen.endpoint.vpc_id)) for seen in waiting]
+    found = around.of(need, {seen.endpoint.vpc_id for seen in waiting})
+    return [_with(seen, need, found[seen.endpoint.vpc_id]) for seen in waiting]
 
 
 def _with(seen: Snapshot, need: Need, found: Any) -> Snapshot:  # noqa: ANN401  what the need is for
@@ -139,10 +162,10 @@ def _routed(seen: Snapshot, tables: tuple[RouteTable, ...]) -> Snapshot:
     return replace(seen, route_tables=tables, subnets=seen.subnets and with_routes(seen.subnets, tables))
 
 
-def _with_groups(cloud: Cloud, waiting: Sequence[Snapshot]) -> list[Snapshot]:
-    found = cloud.around.groups({group for seen in waiting for group in seen.endpoint.security_group_ids})
+def _with_groups(around: Neighbourhood, waiting: Sequence[Snapshot]) -> list[Snapshot]:
+    found = around.of(Need.GROUPS, {group for seen in waiting for group in seen.endpoint.security_group_ids})
     return [
-        replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if name in found})
+        replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if found[name]})
         for seen in waiting
     ]
 

@@ -7,6 +7,7 @@ from .approved_service import approved_service
 from .duplicate import duplicate
 from .endpoint_policy import endpoint_policy
 from .gateway_instead import gateway_instead
+from .gwlb_route_locality import gwlb_route_locality
 from .gwlb_zone_set import gwlb_zone_set
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     unused,
     underused,
     zones_beyond_need,
+    gwlb_route_locality,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()

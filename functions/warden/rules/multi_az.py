@@ -45,7 +45,8 @@ def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
 
     Why: an endpoint in one zone is lost with that zone, and every client of the VPC loses the service with it.
     Fix: adds one subnet for each missing zone, in zones that the service supports: the one with the preferred tags,
-        then with routes like the present ones, then with the most free addresses. Never removes or replaces one.
+        then where workloads run (if `zone-coverage` had that read), then with routes like the present ones, then with
+        the most free addresses. Never removes or replaces one.
     Risk: each zone added is billed by the hour (0.01 USD in us-east-1), takes one address of the subnet, and, with
         private DNS, is answered to clients at once; the endpoint's security groups apply there as in the others.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html

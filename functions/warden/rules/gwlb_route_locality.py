@@ -1,0 +1,147 @@
+"""The rule `gwlb-route-locality`: a subnet's way out leads to the Gateway Load Balancer endpoint of its own zone."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ..inspection import Lead, leads, leads_out, set_of, without_table, zones_of
+from ..model import (
+    DEAD_STATES,
+    NOT_READY,
+    Breach,
+    Judgement,
+    Kind,
+    Mode,
+    Need,
+    NotApplicable,
+    Pass,
+    Severity,
+    Snapshot,
+    Unknown,
+)
+from ..neighbours import Vpc, table_of
+from ..settings import Settings, telling
+from ..standard import Standard
+from ..zones import offered_zones
+from .rule import out_of_sight, rule, zones_untold
+
+NOT_FOR: Final[Mapping[Kind, str]] = {
+    Kind.INTERFACE: "no route leads to an interface endpoint",
+    Kind.GATEWAY: "a gateway endpoint stands in no zone",
+    Kind.RESOURCE: "no route leads to a resource endpoint",
+    Kind.SERVICE_NETWORK: "no route leads to a service-network endpoint",
+}
+SHOWN: Final = 3
+"""How many routes a message names; all of them are in the evidence and the advice."""
+
+
+class GwlbRouteLocality(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "gwlb-route-locality"
+    mode = telling(Mode.OFF)
+
+
+@rule(
+    GwlbRouteLocality,
+    severity=Severity.MEDIUM,
+    applies_to=frozenset({Kind.GATEWAY_LOAD_BALANCER}),
+    not_for=NOT_FOR,
+    needs=frozenset({Need.SUBNETS, Need.ROUTES, Need.VPC, Need.SIBLINGS}),
+)
+def gwlb_route_locality(seen: Snapshot, standard: Standard) -> Judgement:  # noqa: ARG001  it has no settings
+    """Tell of routes to a Gateway Load Balancer endpoint of another zone. Off, unless the standard says otherwise.
+
+    Why: a subnet that leaves by another zone's endpoint is cut off with that zone and billed for crossing; and what
+        comes back to it by its own zone's endpoint meets a stateful appliance that never saw the flow begin.
+    Fix: none: a route that is changed breaks the flows that use it. The finding has the command for each.
+    Risk: none, nothing is changed. Only active routes of subnets count, those of the main route table too; tables of
+        gateways (edge associations) have no subnet. Routes to addresses within the VPC are left out: between subnets of
+        two zones both ways must pass one endpoint. Endpoints that an AWS service made, such as AWS Network Firewall,
+        are judged too: the routes to them are yours.
+    Source: https://docs.aws.amazon.com/reference-architecture-diagrams/latest/distributed-inspection-gwlb/distributed-inspection-route-tables.html
+    """
+    endpoint = seen.endpoint
+    if endpoint.state in DEAD_STATES:
+        return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
+    if seen.subnets is None:
+        return Need.SUBNETS
+    if seen.route_tables is None:
+        return Need.ROUTES
+    if seen.vpc is None:
+        return Need.VPC
+    home = zones_of(seen, [endpoint])[endpoint.key.id]
+    if home is None:
+        return Unknown("the endpoint's subnet is not to be seen: its zone is not known")
+    return _judged(seen, home, seen.vpc)
+
+
+def _judged(seen: Snapshot, home: str, vpc: Vpc) -> Judgement:
+    away = [lead for lead in leads(seen, {seen.endpoint.key.id}) if lead.subnet.zone_id != home]
+    wrong = [lead for lead in away if leads_out(lead, vpc)]
+    if wrong:
+        return Need.SIBLINGS if seen.siblings is None else _breach(seen, home, wrong)
+    unsure = [lead for lead in away if leads_out(lead, vpc) is None]
+    if unsure:
+        table, route = unsure[0].table, unsure[0].route
+        return Unknown(f"whether the route of {table.id} to {route.destination} leads out of the VPC is not known")
+    hidden = without_table(seen)
+    if hidden:
+        return Unknown(f"the route tables of {', '.join(hidden)} are not to be seen")
+    return out_of_sight(seen) or Pass()
+
+
+def _breach(seen: Snapshot, home: str, wrong: Sequence[Lead]) -> Breach:
+    ordered = sorted(wrong, key=lambda one: (one.subnet.zone_id, one.table.id, one.route.destination, one.subnet.id))
+    words = [
+        f"{one.subnet.id} in {one.subnet.zone_id} by {one.table.id} to {one.route.destination}"
+        for one in ordered[:SHOWN]
+    ]
+    more = f"; and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else ""
+    message = f"subnets of other zones are routed to the endpoint in {home}: {'; '.join(words)}{more}"
+    evidence = {
+        "zone": home,
+        "routes": [
+            {
+                "subnet": one.subnet.id,
+                "zone": one.subnet.zone_id,
+                "route_table": one.table.id,
+                "destination": one.route.destination,
+            }
+            for one in ordered
+        ],
+    }
+    local = {
+        zone: name
+        for name, zone in zones_of(seen, [one for one in set_of(seen) if one.state not in NOT_READY]).items()
+        if zone is not None
+    }
+    # A table that serves several zones is told of once for each, not once for each of its subnets.
+    advice = dict.fromkeys(_advice(seen, ordered, one, local.get(one.subnet.zone_id, "")) for one in ordered)
+    return Breach("routes-cross-zones", message, evidence, advice="; ".join(advice))
+
+
+def _advice(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: str) -> str:
+    """How the route would lead to the endpoint `local` of the subnet's own zone, "" where there is none yet."""
+    zone, table = one.subnet.zone_id, one.table
+    if not local and not zones_untold(seen) and zone not in offered_zones(seen):
+        return f"the service is not offered in {zone}: only its provider can change that"
+    first = "" if local else f"make an endpoint in {zone} (gwlb-zone-set shows how), then "
+    served = {subnet.zone_id for subnet in seen.subnets or () if table_of(subnet.id, seen.route_tables or ()) is table}
+    if served == {zone}:
+        return f"{first}`{_call(seen, 'replace-route', table.id, one, local)}`"
+    subnets = ", ".join(
+        dict.fromkeys(lead.subnet.id for lead in wrong if lead.table is table and lead.subnet.zone_id == zone)
+    )
+    call = _call(seen, "create-route", "NEW", one, local)
+    return f"{first}{table.id} serves several zones: give {subnets} in {zone} one of their own like it, with `{call}`"
+
+
+def _call(seen: Snapshot, verb: str, table: str, one: Lead, local: str) -> str:
+    destination = one.route.destination
+    option = "--destination-ipv6-cidr-block" if ":" in destination else "--destination-cidr-block"
+    words = ("aws", "ec2", verb, "--region", seen.endpoint.key.region, "--route-table-id", table)
+    return shlex.join((*words, option, destination, "--vpc-endpoint-id", local or "ENDPOINT"))
