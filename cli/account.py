@@ -18,11 +18,13 @@ from botocore.parsers import ResponseParserError
 from warden.actions import Action
 from warden.aws import Ec2
 from warden.errors import CannotFix, NotYet
+from warden.trails import Trails
 
 from .exits import CouldNotLook
 from .trouble import concerns_credentials, concerns_network
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudtrail import CloudTrailClient
     from mypy_boto3_ec2 import EC2Client
 
 ALL: Final = "all"
@@ -77,9 +79,11 @@ class Session(boto3.Session):
 class Ec2WithAnswers(Ec2):
     """EC2 that keeps, by endpoint id, what AWS said of a write that it did not take: a person at a terminal asks."""
 
-    def __init__(self, account: str, region: str, client: EC2Client, make_writer: Callable[[], EC2Client]) -> None:
+    def __init__(
+        self, account: str, region: str, client: EC2Client, make_writer: Callable[[], EC2Client], trails: Trails
+    ) -> None:
         """Take the same as Ec2 does."""
-        super().__init__(account, region, client, make_writer)
+        super().__init__(account, region, client, make_writer, trails)
         self.answers: dict[str, str] = {}
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
@@ -111,10 +115,14 @@ class Account:
     @property
     def ec2(self) -> Ec2WithAnswers:
         """EC2 of the account; its writer is made only if something is written."""
-        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE))
+        trails = Trails(self.region, self._cloudtrail)
+        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE), trails)
 
     def _ec2(self, config: Config) -> EC2Client:
         return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)
+
+    def _cloudtrail(self, region: str) -> CloudTrailClient:
+        return self.session.client("cloudtrail", region_name=region, endpoint_url=self.endpoint_url, config=READ)
 
     def elsewhere(self, region: str) -> Account:
         """The same account in another region."""

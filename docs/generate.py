@@ -18,6 +18,7 @@ CALLS = {
     Need.DNS: "DescribeVpcAttribute",
     Need.GROUPS: "DescribeSecurityGroups",
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
+    Need.TRAILS: "DescribeTrails, GetTrailStatus, GetEventSelectors",
 }
 """The call by which each need is read."""
 

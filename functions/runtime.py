@@ -26,6 +26,7 @@ from warden.ports import World
 from warden.standard import Standard
 from warden.standard_file import load
 from warden.switch import KillSwitch
+from warden.trails import Trails
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,13 @@ def world() -> World:
     """Everything outside, and what this stack is; a missing variable or a strange mode is an error of the template."""
     env, here = os.environ, place()
     return World(
-        cloud=Ec2(here.account, here.region, _client("ec2", READ), partial(_client, "ec2", WRITE)),
+        cloud=Ec2(
+            here.account,
+            here.region,
+            _client("ec2", READ),
+            partial(_client, "ec2", WRITE),
+            Trails(here.region, partial(_client, "cloudtrail", QUICK)),
+        ),
         ledger=Ledger(_client("dynamodb", QUICK), env["WARDEN_TABLE"]),
         topic=Topic(_client("sns", QUICK), env["WARDEN_TOPIC_ARN"]),
         post=mailbox(),
@@ -79,5 +86,6 @@ def world() -> World:
     )
 
 
-def _client(service: str, config: Config) -> Any:  # noqa: ANN401  boto3 makes each client's class at run time
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+def _client(service: str, config: Config, region: str | None = None) -> Any:  # noqa: ANN401  boto3 makes each class
+    """A client of this region, or of another."""
+    return boto3.client(service, config=config, region_name=region)  # type: ignore[call-overload]

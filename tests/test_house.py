@@ -26,6 +26,7 @@ EDGES = {
     "mailbox.py",
     "notify.py",
     "switch.py",
+    "trails.py",
     "webhook.py",
 }
 SHELL = {"ports.py", "concerned.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}

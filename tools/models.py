@@ -17,6 +17,7 @@ from botocore.loaders import Loader
 
 FOLDER: Final = Path(__file__).parent.parent / "functions" / "models"
 CALLS: Final[Mapping[str, frozenset[str]]] = {
+    "cloudtrail": frozenset({"DescribeTrails", "GetEventSelectors", "GetTrailStatus"}),
     "dynamodb": frozenset({"BatchGetItem", "DeleteItem", "Query", "TransactWriteItems", "UpdateItem"}),
     "ec2": frozenset(
         {
@@ -35,7 +36,7 @@ CALLS: Final[Mapping[str, frozenset[str]]] = {
     "sns": frozenset({"Publish"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
 }
-"""The calls of the clients that every cold start makes, by botocore's name of the service."""
+"""The calls of the clients that the function makes, by botocore's name of the service."""
 
 
 def files() -> dict[Path, str]:

@@ -17,8 +17,10 @@ from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from .errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from .failures import FAILURES
 from .model import Endpoint, EndpointKey, Service
+from .recording import Trail
 from .surroundings import NEEDS as SURROUNDINGS
 from .surroundings import PREFIX_LISTS, Surroundings, chunks, guarded, tags_of
+from .trails import Trails
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -72,6 +74,7 @@ class Ec2:
         region: str,
         client: EC2Client,
         make_writer: Callable[[], EC2Client],
+        trails: Trails,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take clients that are made already; `clock` gives seconds, for the age of the service catalogue."""
@@ -79,6 +82,7 @@ class Ec2:
         self.region = region
         self._client = client
         self.around = Surroundings(client)
+        self._trails = trails
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
         self._clock = clock
@@ -125,6 +129,10 @@ class Ec2:
                 for endpoint in page:
                     found[endpoint.vpc_id].append(endpoint)
         return {vpc_id: tuple(endpoints) for vpc_id, endpoints in found.items()}
+
+    def trails(self) -> tuple[Trail, ...]:
+        """CloudTrail's trails that cover the region."""
+        return self._trails.read()
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """Carry out all the actions or none, in one call; raise NotYet, Unsure, Outdated or CannotFix.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
+    from .recording import Trail
 
 Json = Mapping[str, object]
 
@@ -198,6 +199,8 @@ class Snapshot:
     """The endpoint's security groups by id; one that is not to be seen is missing."""
     prefix_lists: Mapping[str, tuple[str, ...]] | None = None
     """The CIDR blocks of each prefix list that those groups name."""
+    trails: tuple[Trail, ...] | None = None
+    """CloudTrail's trails that cover the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,7 @@ class Need(Enum):
     DNS = "dns"
     GROUPS = "groups"
     PREFIX_LISTS = "prefix_lists"
+    TRAILS = "trails"
 
 
 Judgement = Pass | Breach | NotApplicable | Unknown | Need

@@ -69,6 +69,9 @@ def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot]) -> list[Snapsho
         return []
     if any(getattr(seen, need.value) is not None for seen in waiting):
         raise AssertionError(f"a rule asks for {need.value} though it was read")
+    if need is Need.TRAILS:
+        trails = cloud.trails()
+        return [replace(seen, trails=trails) for seen in waiting]
     if need is Need.GROUPS:
         return _with_groups(cloud, waiting)
     if need is Need.PREFIX_LISTS:

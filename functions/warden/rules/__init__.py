@@ -6,6 +6,7 @@ from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
+from .network_activity_logged import network_activity_logged
 from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
 from .required_tags import required_tags
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     approved_service,
     approved_owner,
     security_group,
+    network_activity_logged,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
