@@ -16,6 +16,8 @@ NO_RESOURCE_KEYS = {"ebs", "events"}
 NOT_READY = {"pending"}
 PERIMETERS = ("identity-perimeter", "resource-perimeter")
 """They leave full access to endpoint-policy; every other policy of the account is closed."""
+UNASKED = ("required-tags", "approved-service")
+"""Rules that are on, and of which the account's standard demands nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,17 @@ class Expected:
     fixable: bool = False
 
     @property
-    def open(self) -> bool:
+    def news(self) -> bool:
         """Whether people are told of it."""
-        return self.verdict in {"BREACH", "UNKNOWN", "UNSUPPORTED"}
+        return self.verdict in {"BREACH", "UNKNOWN", "UNSUPPORTED"} and self.code != "not-ready"
+
+
+STATES = {
+    "available": Expected("PASS"),
+    "pending": Expected("BREACH", "pending"),
+    "rejected": Expected("BREACH", "rejected"),
+}
+"""What `stuck` says by the state: every endpoint of the account is older than the hours that one may be pending."""
 
 
 def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> dict[str, Expected]:
@@ -37,7 +47,8 @@ def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> d
     if endpoint.type_name == "Tunnel":
         return {"endpoint-type": Expected("UNSUPPORTED", "unsupported-type")}
     if endpoint.state in NOT_READY:
-        return {rule: Expected("UNKNOWN") for rule in ("multi-az", "endpoint-policy", *PERIMETERS, "policy-lint")}
+        rules = ("multi-az", "endpoint-policy", *PERIMETERS, "policy-lint", *UNASKED)
+        return {rule: Expected("UNKNOWN", "not-ready") for rule in rules} | {"stuck": STATES[endpoint.state]}
     policy, full = _policy(estate, endpoint, baselines), endpoint.policy in FULL_ACCESS
     dead = policy.code == "denies-everything" and endpoint.policy != DENY_ONLY
     none = policy.verdict == "NOT_APPLICABLE"
@@ -46,16 +57,17 @@ def expected(estate: Estate, endpoint: Endpoint, baselines: frozenset[str]) -> d
         "endpoint-policy": policy,
         **{rule: Expected("NOT_APPLICABLE" if none or full else "PASS") for rule in PERIMETERS},
         "policy-lint": Expected("BREACH", "mistakes") if dead else Expected("NOT_APPLICABLE" if none else "PASS"),
+        **{rule: Expected("NOT_APPLICABLE") for rule in UNASKED},
+        "stuck": STATES[endpoint.state],
     }
 
 
 def news(estate: Estate, baselines: frozenset[str]) -> set[str]:
     """The endpoints of which a first sweep finds something to tell."""
-    ready = (endpoint for endpoint in estate.endpoints.values() if endpoint.state not in NOT_READY)
     return {
         endpoint.id
-        for endpoint in ready
-        if any(verdict.open for verdict in expected(estate, endpoint, baselines).values())
+        for endpoint in estate.endpoints.values()
+        if any(verdict.news for verdict in expected(estate, endpoint, baselines).values())
     }
 
 

@@ -54,7 +54,8 @@ def _sweep(measured: Measured, replay: Replay) -> dict[str, Any]:
 
 def _tell(measured: Measured, replay: Replay, looks: Sequence[str]) -> None:
     """Take the looks that a sweep asked for, after which people know everything and the ledger remembers it."""
-    batches = [events.batch(*looks[start : start + LOOKS]) for start in range(0, len(looks), LOOKS)]
+    last = [events.at_last(look) for look in looks]
+    batches = [events.batch(*last[start : start + LOOKS]) for start in range(0, len(last), LOOKS)]
     measured.told("handler.py", {"until": "events", "batches": batches}, replay, "notify")
 
 

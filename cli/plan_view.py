@@ -77,9 +77,8 @@ def _one(screen: Screen, one: Planned, commands: Commands) -> None:
     )
     if one.busy:
         screen.say(sentence(one.busy), indent=2)
-    for finding in plan.findings:
-        if finding.fix in plan.actions:
-            _to_do(screen, finding)
+    for finding in plan.fixes:
+        _to_do(screen, finding)
     if plan.actions:
         commands.show(screen, "Command", as_command(endpoint.key, plan.actions))
         commands.show(screen, "Undo", as_command(endpoint.key, undoing(plan.actions)))

@@ -116,7 +116,7 @@ def test_reads_all_that_rules_look_at() -> None:
 @pytest.mark.parametrize(
     ("item", "kind"),
     [
-        pytest.param({"VpcEndpointType": "Resource", "ResourceConfigurationArn": "arn"}, Kind.RESOURCE, id="resource"),
+        pytest.param({"VpcEndpointType": "Resource"}, Kind.RESOURCE, id="resource"),
         pytest.param({"VpcEndpointType": "ServiceNetwork"}, Kind.SERVICE_NETWORK, id="service network"),
         pytest.param({"VpcEndpointType": "Tunnel"}, Kind.UNSUPPORTED, id="a type of tomorrow"),
         pytest.param({}, Kind.UNSUPPORTED, id="no type told"),
@@ -127,6 +127,25 @@ def test_missing_members_are_no_error(item: dict[str, Any], kind: Kind) -> None:
     read = read_one(item)
     bare = Endpoint(KEY, str(item.get("VpcEndpointType", "")), vpc_id="", service_name="", state="")
     assert (read, read.kind) == (bare, kind)
+
+
+@pytest.mark.parametrize(
+    ("options", "only"),
+    [
+        ({"PrivateDnsOnlyForInboundResolverEndpoint": True}, True),
+        ({"PrivateDnsOnlyForInboundResolverEndpoint": False}, False),
+        ({"DnsRecordIpType": "ipv4"}, False),
+    ],
+)
+def test_reads_whether_private_dns_is_for_inbound_resolvers_only(options: dict[str, Any], *, only: bool) -> None:
+    """One of several options."""
+    assert read_one({"DnsOptions": options}).inbound_only is only
+
+
+@pytest.mark.parametrize("member", ["ResourceConfigurationArn", "ServiceNetworkArn"])
+def test_reads_where_endpoints_without_a_service_lead(member: str) -> None:
+    """To a resource configuration or a service network."""
+    assert read_one({member: "arn"}).leads_to == "arn"
 
 
 @pytest.mark.parametrize("state", ["pendingAcceptance", "PendingAcceptance", "pendingacceptance"])
@@ -212,6 +231,30 @@ def test_reads_a_service() -> None:
                 zone_names=frozenset({"us-east-1a", "us-east-1b"}), zone_ids=frozenset({"use1-az1", "use1-az2"})
             )
         }
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        pytest.param({"PrivateDnsName": "a.example.com"}, ("a.example.com",), id="one"),
+        pytest.param(
+            {"PrivateDnsName": "a.example.com", "PrivateDnsNames": [{"PrivateDnsName": "a.example.com"}]},
+            ("a.example.com",),
+            id="one, told twice",
+        ),
+        pytest.param(
+            {"PrivateDnsNames": [{"PrivateDnsName": "b.example.com"}, {"PrivateDnsName": "a.example.com"}]},
+            ("b.example.com", "a.example.com"),
+            id="several",
+        ),
+    ],
+)
+def test_reads_the_private_dns_names_of_a_service(told: dict[str, Any], names: tuple[str, ...]) -> None:
+    """By whichever member they are told, with whether they are verified."""
+    detail = DETAIL | told | {"PrivateDnsNameVerificationState": "pendingVerification"}
+    with saying("ec2", asking(KMS, details=[detail])) as ec2:
+        found = seen_by(ec2).services(of(KMS))[KMS, "Interface"]
+    assert (found.private_dns_names, found.private_dns_state) == (names, "pendingVerification")
 
 
 def test_a_service_may_tell_little() -> None:

@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import FULL_ACCESS, KEY, NARROW, REGION, VPC, ZONES, look, service
+from builders import ACCOUNT, FULL_ACCESS, KEY, NARROW, REGION, VPC, ZONES, look, service
 from fakes import FakeCloud, Stage
 from warden.model import Endpoint, Mode, Service, Subnet
+from warden.neighbours import Interface, Vpc
 from warden.reconcile import reconcile
 
 ZONE = st.sampled_from(ZONES)
@@ -16,6 +17,8 @@ id = "o-a1b2c3d4e5"
 mode = "enforce"
 min_zones = {}
 subnet_tags = ["Tier=endpoints"]
+[rules.zone-coverage]
+mode = "{}"
 [rules.endpoint-policy]
 mode = "enforce"
 [baseline.kms]
@@ -60,8 +63,15 @@ def worlds(draw: st.DrawFn) -> tuple[FakeCloud, str]:
         ip_address_type=draw(st.sampled_from(["ipv4", "dualstack", "ipv6", "other"])),
         tags=draw(st.sampled_from([{}, {"warden:hands-off": "1"}])),
     )
-    cloud = FakeCloud.of(endpoint, known_services=(offering,), known_subnets=within)
-    return cloud, TOML.format(draw(st.integers(1, 3)))
+    workloads = draw(st.lists(st.sampled_from(within)))
+    cloud = FakeCloud.of(
+        endpoint,
+        known_services=(offering,),
+        known_subnets=within,
+        known_interfaces=tuple(Interface(f"eni-{one.id}", one.id, one.zone_name) for one in workloads),
+        known_vpcs=(Vpc(VPC, (), draw(st.sampled_from([ACCOUNT, "444455556666"]))),),
+    )
+    return cloud, TOML.format(draw(st.integers(1, 3)), draw(st.sampled_from(["off", "enforce"])))
 
 
 @given(worlds(), st.sampled_from(list(Mode)))

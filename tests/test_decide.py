@@ -4,16 +4,31 @@ from datetime import timedelta
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NOW, OFF, A, B, endpoint, gates, snapshot, standard
-from warden.actions import AddSubnets, ReplacePolicy
+from builders import ACCOUNT, FULL_ACCESS, KEY, NOW, OFF, VPC, A, B, C, endpoint, gates, snapshot, standard, subnet
+from warden.actions import AddSubnets, ReplacePolicy, in_one
 from warden.decide import Gates, decide, judge, seen_hash
-from warden.model import Mode, Need, Outcome, Plan, Verdict
+from warden.model import Finding, Mode, Need, Outcome, Plan, Severity, Subnet, Verdict
+from warden.neighbours import Interface, Vpc
 from warden.rules import RULES
 from warden.standard import Standard
 
 ONE_ZONE: dict[str, object] = {}
 FULL: dict[str, object] = {"subnet_ids": (A.id, B.id), "policy": FULL_ACCESS}
+STUCK = {"pending": "pending", "pendingacceptance": "awaiting-acceptance"}
 UNPROVED = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.endpoint-policy]\nmode = "enforce"\n[baseline.kms]\n'
+
+
+ZONES = """
+[rules.multi-az]
+mode = "{}"
+min_zones = {}
+[rules.zone-coverage]
+mode = "{}"
+"""
+IN_C: dict[str, object] = {
+    "interfaces": (Interface("eni-1", C.id, C.zone_name),),
+    "vpc": Vpc(VPC, ("10.0.0.0/16",), ACCOUNT),
+}
 
 
 def plan(facts: dict[str, object], through: Gates | None = None, toml: str | None = None) -> Plan:
@@ -140,11 +155,21 @@ def test_an_unknown_type_is_unsupported_and_nothing_else() -> None:
     assert "'Tunnel'" in findings[0].message
 
 
-def test_a_pending_endpoint_is_unknown() -> None:
-    """It is looked at again; until then nobody says PASS."""
-    findings = judge(snapshot(state="pendingacceptance"), RULES, standard())
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
+def test_a_pending_endpoint_is_unknown_to_all_rules_but_one(state: str) -> None:
+    """It is looked at again; until then nobody says PASS, nor asks for more, but who judges the waiting itself."""
+    findings = judge(snapshot(state=state, subnets=None), RULES, standard())
     assert isinstance(findings, tuple)
-    assert {finding.verdict for finding in findings} == {Verdict.UNKNOWN}
+    assert {finding.rule: finding.code for finding in findings if not finding.waits} == {"stuck": STUCK[state]}
+    assert {finding.verdict for finding in findings if finding.waits} == {Verdict.UNKNOWN}
+    assert len(findings) > 1
+
+
+def test_no_rule_waits_for_an_endpoint_that_is_ready() -> None:
+    """To wait is not a code that a rule gives."""
+    findings = judge(snapshot(), RULES, standard())
+    assert isinstance(findings, tuple)
+    assert not any(finding.waits for finding in findings)
 
 
 def test_a_rule_that_needs_more_is_heard() -> None:
@@ -169,3 +194,54 @@ def test_a_plan_is_bound_to_what_was_seen(facts: dict[str, object]) -> None:
     assert seen_hash(endpoint()) != seen_hash(endpoint(**facts))
     assert seen_hash(endpoint(subnet_ids=(A.id, B.id))) == seen_hash(endpoint(subnet_ids=(B.id, A.id)))
     assert plan({}).key == KEY
+
+
+# --- Two rules that want subnets ---
+
+
+@pytest.mark.parametrize(
+    ("modes", "added", "fixed"),
+    [
+        pytest.param(("enforce", 2, "enforce"), (C,), ["multi-az", "zone-coverage"], id="one zone does for both"),
+        pytest.param(("enforce", 3, "enforce"), (C, B), ["multi-az", "zone-coverage"], id="one of them wants more"),
+        pytest.param(("notify", 3, "enforce"), (C,), ["zone-coverage"], id="only what is enforced"),
+        pytest.param(("enforce", 2, "notify"), (C,), ["multi-az"], id="only what is enforced, the other one"),
+        pytest.param(("enforce", 1, "enforce"), (C,), ["zone-coverage"], id="one is content"),
+    ],
+)
+def test_two_rules_that_add_subnets_make_one_action(
+    modes: tuple[str, int, str], added: tuple[Subnet, ...], fixed: list[str]
+) -> None:
+    """One action with each zone once, and every finding that it mends."""
+    made = plan(IN_C, toml=ZONES.format(*modes))
+    assert made.actions == (AddSubnets(tuple(one.id for one in added), tuple(one.zone_id for one in added)),)
+    assert [finding.rule for finding in made.fixes] == fixed
+    assert not {result.finding.rule for result in made.results} & set(fixed)
+
+
+def test_two_subnets_of_a_zone_are_never_added_together() -> None:
+    """The first that was chosen counts, for both; each finding says what is done for it and no more."""
+    other = subnet(5)
+    first, second, policy = (
+        Finding("a", Verdict.BREACH, Severity.LOW, fix=fix, mode=Mode.ENFORCE)
+        for fix in (
+            AddSubnets((B.id,), (B.zone_id,)),
+            AddSubnets((C.id, other.id), (C.zone_id, other.zone_id)),
+            ReplacePolicy("{}", "{}"),
+        )
+    )
+    toml = f"{UNPROVED}accept_unproved = true\n"
+    made = decide(snapshot(), (policy, first, second), standard(toml), gates())
+    assert made.actions == (AddSubnets((B.id, C.id), (B.zone_id, C.zone_id)), policy.fix)
+    assert [finding.fix for finding in made.fixes] == [
+        policy.fix,
+        first.fix,
+        AddSubnets((C.id, B.id), (C.zone_id, B.zone_id)),
+    ]
+
+
+def test_changes_of_other_kinds_stay_as_they_are() -> None:
+    """Nothing is added where nothing was to be; the same change twice is one."""
+    policy = ReplacePolicy("{}", "[]")
+    assert in_one(()) == ()
+    assert in_one((policy, policy)) == (policy,)

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, A, B, C, endpoint, look, service, subnet
+from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, VPC, A, B, C, endpoint, look, service, subnet
 from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode, Outcome
+from warden.neighbours import Interface, Vpc
 from warden.reconcile import Batch, merged, reconcile
 
 WRONG = endpoint(policy=FULL_ACCESS)
@@ -332,11 +333,86 @@ def test_looks_that_are_not_begun_in_time_come_again() -> None:
 @pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
 def test_an_endpoint_that_is_not_ready_is_looked_at_again(state: str) -> None:
     """A new message with a try count; after six it is left to the sweep."""
-    on = stage(endpoint(state=state))
+    on = stage(endpoint(state=state, created=NOW))
     assert run(on).postponed
     assert on.post.later == [look(tries=1)]
     batch = run(on, tries=6)
     assert (len(batch.left_to_sweep), on.topic.sent) == (1, [])
+
+
+WAITING = endpoint(state="pendingacceptance", policy=FULL_ACCESS)
+
+
+def test_an_endpoint_that_hangs_is_told_at_the_last_look() -> None:
+    """Until then it may be a change that makes an old endpoint pending for a minute.
+
+    Of the rules that wait for it to be ready nothing is told, and nothing is written.
+    """
+    on = stage(WAITING)
+    for tries in range(6):
+        assert run(on, tries=tries).postponed
+    assert on.topic.sent == []
+    batch = run(on, tries=6)
+    assert (len(batch.reports), batch.left_to_sweep, on.cloud.writes) == (1, [], 0)
+    assert on.outcomes == [{"stuck": "told"}]
+    assert on.ledger.memories[KEY].told == {"stuck": "LOW BREACH told awaiting-acceptance"}
+
+
+def test_an_endpoint_that_hangs_is_not_asked_for_again_and_again() -> None:
+    """Once that was told, further looks end at once: no message is left behind for later."""
+    on = stage(WAITING)
+    run(on, tries=6)
+    batch = run(on, created=False)
+    assert (batch.compliant, batch.postponed, on.post.later) == (1, [], [])
+    assert len(on.topic.sent) == 1
+
+
+def test_an_endpoint_that_hung_and_goes_on_is_looked_at_again() -> None:
+    """Accepted after days, it is pending for a minute: that is no news, and its end is."""
+    on = stage(WAITING)
+    run(on, tries=6)
+    on.cloud.put(replace(WAITING, state="pending"))
+    assert run(on, created=False).postponed
+    on.cloud.put(replace(WAITING, state="available"))
+    run(on, tries=1)
+    assert on.outcomes == [{"stuck": "told"}, {"stuck": "resolved", **BOTH}]
+
+
+def test_what_was_told_stands_while_the_endpoint_is_not_ready() -> None:
+    """A change makes it pending: nothing is dropped, so nothing is told twice."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    told = dict(on.ledger.memories[KEY].told)
+    for state in ("pending", "pendingacceptance"):
+        on.cloud.put(replace(WRONG, state=state, created=NOW))
+        run(on, tries=6)
+    assert on.ledger.memories[KEY].told == told
+    on.cloud.put(replace(WRONG, state="pendingacceptance"))
+    run(on, tries=6)
+    assert on.ledger.memories[KEY].told == told | {"stuck": "LOW BREACH told awaiting-acceptance"}
+    on.cloud.put(WRONG)
+    run(on)
+    assert on.outcomes[1:] == [{"stuck": "told"}, {"stuck": "resolved"} | dict.fromkeys(BOTH, "would-fix")]
+    assert on.ledger.memories[KEY].told == told
+
+
+def test_what_is_too_long_is_not_told_where_the_rule_is_off() -> None:
+    """Then an endpoint that hangs is left to the sweep, and nobody hears of it."""
+    on = stage(WAITING, toml=f'{ENFORCING}[rules.stuck]\nmode = "off"\n')
+    batch = run(on, tries=6)
+    assert (len(batch.left_to_sweep), on.topic.sent) == (1, [])
+
+
+def test_a_write_left_open_is_closed_though_the_endpoint_hangs() -> None:
+    """Our own change made it pending, and so it stayed: what was changed is told, and that it hangs."""
+    on = stage(WRONG, topic=FakeTopic(down=True))
+    run(on)
+    on.topic.down = False
+    on.cloud.put(replace(on.cloud.held[KEY.id], state="pending"))
+    on.clock.move_past_lease()
+    assert run(on, created=False).postponed
+    run(on, created=False, tries=6)
+    assert on.outcomes == [BOTH | {"stuck": "told"}]
 
 
 def test_an_endpoint_not_visible_yet_is_looked_at_again() -> None:
@@ -595,7 +671,9 @@ def test_a_finding_beside_a_recovered_write_is_told_with_it() -> None:
 @pytest.mark.parametrize(
     ("facts", "toml"),
     [
-        pytest.param({"state": "failed"}, ENFORCING, id="the endpoint failed"),
+        pytest.param(
+            {"state": "failed"}, f'{ENFORCING}[rules.stuck]\nmode = "off"\n', id="the endpoint failed, unheard"
+        ),
         pytest.param({}, OFF, id="the rules were switched off"),
     ],
 )
@@ -608,6 +686,78 @@ def test_what_is_no_longer_judged_is_not_called_resolved(facts: dict[str, Any], 
     run(on, times=2)
     assert len(on.topic.sent) == 1
     assert on.ledger.memories[KEY].told == {}
+
+
+def test_an_endpoint_that_failed_takes_the_place_of_what_was_told() -> None:
+    """That it serves nobody is told; what it did wrong before is dropped without a word."""
+    on = stage(WRONG, ceiling=Mode.NOTIFY)
+    run(on)
+    on.cloud.put(replace(WRONG, state="failed"))
+    run(on, times=2)
+    assert on.outcomes[1:] == [{"stuck": "told"}]
+    assert on.ledger.memories[KEY].told == {"stuck": "MEDIUM BREACH told failed"}
+
+
+# --- Two rules that want subnets ---
+
+BOTH_ZONES = """
+[rules.multi-az]
+mode = "enforce"
+min_zones = 3
+[rules.zone-coverage]
+mode = "enforce"
+"""
+ZONES_FIXED = {"multi-az": "fixed", "zone-coverage": "fixed"}
+
+
+def zoned(**facts: Any) -> Stage:
+    """An endpoint in one zone of three, which both rules want in others."""
+    on = stage(endpoint(), toml=BOTH_ZONES, **facts)
+    on.cloud.known_interfaces = (Interface("eni-1", C.id, C.zone_name), Interface("eni-2", B.id, B.zone_name))
+    on.cloud.known_vpcs = (Vpc(VPC, ("10.0.0.0/16",), KEY.account),)
+    return on
+
+
+def test_two_rules_that_add_subnets_make_one_write() -> None:
+    """One call with each zone once, one write against the limit, one journal entry, one undo; then all is well."""
+    on = zoned()
+    run(on, times=2)
+    assert (on.cloud.writes, on.outcomes) == (1, [ZONES_FIXED])
+    assert set(on.cloud.held[KEY.id].subnet_ids) == {A.id, B.id, C.id}
+    (entry,) = on.ledger.journal.values()
+    assert sorted(entry["request"]["AddSubnetIds"]) == [B.id, C.id]
+    assert (entry["outcome"], entry["after"]["subnet_ids"]) == ("applied", [A.id, B.id, C.id])
+    assert on.ledger.memories[KEY].writes == (NOW,)
+    change = on.topic.sent[0].payload["change"]
+    assert change is not None
+    assert change["undo"].endswith(f"--remove-subnet-ids {' '.join(entry['request']['AddSubnetIds'])}")
+
+
+def test_what_two_rules_added_is_closed_after_a_crash() -> None:
+    """The journal names both findings, and both are told once the writer's lease is over."""
+    on = zoned(ledger=FakeLedger(fails={"finish"}))
+    assert run(on).failed
+    on.ledger.fails = set()
+    on.clock.move_past_lease()
+    run(on, created=False)
+    assert (on.cloud.writes, on.outcomes) == (1, [ZONES_FIXED, ZONES_FIXED])
+
+
+def test_what_two_rules_want_is_refused_together() -> None:
+    """One call, one answer, told for both; nothing is half done."""
+    on = zoned()
+    on.cloud.before_apply.append(raising(CannotFix("UnauthorizedOperation")))
+    run(on)
+    assert on.outcomes == [dict.fromkeys(ZONES_FIXED, "refused")]
+    assert on.cloud.held[KEY.id].subnet_ids == (A.id,)
+
+
+def test_the_fourth_write_in_a_day_is_held_for_both_rules() -> None:
+    """The limit counts calls, whatever they carry."""
+    on = zoned()
+    on.ledger.memories[KEY] = Memory(creator_known=True, writes=(NOW - timedelta(hours=1),) * 3)
+    run(on)
+    assert (on.cloud.writes, on.outcomes) == (0, [dict.fromkeys(ZONES_FIXED, "held")])
 
 
 # --- Batches ---

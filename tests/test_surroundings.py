@@ -115,12 +115,13 @@ def test_reads_the_interfaces_that_are_in_use() -> None:
         "InterfaceType": "vpc_endpoint",
         "Status": "in-use",
         "Groups": [{"GroupId": "sg-1"}],
+        "RequesterId": "amazon-elb",
     }
     items = [used, used | {"NetworkInterfaceId": "eni-2", "Status": "available"}]
     said = Said("describe_network_interfaces", filtered("vpc-id", VPC), {"NetworkInterfaces": items})
     with saying("ec2", said) as ec2:
         found = Surroundings(ec2).interfaces([VPC])
-    assert found == {VPC: (Interface("eni-1", A.id, f"{REGION}a", "vpc_endpoint", ("sg-1",)),)}
+    assert found == {VPC: (Interface("eni-1", A.id, f"{REGION}a", "vpc_endpoint", ("sg-1",), "amazon-elb"),)}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """The sweep: it judges everything, asks for a look where there is something new, and does nothing else."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from builders import FULL_ACCESS, KEY, A, B, endpoint, look
+from builders import FULL_ACCESS, KEY, NOW, A, B, endpoint, look
 from fakes import FakeCloud, FakeLedger, FakePost, Stage
 from warden.errors import RetryLater
 from warden.events import Look, Sweep
 from warden.ledger import Memory, Pending
+from warden.mailbox import DELAYS
 from warden.model import EndpointKey, Mode
 from warden.reconcile import SETTLING, reconcile
 from warden.sweep import sweep
@@ -72,10 +76,36 @@ def test_endpoints_that_are_remembered_and_no_longer_there_are_looked_at() -> No
 
 @pytest.mark.parametrize("state", ["pending", "pendingacceptance", "deleting"])
 def test_endpoints_not_ready_are_left_alone(state: str) -> None:
-    """Events look after them, or the next sweep; they are not taken for gone."""
-    remembered = {} if state == "deleting" else {KEY: Memory(creator_known=True)}
-    on = Stage(cloud=FakeCloud.of(endpoint(state=state)), ledger=FakeLedger(remembered))
+    """Events look after them, or the next sweep; they are not taken for gone, and what was told of them stands."""
+    told = {"multi-az": "HIGH BREACH would-fix too-few-zones"}
+    remembered = {} if state == "deleting" else {KEY: Memory(creator_known=True, told=told)}
+    on = Stage(cloud=FakeCloud.of(endpoint(state=state, created=NOW)), ledger=FakeLedger(remembered))
     assert asked(on) == []
+
+
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
+def test_an_endpoint_that_waits_for_days_is_found_once(state: str) -> None:
+    """No event tells of it. Once it is told, no look is asked for until something is new; then its end is told."""
+    on = Stage(cloud=FakeCloud.of(endpoint(state=state, created=NOW, subnet_ids=(A.id, B.id))))
+    assert asked(on) == []
+    on.clock.time += timedelta(days=2)
+    assert asked(on) == [KEY.id]
+    reconcile(on.world, [replace(on.post.at_once.pop(), tries=len(DELAYS))])
+    assert on.outcomes == [{"stuck": "told"}]
+    on.clock.time += timedelta(days=2)
+    assert asked(on) == []
+    on.cloud.put(endpoint(created=NOW, subnet_ids=(A.id, B.id)))
+    assert asked(on) == [KEY.id]
+    reconcile(on.world, on.post.at_once)
+    assert on.outcomes[1:] == [{"stuck": "resolved"}]
+
+
+def test_an_endpoint_that_failed_is_found() -> None:
+    """No event tells of that either."""
+    on = Stage(cloud=FakeCloud.of(endpoint(state="failed")))
+    assert asked(on) == [KEY.id]
+    reconcile(on.world, on.post.at_once)
+    assert (on.outcomes, asked(on)) == ([{"stuck": "told"}], [])
 
 
 def test_a_write_left_open_is_looked_at_once_its_lease_is_over() -> None:

@@ -9,6 +9,8 @@ Pure, and free of AWS, clock, environment and network:
                  settings.py is how a rule says what can be set
     events.py    a message as what to look at; side_doors.py knows the calls that change things beside endpoints
     rules/       one file for each rule; rules/__init__.py lists them
+    zones.py     which subnets an endpoint could be extended to; workloads.py is where workloads run,
+                 inspection.py which routes lead to Gateway Load Balancer endpoints
     zones.py     which subnets an endpoint could be extended to
     recording.py what a trail records; network_events.py knows which services' calls it can
     policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py

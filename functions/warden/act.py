@@ -28,7 +28,7 @@ def act(world: World, plan: Plan, endpoint: Endpoint, memory: Memory, look: Look
     A change that was made stays pending in the journal: it is closed by the caller once people were told. So does one
     of which nobody can say yet whether it was made: one look right after can prove that it was, never that it was not.
     """
-    fixes = tuple(finding for finding in plan.findings if finding.fix in plan.actions)
+    fixes = plan.fixes
     before, wanted = image(endpoint), request(plan.actions)
     journal_id = world.ledger.begin(plan.key, memory, before, wanted, fixes, world.now())
     try:

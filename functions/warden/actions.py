@@ -5,6 +5,7 @@ An action is a request, not a call: aws.py carries it out, the fakes obey it, a 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -60,3 +61,18 @@ class ReplacePolicy:
 
 
 Action = AddSubnets | RemoveSubnets | ReplacePolicy
+
+
+def in_one(wanted: Iterable[Action]) -> tuple[Action, ...]:
+    """The same changes as one call takes them: all subnets in one action, and one of each zone, the first named.
+
+    EC2 answers DuplicateSubnetsInSameZone to a second one.
+    """
+    every = tuple(dict.fromkeys(wanted))
+    adding = [action for action in every if isinstance(action, AddSubnets)]
+    places: dict[str, str] = {}
+    for action in adding:
+        for zone, subnet in zip(action.zone_ids, action.subnet_ids, strict=True):
+            places.setdefault(zone, subnet)
+    others = tuple(action for action in every if not isinstance(action, AddSubnets))
+    return (AddSubnets(tuple(places.values()), tuple(places)), *others) if adding else others

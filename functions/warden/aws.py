@@ -232,12 +232,14 @@ def _endpoint(item: Item, account: str, region: str) -> Endpoint:
         subnet_ids=tuple(item.get("SubnetIds", ())),
         policy=item.get("PolicyDocument"),
         private_dns=item.get("PrivateDnsEnabled", False),
+        inbound_only=item.get("DnsOptions", {}).get("PrivateDnsOnlyForInboundResolverEndpoint", False),
         requester_managed=item.get("RequesterManaged", False),
         security_group_ids=tuple(group["GroupId"] for group in item.get("Groups", ())),
         route_table_ids=tuple(item.get("RouteTableIds", ())),
         network_interface_ids=tuple(item.get("NetworkInterfaceIds", ())),
         service_region=item.get("ServiceRegion"),
         ip_address_type=item.get("IpAddressType", "ipv4"),
+        leads_to=item.get("ResourceConfigurationArn") or item.get("ServiceNetworkArn", ""),
         tags=tags_of(item),
     )
 
@@ -251,6 +253,14 @@ def _services(item: Item) -> list[Service]:
             zone_names=frozenset(item.get("AvailabilityZones", ())),
             zone_ids=frozenset(item.get("AvailabilityZoneIds", ())),
             policy_supported=item.get("VpcEndpointPolicySupported", False),
+            private_dns_names=_private_names(item),
+            private_dns_state=item.get("PrivateDnsNameVerificationState", ""),
         )
         for kind in item.get("ServiceType", ())
     ]
+
+
+def _private_names(item: Item) -> tuple[str, ...]:
+    """All that are told, by either of two members."""
+    names = (*(one["PrivateDnsName"] for one in item.get("PrivateDnsNames", ())), item.get("PrivateDnsName", ""))
+    return tuple(dict.fromkeys(name for name in names if name))

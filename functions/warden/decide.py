@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from .actions import Action, ReplacePolicy
+from .actions import Action, AddSubnets, ReplacePolicy, in_one
 from .model import (
+    NOT_READY,
+    WAITS,
     Breach,
     Endpoint,
     Finding,
@@ -40,7 +42,6 @@ MAX_WRITES: Final = 3
 WRITES_WITHIN: Final = timedelta(hours=24)
 FIX_STANDS: Final = timedelta(days=30)
 """How long a fix that was undone without a trace is not made again by the sweep."""
-NOT_READY: Final = {"pending", "pendingacceptance"}
 GONE: Final = {"deleting", "deleted"}
 DEPLOYED: Final = "the deployed standard.toml"
 """The standard that a stack judges by, for people: whatever the files of whoever reads it say."""
@@ -89,10 +90,9 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
 
 
 def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Finding | Need:
-    if seen.endpoint.state in NOT_READY:
-        return Finding(
-            rule.id, Verdict.UNKNOWN, Severity.INFO, message="the endpoint is not ready yet: look again later"
-        )
+    if seen.endpoint.state in NOT_READY and not rule.judges_unready:
+        why = "the endpoint is not ready yet: look again later"
+        return Finding(rule.id, Verdict.UNKNOWN, Severity.INFO, WAITS, why)
     judged = rule.judge(seen, standard)
     return judged if isinstance(judged, Need) else _told(rule, judged, mode)
 
@@ -128,9 +128,25 @@ def _told(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
 def decide(seen: Snapshot, findings: tuple[Finding, ...], standard: Standard, gates: Gates) -> Plan:
     """Sort the findings into actions to carry out now and results that stand as they are."""
     opened = [(finding, _gated(seen.endpoint, finding, standard, gates)) for finding in findings if finding.open]
-    actions = tuple(finding.fix for finding, result in opened if finding.fix and result is None)
+    mended = [finding for finding, result in opened if result is None]
+    actions = in_one(finding.fix for finding in mended if finding.fix)
+    fixes = tuple(_with_its_part(finding, actions) for finding in mended)
     results = tuple(result for _, result in opened if result)
-    return Plan(seen.endpoint.key, seen_hash(seen.endpoint), gates.ceiling, findings, actions, results)
+    return Plan(seen.endpoint.key, seen_hash(seen.endpoint), gates.ceiling, findings, fixes, actions, results)
+
+
+def _with_its_part(finding: Finding, actions: tuple[Action, ...]) -> Finding:
+    """The finding with what is done for it: where two rules chose two subnets of a zone, one of them is added."""
+    if not isinstance(finding.fix, AddSubnets):
+        return finding
+    places = {
+        zone: subnet
+        for action in actions
+        if isinstance(action, AddSubnets)
+        for zone, subnet in zip(action.zone_ids, action.subnet_ids, strict=True)
+    }
+    zones = finding.fix.zone_ids
+    return replace(finding, fix=AddSubnets(tuple(places[zone] for zone in zones), zones))
 
 
 def seen_hash(endpoint: Endpoint) -> str:

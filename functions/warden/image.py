@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from .actions import Action, AddSubnets, ReplacePolicy
 from .model import Endpoint, Json
+from .policy.same import same_policy
 
 
 def image(endpoint: Endpoint) -> Json:
@@ -42,26 +41,8 @@ def carries(endpoint: Endpoint, request: Json) -> bool:
     return (
         set(_strings(request.get("AddSubnetIds"))) <= set(endpoint.subnet_ids)
         and not set(_strings(request.get("RemoveSubnetIds"))) & set(endpoint.subnet_ids)
-        and (policy is None or _same_json(str(policy), endpoint.policy or "null"))
+        and (policy is None or same_policy(str(policy), endpoint.policy or "null"))
     )
-
-
-def _same_json(one: str, other: str) -> bool:
-    """Whether two policies say the same: EC2 may store a list of one as its item, and a list in another order."""
-    try:
-        return bool(_plain(json.loads(one)) == _plain(json.loads(other)))
-    except json.JSONDecodeError:
-        return one == other
-
-
-def _plain(item: object) -> object:
-    """The same with each list in order, and a list of one as its item."""
-    if isinstance(item, dict):
-        return {key: _plain(value) for key, value in item.items()}
-    if isinstance(item, list):
-        items = sorted((_plain(value) for value in item), key=repr)
-        return items[0] if len(items) == 1 else items
-    return item
 
 
 def _strings(value: object) -> list[str]:

@@ -25,6 +25,10 @@ Json = Mapping[str, object]
 
 DEAD_STATES: Final = frozenset({"rejected", "failed", "expired", "deleting", "deleted"})
 """States in which an endpoint serves nobody, and can be changed by nobody."""
+WAITS: Final = "not-ready"
+"""The code of a finding of a rule that has not looked yet, since the endpoint is not ready."""
+NOT_READY: Final = frozenset({"pending", "pendingacceptance"})
+"""States in which an endpoint may yet come to serve somebody."""
 
 
 class Kind(Enum):
@@ -122,6 +126,8 @@ class Endpoint:
     policy: str | None = None
     """The policy document exactly as EC2 returned it; None where it returned none."""
     private_dns: bool = False
+    inbound_only: bool = False
+    """Whether private DNS is for inbound Resolver endpoints only: for clients outside the VPC."""
     requester_managed: bool = False
     security_group_ids: tuple[str, ...] = ()
     route_table_ids: tuple[str, ...] = ()
@@ -129,6 +135,8 @@ class Endpoint:
     service_region: str | None = None
     """Where the service is, if that is not the endpoint's own region."""
     ip_address_type: str = "ipv4"
+    leads_to: str = ""
+    """The ARN of the resource configuration or service network; these endpoints have no service."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -141,6 +149,11 @@ class Endpoint:
     def crosses_regions(self) -> bool:
         """Whether the service stands in another region than the endpoint."""
         return self.service_region not in {None, "", self.key.region}
+
+    @property
+    def serves(self) -> bool:
+        """Whether clients can use it by now, as far as its state tells."""
+        return self.state not in DEAD_STATES | NOT_READY
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,10 @@ class Service:
     """Zones in which both provider and consumer are, by the consumer's names; empty means not known."""
     zone_ids: frozenset[str]
     policy_supported: bool
+    private_dns_names: tuple[str, ...] = ()
+    """The names that private DNS would lead to an endpoint; empty where the service has none."""
+    private_dns_state: str = ""
+    """Whether they are verified, as AWS spells it: consumers cannot use those that are not; "" where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +296,11 @@ class Finding:
         """Whether people would want to hear of it."""
         return self.verdict in {Verdict.BREACH, Verdict.UNKNOWN, Verdict.UNSUPPORTED}
 
+    @property
+    def waits(self) -> bool:
+        """Whether the rule has not looked yet, so that what people were told of it before still stands."""
+        return self.code == WAITS
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -300,6 +322,8 @@ class Plan:
     seen_hash: str
     mode: Mode
     findings: tuple[Finding, ...]
+    fixes: tuple[Finding, ...] = ()
+    """The findings that `actions` mend, each with its part of them."""
     actions: tuple[Action, ...] = ()
     results: tuple[Result, ...] = ()
 

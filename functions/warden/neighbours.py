@@ -73,6 +73,8 @@ class Interface(NamedTuple):
     zone_name: str
     type: str = "interface"
     group_ids: tuple[str, ...] = ()
+    requester: str = ""
+    """Who had it made, where that is told: "amazon-elb" of every load balancer, whatever its type."""
 
 
 def table_of(subnet_id: str, tables: tuple[RouteTable, ...]) -> RouteTable | None:

@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .act import Acted, act
-from .decide import FIX_STANDS, GONE, NOT_READY, Gates, decide, seen_hash
+from .decide import FIX_STANDS, GONE, Gates, decide, seen_hash
 from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .image import carries, image, requested
 from .ledger import Memory, Pending
+from .mailbox import DELAYS
 from .model import (
+    NOT_READY,
     Change,
     Endpoint,
     EndpointKey,
@@ -80,16 +82,14 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
     present = {
         key: endpoint for key in memories if (endpoint := sight.at_first.get(key.id)) and endpoint.state not in GONE
     }
-    ready = [endpoint for endpoint in present.values() if endpoint.state not in NOT_READY]
-    judged = {one.seen.endpoint.key: one for one in observe(world.cloud, ready, world.standard, world.now())}
+    found = observe(world.cloud, list(present.values()), world.standard, world.now())
+    judged = {one.seen.endpoint.key: one for one in found}
     for key, memory in memories.items():
         look = wanted[key]
         if not time_left():
             batch.failed[key] = RetryLater("no time was left for it")
         elif key in judged:
             _settle_one(world, look, judged[key], memory, batch, sight)
-        elif key in present:
-            _postpone(world, look, batch, f"the endpoint is {present[key].state}")
         else:
             _absent(world, look, memory, batch)
         sight.settled(key)
@@ -151,10 +151,12 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
     `sight` is where the endpoint was read with others, None if it was read just now. Raise NotYet where it is to be
     looked at again after a while, RetryLater where nothing more can be done now.
     """
+    if judged.seen.endpoint.state in NOT_READY:
+        _check_lasting(world, look, judged, memory)
     if memory.pending:
         return _recovered(world, look, judged, memory, memory.pending)
     plan = plan_for(world, look, judged, memory)
-    if look.own and not look.tries and digests(plan.results) != memory.told:
+    if look.own and not look.tries and known(memory, plan.results) != memory.told:
         raise NotYet("right after our own change EC2's answer may still be the one from before it")
     acted = Acted(None, ())
     if plan.actions:
@@ -163,6 +165,19 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
             _check_unchanged(plan, sight)
         acted = act(world, plan, judged.seen.endpoint, memory, look)
     return _report(world, judged, plan.mode, memory, (*acted.results, *plan.results), acted.change)
+
+
+def _check_lasting(world: World, look: Look, judged: Judged, memory: Memory) -> None:
+    """Raise NotYet where an endpoint that is not ready is to be looked at again before anything is told of it.
+
+    What is new is told at the last look, since a change may make an endpoint pending for a minute that was available
+    for years. Once people were told that it hangs, further looks are of no use: the sweep sees how it goes on.
+    """
+    results = plan_for(world, look, judged, memory).results
+    news = known(memory, results) != memory.told
+    hangs = any(not result.finding.waits for result in results)
+    if look.tries < len(DELAYS) if news else not hangs:
+        raise NotYet(f"the endpoint is {judged.seen.endpoint.state}")
 
 
 def _check_recent(world: World, look: Look, memory: Memory) -> None:
@@ -211,10 +226,15 @@ def _gates(world: World, look: Look, memory: Memory) -> Gates:
     )
 
 
-def digests(results: Iterable[Result]) -> dict[str, str]:
-    """What people know of an endpoint once they were told these results: what stands open, by rule."""
+def known(memory: Memory, results: Iterable[Result]) -> dict[str, str]:
+    """What people know of an endpoint once they were told these results: what stands open, by rule.
+
+    Of a rule that waits for the endpoint to be ready, they know what they knew.
+    """
     closed = {Outcome.FIXED, Outcome.RESOLVED, Outcome.GONE}
-    return {result.finding.rule: _digest(result) for result in results if result.outcome not in closed}
+    opened = {result.finding.rule: result for result in results if result.outcome not in closed}
+    digests = {rule: memory.told.get(rule, "") if one.finding.waits else _digest(one) for rule, one in opened.items()}
+    return {rule: digest for rule, digest in digests.items() if digest}
 
 
 def _digest(result: Result) -> str:
@@ -342,7 +362,8 @@ def _report(
     Only what the rules now call PASS is resolved. What they no longer judge (a rule switched off, an endpoint that
     failed) is dropped without a word: to say that all is well would be wrong.
     """
-    key, told = judged.seen.endpoint.key, digests(results)
+    key, told = judged.seen.endpoint.key, known(memory, results)
+    results = tuple(result for result in results if not result.finding.waits)
     passes = {finding.rule for finding in judged.findings if finding.verdict is Verdict.PASS}
     named = {result.finding.rule for result in results}
     over = sorted(set(memory.told) & passes - named)

@@ -70,7 +70,10 @@ class Surroundings:
         return {vpc_id: tuple(tables) for vpc_id, tables in found.items()}
 
     def interfaces(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Interface, ...]]:
-        """The network interfaces in use in each VPC, those of other accounts in shared subnets not among them."""
+        """The network interfaces in use in each VPC: all of them for its owner, for others only their own.
+
+        Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+        """
         found: dict[str, list[Interface]] = {vpc_id: [] for vpc_id in vpc_ids}
         for item in self._filtered("describe_network_interfaces", "NetworkInterfaces", "vpc-id", found, PAGE):
             if item.get("Status") in {"in-use", "associated"}:
@@ -233,4 +236,5 @@ def _interface(item: Item) -> Interface:
         zone_name=item.get("AvailabilityZone", ""),
         type=item.get("InterfaceType", "interface"),
         group_ids=tuple(group["GroupId"] for group in item.get("Groups", ())),
+        requester=item.get("RequesterId", ""),
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from .decide import GONE, NOT_READY
+from .decide import GONE
 from .events import Look, Sweep
 from .ledger import Memory
 from .model import Endpoint, EndpointKey, Mode
 from .observe import Judged, observe
 from .ports import World
-from .reconcile import SETTLING, digests, plan_for
+from .reconcile import SETTLING, known, plan_for
 
 
 @dataclass(slots=True)
@@ -33,10 +33,10 @@ def sweep(world: World, wanted: Sweep) -> Swept:
     memories = world.ledger.recall_all(wanted.account, wanted.region)
     present: set[EndpointKey] = set()
     for page in world.cloud.sweep():
-        ready = [endpoint for endpoint in page if endpoint.state not in GONE | NOT_READY]
-        present |= {endpoint.key for endpoint in page if endpoint.state not in GONE}
+        there = [endpoint for endpoint in page if endpoint.state not in GONE]
+        present |= {endpoint.key for endpoint in there}
         swept.seen += len(page)
-        swept.asked += world.post.look_at(_news(world, ready, memories))
+        swept.asked += world.post.look_at(_news(world, there, memories))
     # Absent in this answer of EC2, and so looked at once already: absent in the next one too, it is gone.
     ghosts = (replace(_look(world, key), tries=1) for key in sorted(set(memories) - present))
     swept.asked += world.post.look_at(ghosts)
@@ -60,4 +60,4 @@ def _has_news(world: World, look: Look, judged: Judged, memory: Memory) -> bool:
     if memory.pending:
         return not memory.pending.held(world.now())
     plan = plan_for(world, look, judged, memory)
-    return bool(plan.actions) or digests(plan.results) != memory.told
+    return bool(plan.actions) or known(memory, plan.results) != memory.told

@@ -6,15 +6,16 @@ Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .checked import listed, tag, whole
 from .model import Endpoint, Service, Snapshot, Subnet
 from .neighbours import RouteTable, is_public, table_of
 from .settings import Setting, Settings, fixing
+from .workloads import Workloads
 
-Preference = tuple[int, bool, int, str]
+Preference = tuple[int, bool, bool, int, str]
 
 
 class MultiAz(Settings):
@@ -36,13 +37,15 @@ class Candidate:
 
     subnet: Subnet
     rank: int
+    idle: bool
+    """Whether no workload runs in its zone, where the network interfaces were read: a zone that nobody asks from."""
     other_routes: bool
     """Whether it is public where the endpoint's present subnets are private, or the other way round."""
 
     @property
     def preference(self) -> Preference:
         """The order of choice; the id last, so that the same facts always give the same choice."""
-        return (self.rank, self.other_routes, -self.subnet.free_addresses, self.subnet.id)
+        return (self.rank, self.idle, self.other_routes, -self.subnet.free_addresses, self.subnet.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,11 @@ class Candidates:
         return frozenset(item.subnet.zone_name for item in self.usable if item.subnet.zone_id in zone_ids)
 
     @classmethod
-    def of(cls, seen: Snapshot, settings: MultiAz) -> Candidates:
-        """Sort the VPC's subnets by what they can do for the endpoint; `seen` has its service and subnets."""
+    def of(cls, seen: Snapshot, settings: MultiAz, wanted: frozenset[str] | None = None) -> Candidates:
+        """Sort the VPC's subnets by what they can do for the endpoint; `seen` has its service and subnets.
+
+        `wanted` are the ids of the zones that count, None for every zone.
+        """
         endpoint, service, subnets = seen.endpoint, seen.service, seen.subnets
         assert service is not None and subnets is not None  # noqa: S101, PT018  the rule asked for them
         known = {subnet.id: subnet for subnet in subnets}
@@ -75,14 +81,16 @@ class Candidates:
             for subnet in subnets
             if subnet.vpc_id == endpoint.vpc_id
             and subnet.zone_id not in used
+            and (wanted is None or subnet.zone_id in wanted)
             and supports(service, subnet)
             and speaks(subnet, endpoint)
         ]
         roomy = [subnet for subnet in fitting if has_room(subnet, endpoint, settings)]
+        busy = None if seen.interfaces is None else Workloads.of(seen).zones
         return cls(
             used_zones=used,
             zones_left=_zones_left(service, present),
-            usable=tuple(_candidate(subnet, present, settings) for subnet in roomy),
+            usable=tuple(_candidate(subnet, present, settings, busy) for subnet in roomy),
             full=tuple(sorted(subnet.id for subnet in fitting if subnet not in roomy)),
             strangers=tuple(subnet_id for subnet_id in endpoint.subnet_ids if subnet_id not in known),
         )
@@ -93,6 +101,12 @@ def supports(service: Service, subnet: Subnet) -> bool:
     if service.zone_ids:
         return subnet.zone_id in service.zone_ids
     return subnet.zone_name in service.zone_names
+
+
+def offered_zones(seen: Snapshot) -> frozenset[str]:
+    """The ids of the zones of the VPC's subnets in which the service is offered; none where they were not read."""
+    service = seen.service
+    return frozenset(one.zone_id for one in seen.subnets or () if service is not None and supports(service, one))
 
 
 def speaks(subnet: Subnet, endpoint: Endpoint) -> bool:
@@ -123,7 +137,7 @@ def routes_matter(usable: Sequence[Candidate], wanted: int) -> bool:
     if all(item.subnet.private is not None for item in usable):
         return False
     best = _best_by_zone(usable)
-    ranks = sorted(item.rank for item in best)
+    ranks = sorted((item.rank, item.idle) for item in best)
     rivals_in_zone = any(
         item is not other and item.subnet.zone_id == other.subnet.zone_id and item.rank == other.rank
         for item in best
@@ -146,11 +160,12 @@ def _best_by_zone(usable: Iterable[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
-def _candidate(subnet: Subnet, present: Sequence[Subnet], settings: MultiAz) -> Candidate:
+def _candidate(subnet: Subnet, present: Sequence[Subnet], settings: MultiAz, busy: Collection[str] | None) -> Candidate:
     characters = {other.private for other in present} - {None}
     return Candidate(
         subnet,
         rank=_rank(subnet, settings.subnet_tags),
+        idle=busy is not None and subnet.zone_id not in busy,
         other_routes=subnet.private is not None and bool(characters) and subnet.private not in characters,
     )
 

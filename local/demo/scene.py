@@ -91,6 +91,7 @@ def parameters(mode: str, secret_arn: str) -> dict[str, str]:
 def scene(voice: Voice, built: Path) -> Iterator[Scene]:
     """Set the stage; nothing of it stays: the cloud's keeper outlives even a kill, and removes its folder."""
     with LocalCloud() as cloud, Receiver() as receiver:
+        vpc_id, subnet_ids = _vpc(cloud)  # before the stack, which would look at the VPC for every subnet made in it
         build = with_standard(built, cloud.folder / "build", STANDARD.read_text(encoding="utf-8"))
         secret = cloud.client("secretsmanager").create_secret(Name="slack-webhook", SecretString=receiver.url("/slack"))
         outputs = voice.do(
@@ -101,7 +102,6 @@ def scene(voice: Voice, built: Path) -> Iterator[Scene]:
             TopicArn=outputs["NoticeTopicArn"], Protocol="http", Endpoint=receiver.url("/sns")
         )
         cloud.stage.confirm_subscriptions()
-        vpc_id, subnet_ids = _vpc(cloud)
         voice.say(f"A VPC {vpc_id} with one subnet in each of {len(subnet_ids)} zones is there.")
         voice.say("Listening: an http subscriber of the topic, a mailbox, and a stand-in for Slack's webhook.")
         yield Scene(cloud, receiver, outputs, build, secret["ARN"], vpc_id, subnet_ids)

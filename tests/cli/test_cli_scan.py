@@ -55,13 +55,14 @@ def test_all_shows_what_is_compliant_and_why_a_rule_does_not_apply(warden: Run, 
     done = warden("scan", "--all", "--standard", enforcing)
     assert done.exit_code == Code.OK
     rows = [line.split("\t")[5:] for line in done.stdout.splitlines()]
-    assert rows == [
+    assert rows[:5] == [
         ["multi-az", "NOT_APPLICABLE", "-", "a gateway endpoint is an entry in route tables; it stands in no zone"],
         ["endpoint-policy", "PASS", "-", "-"],
         ["identity-perimeter", "PASS", "-", "-"],
         ["resource-perimeter", "PASS", "-", "-"],
         ["policy-lint", "PASS", "-", "-"],
     ]
+    assert ["required-tags", "NOT_APPLICABLE", "-", "the standard demands no tags"] in rows
 
 
 def test_terminal_gets_a_table_and_findings(
@@ -108,11 +109,10 @@ def test_json_tells_everything(warden: Run, enforcing: str, interface: Make) -> 
     assert done.exit_code == Code.OPEN
     told = json.loads(done.stdout)
     assert told["schema"] == "endpoint-warden/scan/1"
-    assert told["summary"] == {
-        "endpoints": 2,
-        "compliant": 1,
-        "verdicts": {"PASS": 9, "BREACH": 1, "NOT_APPLICABLE": 0, "UNKNOWN": 0, "UNSUPPORTED": 0},
-    }
+    verdicts = told["summary"].pop("verdicts")
+    assert told["summary"] == {"endpoints": 2, "compliant": 1}
+    assert (verdicts["BREACH"], verdicts["UNKNOWN"], verdicts["UNSUPPORTED"]) == (1, 0, 0)
+    assert sum(verdicts.values()) == sum(len(item["findings"]) for item in told["endpoints"])
     by_id = {item["endpoint"]["id"]: item for item in told["endpoints"]}
     assert by_id[good]["compliant"] is True
     assert len(by_id[good]["zones"]) == 2

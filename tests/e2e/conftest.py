@@ -29,7 +29,7 @@ def network(enforcing: Stand) -> Iterator[Network]:
     What was staged is cleared after the test, and no message of it comes up in another one, where it could meet a
     fault that was staged for that one's own.
     """
-    yield Network.make(enforcing.cloud.client("ec2"))
+    yield enforcing.network()
     enforcing.cloud.stage.reset()
     enforcing.idle()
     enforcing.forget_messages()
@@ -38,4 +38,4 @@ def network(enforcing: Stand) -> Iterator[Network]:
 @pytest.fixture
 def quiet(notifying: Stand) -> Network:
     """The same in the cloud that only tells."""
-    return Network.make(notifying.cloud.client("ec2"))
+    return notifying.network()

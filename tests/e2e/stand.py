@@ -15,6 +15,7 @@ from typing import Any
 
 from local.cloud import LocalCloud
 from local.deploy import with_standard
+from local.network import Network
 from local.receiver import Receiver
 from local.waiting import wait_for
 from spoil import revoke, spoil
@@ -63,6 +64,11 @@ class Stand:
             check=True,
         )
         return dict(json.loads(done.stdout or "{}"))
+
+    def network(self, zones: str = "abc") -> Network:
+        """A VPC with a subnet per letter; the events of its making are lost, so that those of endpoints stand alone."""
+        self.cloud.stage.lose_event("CreateSubnet", times=len(zones))
+        return Network.make(self.cloud.client("ec2"), zones)
 
     def notices(self, endpoint_id: str) -> list[dict[str, Any]]:
         """What the http subscriber was told of the endpoint."""

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from local.network import Network
 from local.waiting import wait_for
 from spoil import without_statement
-from stand import ENFORCING, Stand, standing
+from stand import ENFORCING, standing
 
 BOTH = ("multi-az", "endpoint-policy")
-
-
-def network_of(stand: Stand) -> Network:
-    return Network.make(stand.cloud.client("ec2"))
 
 
 def test_the_kill_switch_stops_writes(tmp_path: Path) -> None:
@@ -21,7 +16,7 @@ def test_the_kill_switch_stops_writes(tmp_path: Path) -> None:
     with standing(tmp_path, "enforce") as stand:
         name = stand.outputs["KillSwitchName"]
         stand.aws("ssm", "delete-parameter", "--name", name)
-        endpoint_id = network_of(stand).endpoint("kms")
+        endpoint_id = stand.network().endpoint("kms")
         stand.dealt_with(endpoint_id)
         assert (stand.outcomes(endpoint_id), stand.journal(endpoint_id)) == ([], [])
         assert stand.queue()["in flight"] == 1, "the message waits for its next try"
@@ -37,7 +32,7 @@ def test_the_kill_switch_stops_writes(tmp_path: Path) -> None:
 def test_without_a_permission_nothing_is_done_and_nothing_lost(tmp_path: Path) -> None:
     """One statement less in the template: EC2 refuses the handler's own call, and the message stays in the queue."""
     with standing(tmp_path, "enforce", mend=without_statement("ec2:DescribeVpcEndpoints")) as stand:
-        endpoint_id = network_of(stand).endpoint("kms")
+        endpoint_id = stand.network().endpoint("kms")
         stand.dealt_with(endpoint_id)
         assert {call["error_code"] for call in stand.ours("DescribeVpcEndpoints")} == {"UnauthorizedOperation"}
         assert (stand.outcomes(endpoint_id), stand.ours("ModifyVpcEndpoint")) == ([], [])
@@ -48,7 +43,7 @@ def test_a_wrong_standard_does_nothing_but_say_so(tmp_path: Path) -> None:
     """The function fails, naming every problem; no call is made, and the message stays."""
     wrong = ENFORCING.replace('[rules.multi-az]\nmode = "enforce"', '[rules.multi-az]\nmode = "fix"\nmin_zone = 2')
     with standing(tmp_path, "enforce", standard=wrong) as stand:
-        endpoint_id = network_of(stand).endpoint("kms")
+        endpoint_id = stand.network().endpoint("kms")
         stand.dealt_with(endpoint_id)
         (line,) = [log["line"] for log in stand.cloud.logs() if "the standard is wrong" in log["line"]]
         assert "rules.multi-az.mode is " in line

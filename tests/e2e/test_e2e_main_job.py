@@ -141,3 +141,14 @@ def test_an_event_that_comes_twice_is_one_write(enforcing: Stand, network: Netwo
     endpoint_id = network.endpoint("kms")
     enforcing.told(endpoint_id, FIXED)
     assert len(enforcing.ours("ModifyVpcEndpoint", endpoint_id)) == 1
+
+
+def test_a_subnet_made_where_none_was_lets_the_endpoint_be_mended(enforcing: Stand) -> None:
+    """A side door: the call names no endpoint, and the rule that asked for the VPC's subnets looks again."""
+    network = enforcing.network("a")
+    endpoint_id = create(enforcing, network)
+    enforcing.told(endpoint_id, {"multi-az": "told", "endpoint-policy": "fixed"})
+    zone = f"{enforcing.cloud.region}b"
+    made = network.ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.9.0/24", AvailabilityZone=zone)
+    enforcing.told(endpoint_id, {"multi-az": "told", "endpoint-policy": "fixed"}, {"multi-az": "fixed"})
+    assert made["Subnet"]["SubnetId"] in network.facts(endpoint_id)["SubnetIds"]

@@ -7,11 +7,13 @@ import pytest
 from builders import A, B, C, service, snapshot, standard, subnet
 from warden.actions import AddSubnets
 from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Unknown
+from warden.neighbours import Interface
 from warden.rules.multi_az import multi_az
 
 FULL_B = subnet(2, free_addresses=3)
 SECOND_B = subnet(5, free_addresses=200)
 PUBLIC_B = subnet(5, free_addresses=200, private=False)
+IN_C = Interface("eni-1", C.id, C.zone_name)
 TAGGED_C = subnet(3, tags={"Tier": "endpoints"})
 TIERS = '[rules.multi-az]\nmode = "enforce"\nsubnet_tags = ["Tier=endpoints", "Tier=private"]\n'
 
@@ -181,3 +183,28 @@ def test_a_preferred_tag_spares_the_routes() -> None:
     """Where the standard's tags decide, no route table is read."""
     subnets = tuple(subnet(n, private=None, tags={"Tier": "endpoints"} if n == 3 else {}) for n in (1, 2, 3))
     assert fix(TIERS, subnets=subnets) == (C.id,)
+
+
+@pytest.mark.parametrize(
+    ("facts", "added"),
+    [
+        pytest.param({"interfaces": None}, (B.id,), id="not read"),
+        pytest.param({"interfaces": ()}, (B.id,), id="none anywhere"),
+        pytest.param({"interfaces": (IN_C,)}, (C.id,), id="where workloads run, before more addresses"),
+        pytest.param({"interfaces": (IN_C._replace(type="nat_gateway"),)}, (B.id,), id="a NAT gateway is none"),
+    ],
+)
+def test_a_zone_with_workloads_comes_first(facts: dict[str, Any], added: tuple[str, ...]) -> None:
+    """Where another rule had the interfaces read: else it could add a zone besides that of `zone-coverage`."""
+    assert fix(subnets=(A, subnet(2, free_addresses=250), C), **facts) == added
+
+
+def test_a_tag_outweighs_workloads() -> None:
+    """What the standard prefers is preferred."""
+    assert fix(TIERS, subnets=(A, subnet(2, tags={"Tier": "private"}), C), interfaces=(IN_C,)) == (B.id,)
+
+
+def test_workloads_spare_the_routes() -> None:
+    """Where only one of the zones has some, no route table is read."""
+    subnets = tuple(subnet(number, private=None) for number in (1, 2, 3))
+    assert fix(subnets=subnets, interfaces=(IN_C,)) == (C.id,)

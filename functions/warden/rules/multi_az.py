@@ -21,7 +21,7 @@ from ..model import (
 )
 from ..standard import Standard
 from ..zones import Candidates, MultiAz, choose, routes_matter
-from .rule import rule
+from .rule import rule, zones_untold
 
 NOT_FOR: Final[Mapping[Kind, str]] = {
     Kind.GATEWAY: "a gateway endpoint is an entry in route tables; it stands in no zone",
@@ -55,10 +55,9 @@ def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
         return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
     if len(endpoint.subnet_ids) >= settings.min_zones:  # EC2 takes one subnet per zone: subnets count zones
         return Pass()
-    if endpoint.crosses_regions:
-        return Unknown(f"the service is in {endpoint.service_region}: AWS does not tell which zones it supports here")
-    if seen.service is None or not (seen.service.zone_ids or seen.service.zone_names):
-        return Unknown("AWS does not tell which zones the service supports")
+    untold = zones_untold(seen)
+    if untold:
+        return untold
     if seen.subnets is None:
         return Need.SUBNETS
     return _breach(seen, settings)

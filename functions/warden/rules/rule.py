@@ -59,6 +59,8 @@ class Rule(AnyRule):
     judge_applicable: Judge
     needs: frozenset[Need] = frozenset()
     """All that it may ask for besides the endpoint and its service."""
+    judges_unready: bool = False
+    """Whether it speaks of endpoints that are not ready yet; the other rules wait for them."""
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
@@ -78,12 +80,13 @@ def rule(
     applies_to: frozenset[Kind],
     not_for: Mapping[Kind, str],
     needs: frozenset[Need] = frozenset(),
+    judges_unready: bool = False,
 ) -> Callable[[Judge], Rule]:
     """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        return Rule(settings.rule, severity, page, settings, applies_to, not_for, judge, needs)
+        return Rule(settings.rule, severity, page, settings, applies_to, not_for, judge, needs, judges_unready)
 
     return make
 
@@ -105,4 +108,30 @@ def beside_the_point(endpoint: Endpoint) -> NotApplicable | None:
         return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
     if endpoint.requester_managed:
         return NotApplicable("an AWS service made the endpoint for itself, and keeps it")
+    return None
+
+
+def out_of_sight(seen: Snapshot) -> Unknown | Need | None:
+    """Why something in the VPC may not be to be seen, so that nobody can say that nothing is wrong; None if all is.
+
+    Only the owner of a VPC sees all of its subnets, routes and network interfaces; others see what is theirs or shared.
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
+    """
+    key, vpc = seen.endpoint.key, seen.vpc
+    if vpc is None:
+        return Need.VPC
+    if not vpc.owner:
+        return Unknown(f"whose {seen.endpoint.vpc_id} is, is not to be seen, nor whether something in it is hidden")
+    if vpc.owner != key.account:
+        return Unknown(f"account {vpc.owner} shares {vpc.id}: what else is in it is not to be seen")
+    return None
+
+
+def zones_untold(seen: Snapshot) -> Unknown | None:
+    """Why AWS does not tell in which zones the endpoint could stand; None where it does."""
+    endpoint, service = seen.endpoint, seen.service
+    if endpoint.crosses_regions:
+        return Unknown(f"the service is in {endpoint.service_region}: AWS does not tell which zones it supports here")
+    if service is None or not (service.zone_ids or service.zone_names):
+        return Unknown("AWS does not tell which zones the service supports")
     return None

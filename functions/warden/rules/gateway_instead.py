@@ -1,0 +1,165 @@
+"""The rule `gateway-instead`: what a free gateway endpoint would do is not paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from ..billed import hourly
+from ..gateways import gateways, has_gateway
+from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..neighbours import RouteTable
+from ..settings import Settings, telling
+from ..standard import Standard
+from .rule import beside_the_point, rule
+
+WAYS: Final[Mapping[str, str]] = {
+    "vgw-": "a virtual private gateway (VPN or Direct Connect)",
+    "tgw-": "a transit gateway",
+    "pcx-": "a peered VPC",
+    "arn:": "a core network",
+    "lgw-": "an Outpost's local gateway",
+    "cagw-": "a carrier gateway",
+    "eni-": "a network appliance",
+    "i-": "a network appliance",
+}
+"""What leads out of a VPC to clients that could come in by it too, by the prefix of a route's target.
+
+Source: https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html
+"""
+WITHIN: Final = ("local", "nat-", "igw-", "eigw-", "vpce-")
+"""Where other routes lead: what comes from there has no way to a private address of the VPC."""
+
+
+POLICY: Final = ' (with the policy that you mean, whose Principal must be "*": without one, everything is allowed)'
+
+
+class GatewayInstead(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "gateway-instead"
+    mode = telling(Mode.OFF)
+
+
+@rule(
+    GatewayInstead,
+    severity=Severity.LOW,
+    applies_to=frozenset({Kind.INTERFACE}),
+    not_for={
+        Kind.GATEWAY: "it is a gateway endpoint",
+        Kind.GATEWAY_LOAD_BALANCER: "no gateway endpoint leads to appliances",
+        Kind.RESOURCE: "no gateway endpoint leads to a resource configuration",
+        Kind.SERVICE_NETWORK: "no gateway endpoint leads to a service network",
+    },
+    needs=frozenset({Need.SIBLINGS, Need.ROUTES, Need.VPC}),
+)
+def gateway_instead(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of S3 and DynamoDB endpoints that a gateway endpoint could replace. Off, unless the standard says otherwise.
+
+    Why: interface endpoints cost by the hour in each zone and by the byte, gateway endpoints nothing.
+    Fix: none: clients change their way, and open connections break. The finding has the commands.
+    Risk: none, nothing is changed. Gateway endpoints serve clients of their own VPC only, so it is UNKNOWN where any
+        route of the VPC leads to other networks (VPN, Direct Connect, transit gateway, peering, core network, Outpost,
+        carrier network, appliances), in whichever direction it is used. Without such a route no client outside gets an
+        answer; what comes from outside through something of the VPC's own (Client VPN, a proxy, a load balancer) is not
+        to be seen. Private DNS for inbound Resolver endpoints only is for clients outside, beside a gateway endpoint,
+        and passes.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html,
+        https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html,
+        https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html
+    """
+    del standard
+    endpoint = seen.endpoint
+    left_out = beside_the_point(endpoint)
+    if left_out:
+        return left_out
+    if not has_gateway(endpoint):
+        return NotApplicable("there is no gateway endpoint to this service")
+    if endpoint.private_dns and endpoint.inbound_only:
+        return Pass()
+    if seen.route_tables is None:
+        return Need.ROUTES
+    return _by_routes(seen, seen.route_tables)
+
+
+def _by_routes(seen: Snapshot, tables: tuple[RouteTable, ...]) -> Judgement:
+    outside = _outside(tables)
+    if outside:
+        return Unknown(outside)
+    if seen.vpc is None:
+        return Need.VPC
+    if seen.vpc.owner != seen.endpoint.key.account:
+        return Unknown(f"{seen.endpoint.vpc_id} is not seen to be this account's own: others see and change its routes")
+    if seen.siblings is None:
+        return Need.SIBLINGS
+    present = gateways(seen.endpoint, seen.siblings)
+    other = [one.key.id for one in present if one.ip_address_type not in {"dualstack", seen.endpoint.ip_address_type}]
+    if other:
+        return Unknown(
+            f"{', '.join(other)}, the gateway endpoint of the VPC, has not the type of addresses of this one "
+            f"({seen.endpoint.ip_address_type}): whether its clients ask over IPv6 is not known"
+        )
+    return _breach(seen.endpoint, tables, present)
+
+
+def _outside(tables: tuple[RouteTable, ...]) -> str:
+    """Why clients may come from outside the VPC; "" where no route leads there."""
+    if not any(table.main for table in tables):
+        return "the route tables of the VPC are not all to be seen: clients may come from other networks"
+    ways = ", ".join(dict.fromkeys(_ways(tables)))
+    return f"the VPC has routes to {ways}: clients may come from there, whom no gateway endpoint serves" if ways else ""
+
+
+def _ways(tables: Sequence[RouteTable]) -> Iterator[str]:
+    """Each way out, as people know it; one that leads nowhere now may lead again."""
+    for target in (route.target for table in tables for route in table.routes):
+        if not target.startswith(WITHIN):
+            way = next((words for prefix, words in WAYS.items() if target.startswith(prefix)), "what is not known")
+            yield f"{way} ({target})" if target else way
+
+
+def _breach(endpoint: Endpoint, tables: tuple[RouteTable, ...], present: tuple[Endpoint, ...]) -> Breach:
+    served = {name for one in present for name in one.route_table_ids}
+    used = sorted(table.id for table in tables if table.main or table.subnet_ids)
+    missing = [name for name in used if name not in served]
+    names = ", ".join(one.key.id for one in present)
+    do = f"{names}, a gateway endpoint and free of charge, can do" if present else "a free gateway endpoint would do"
+    words = f"no route of the VPC leads to another private network: for {endpoint.service_name} {do}{hourly(endpoint)}"
+    evidence = {
+        "service": endpoint.service_name,
+        "gateway_endpoints": [one.key.id for one in present],
+        "route_tables_without": missing,
+    }
+    return Breach("gateway-would-do", words, evidence, advice="; then ".join(_steps(endpoint, present, missing)))
+
+
+def _steps(endpoint: Endpoint, present: Sequence[Endpoint], missing: Sequence[str]) -> Iterator[str]:
+    """What to do, in this order: nothing is taken away before what replaces it is there."""
+    start, name = f"--region {endpoint.key.region}", endpoint.key.id
+    if missing:
+        yield (
+            "at a quiet hour, since open connections to the service break, and once security groups and network ACLs "
+            f"let the clients out to the service's prefix list: `{_serving(endpoint, present, ' '.join(missing))}`"
+            f"{'' if present else POLICY}"
+        )
+    yield (
+        f"see that nobody uses the names or addresses of {name} itself (clients, DNS records, load balancers, Client "
+        f"VPN), and that no policy names it (aws:SourceVpce)"
+    )
+    if endpoint.private_dns:
+        yield f"`aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {name} --no-private-dns-enabled`, and watch"
+    yield f"`aws ec2 delete-vpc-endpoints {start} --vpc-endpoint-ids {name}`"
+
+
+def _serving(endpoint: Endpoint, present: Sequence[Endpoint], tables: str) -> str:
+    """The command by which a gateway endpoint serves these route tables."""
+    start = f"--region {endpoint.key.region}"
+    if present:
+        modify = f"aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {present[0].key.id}"
+        return f"{modify} --add-route-table-ids {tables}"
+    addresses = "" if endpoint.ip_address_type == "ipv4" else f" --ip-address-type {endpoint.ip_address_type}"
+    return (
+        f"aws ec2 create-vpc-endpoint {start} --vpc-id {endpoint.vpc_id} --vpc-endpoint-type Gateway --service-name "
+        f"{endpoint.service_name} --route-table-ids {tables}{addresses} --policy-document file://policy.json"
+    )

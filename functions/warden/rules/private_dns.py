@@ -1,0 +1,246 @@
+"""The rule `private-dns`: a service's usual names lead to the endpoint, or do not, as the standard says for the VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from ..checked import NotAllowed, listed, one_of, tag
+from ..gateways import gateways, has_gateway
+from ..model import (
+    DEAD_STATES,
+    Breach,
+    Endpoint,
+    Judgement,
+    Kind,
+    Mode,
+    Need,
+    NotApplicable,
+    Pass,
+    Service,
+    Severity,
+    Snapshot,
+    Unknown,
+)
+from ..neighbours import Dns
+from ..settings import Setting, Settings, telling
+from ..standard import Standard
+from .rule import beside_the_point, rule
+
+WANTS: Final[Mapping[str, str]] = {word: word for word in ("on", "off", "hub")}
+VERIFIED: Final = "verified"
+ATTRIBUTES: Final = {"enableDnsSupport": "--enable-dns-support", "enableDnsHostnames": "--enable-dns-hostnames"}
+
+
+class InVpcs(NamedTuple):
+    """What is wanted in VPCs with a tag."""
+
+    tag: tuple[str, str]
+    want: str
+
+
+def in_vpcs(value: object) -> InVpcs:
+    """Read { tag = "Network=hub", want = "hub" }."""
+    if not isinstance(value, dict) or set(value) != {"tag", "want"}:
+        raise NotAllowed('tables such as { tag = "Network=hub", want = "hub" }')
+    return InVpcs(tag(value["tag"]), one_of(WANTS)(value["want"]))
+
+
+class PrivateDns(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "private-dns"
+    mode = telling(Mode.OFF)
+    want: Setting[str] = Setting(
+        "on", one_of(WANTS), '"on", "off", or "hub": off, with a private hosted zone of your own in its place'
+    )
+    vpcs: Setting[tuple[InVpcs, ...]] = Setting(
+        (),
+        listed(in_vpcs),
+        'otherwise in VPCs with a tag, the first that fits: [{ tag = "Network=hub", want = "hub" }]',
+    )
+
+
+@rule(
+    PrivateDns,
+    severity=Severity.MEDIUM,
+    applies_to=frozenset({Kind.INTERFACE}),
+    not_for={
+        Kind.GATEWAY: "a gateway endpoint has no names: routes lead to it",
+        Kind.GATEWAY_LOAD_BALANCER: "a Gateway Load Balancer endpoint has no names: routes lead to it",
+        Kind.RESOURCE: "EC2 does not tell the names of resource configurations, nor which of them are verified",
+        Kind.SERVICE_NETWORK: "EC2 does not tell the names in service networks, nor which of them are verified",
+    },
+    needs=frozenset({Need.VPC, Need.SIBLINGS, Need.DNS}),
+)
+def private_dns(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of endpoints whose private DNS is not as the standard wants it. Off, unless the standard says otherwise.
+
+    Why: without it, clients that use the service's usual names go past the endpoint, and past its policy; with it in a
+        hub, the private hosted zone that should serve every VPC cannot be there.
+    Fix: none: from one moment to the next it leads every client of the VPC another way. The finding has the command,
+        and what stands in its way: VPC attributes, another endpoint with the same names.
+    Risk: none, nothing is changed. Where names are there to be answered, the VPC must have `enableDnsSupport` and
+        `enableDnsHostnames`, for a private hosted zone of your own too; such zones are not to be seen from here, so a
+        hub passes without a look at its zone. Services without a private DNS name, or with one that is not verified,
+        are left out. For S3, a gateway endpoint in the VPC takes its place; where there is none, the command says that
+        private DNS is not only for inbound Resolver endpoints, which EC2 would refuse.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html,
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns,
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+    """
+    endpoint = seen.endpoint
+    left_out = beside_the_point(endpoint) or _without_names(endpoint, seen.service)
+    if left_out:
+        return left_out
+    want = _wanted(seen, standard.of(PrivateDns))
+    if not isinstance(want, str):
+        return want
+    if want == "on":
+        return _on(seen) if endpoint.private_dns else _missing(seen)
+    if endpoint.private_dns:
+        return _unwanted(seen, want)
+    return _resolving(seen, "a private hosted zone in its place is not used") if want == "hub" else Pass()
+
+
+def _without_names(endpoint: Endpoint, service: Service | None) -> NotApplicable | None:
+    """Why there is nothing to turn on; None where there may be."""
+    if endpoint.private_dns or service is None:
+        return None
+    if not service.private_dns_names:
+        return NotApplicable("the service has no private DNS name")
+    if _state(service) in {"", VERIFIED}:
+        return None
+    return NotApplicable(
+        f"the private DNS name of the service, {_names(service)}, is {_state(service)}: nobody can use it "
+        "until its provider has it verified"
+    )
+
+
+def _state(service: Service) -> str:
+    """Whether its names are verified; AWS's own need no proof."""
+    return service.private_dns_state or (VERIFIED if service.owner == "amazon" else "")
+
+
+def _wanted(seen: Snapshot, settings: PrivateDns) -> str | Need | Unknown:
+    if all(one.want == settings.want for one in settings.vpcs):
+        return settings.want
+    if seen.vpc is None:
+        return Need.VPC
+    if not seen.vpc.id:
+        return Unknown(f"the tags of {seen.endpoint.vpc_id} are not to be seen, and what is wanted hangs on them")
+    tags = seen.vpc.tags
+    return next((one.want for one in settings.vpcs if tags.get(one.tag[0]) == one.tag[1]), settings.want)
+
+
+def _on(seen: Snapshot) -> Judgement:
+    """It is on, as wanted: whether the names are answered."""
+    service = seen.service
+    if service and service.private_dns_names and _state(service) not in {"", VERIFIED}:
+        words = f"the private DNS name of the service, {_names(service)}, is {_state(service)}, and cannot be used"
+        advice = "ask the provider of the service to have its name verified"
+        return Breach("name-not-verified", words, {"names": list(service.private_dns_names)}, advice=advice)
+    return _resolving(seen, "the names of the service do not lead to the endpoint")
+
+
+def _resolving(seen: Snapshot, so: str) -> Judgement:
+    """Whether the VPC answers names from private hosted zones."""
+    if seen.dns is None:
+        return Need.DNS
+    off = _attributes_off(seen.dns)
+    if not off:
+        return Pass()
+    words = f"{' and '.join(off)} of {seen.endpoint.vpc_id} {'is' if len(off) == 1 else 'are'} off: {so}"
+    return Breach("vpc-attributes", words, {"off": list(off)}, advice="; ".join(_turning_on(seen, off)))
+
+
+def _attributes_off(dns: Dns) -> tuple[str, ...]:
+    values = {"enableDnsSupport": dns.support, "enableDnsHostnames": dns.hostnames}
+    return tuple(name for name, on in values.items() if not on)
+
+
+def _turning_on(seen: Snapshot, off: Sequence[str]) -> Iterator[str]:
+    start = f"aws ec2 modify-vpc-attribute --region {seen.endpoint.key.region} --vpc-id {seen.endpoint.vpc_id}"
+    yield from (f"""`{start} {ATTRIBUTES[name]} '{{"Value":true}}'`""" for name in off)
+
+
+def _missing(seen: Snapshot) -> Judgement:
+    """It is off, and wanted on."""
+    endpoint, service = seen.endpoint, seen.service
+    if service is None:
+        where = f"the service is in {endpoint.service_region}: " if endpoint.crosses_regions else ""
+        return Unknown(f"{where}AWS does not tell whether the service has a private DNS name")
+    if not _state(service):
+        return Unknown(f"AWS does not tell whether the private DNS name {_names(service)} is verified")
+    if seen.siblings is None:
+        return Need.SIBLINGS
+    free = gateways(endpoint, seen.siblings) if has_gateway(endpoint) else ()
+    if free:
+        return NotApplicable(
+            f"the VPC has a gateway endpoint of the service ({', '.join(one.key.id for one in free)}), to which its "
+            "usual names lead; only clients outside the VPC could need private DNS, and they are not to be seen"
+        )
+    if seen.dns is None:
+        return Need.DNS
+    taken = tuple(one.key.id for one in seen.siblings if _has_names(one, endpoint))
+    return _taken(seen, service, taken) if taken else _off(seen, service, _attributes_off(seen.dns))
+
+
+def _has_names(other: Endpoint, endpoint: Endpoint) -> bool:
+    """Whether the other one has the names that this one would have."""
+    regions = {one.service_region or one.key.region for one in (other, endpoint)}
+    same = other.service_name == endpoint.service_name and len(regions) == 1
+    return same and other.private_dns and other.state not in DEAD_STATES
+
+
+def _taken(seen: Snapshot, service: Service, taken: tuple[str, ...]) -> Breach:
+    names = ", ".join(taken)
+    words = f"private DNS is off and cannot be turned on: {names} of the VPC has the same names ({_names(service)})"
+    advice = (
+        f"EC2 would refuse it (a conflicting DNS domain in the VPC): decide which of the two is needed, and take "
+        f"{seen.endpoint.key.id} or {names} away; one that is meant for clients outside the VPC can stay as it is"
+    )
+    evidence = {"names": list(service.private_dns_names), "conflicts": list(taken)}
+    return Breach("taken-by-another", words, evidence, advice=advice, severity=Severity.LOW)
+
+
+def _off(seen: Snapshot, service: Service, off: tuple[str, ...]) -> Breach:
+    endpoint = seen.endpoint
+    options, why = ("", "")
+    if has_gateway(endpoint):
+        options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false"
+        why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC"
+    zones = f"aws route53 list-hosted-zones-by-vpc --vpc-id {endpoint.vpc_id} --vpc-region {endpoint.key.region}"
+    steps = (
+        *_turning_on(seen, off),
+        f"see by `{zones}` that no private hosted zone of {_names(service)} is there: EC2 would refuse it",
+        "see that the endpoint's security groups and policy let in every client of the VPC: all come from then on",
+        f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}",
+    )
+    words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
+    evidence = {"names": list(service.private_dns_names), "conflicts": [], "attributes_off": list(off)}
+    return Breach("off-though-wanted", words, evidence, advice="; then ".join(steps))
+
+
+def _unwanted(seen: Snapshot, want: str) -> Breach:
+    """It is on, and wanted off."""
+    names = _names(seen.service) or "the service's names"
+    after = (
+        f"make a private hosted zone of {names} that leads to the endpoint, at once: until then clients go past it, "
+        "and while private DNS is on, such a zone cannot be associated with the VPC"
+        if want == "hub"
+        else "let every client that should take the endpoint use its own names"
+    )
+    instead = "a private hosted zone in its place" if want == "hub" else "it off"
+    evidence = {"names": list(seen.service.private_dns_names) if seen.service else [], "want": want}
+    advice = f"`{_modify(seen.endpoint)} --no-private-dns-enabled`; then {after}"
+    return Breach("on-though-unwanted", f"private DNS is on, and the standard wants {instead}", evidence, advice=advice)
+
+
+def _modify(endpoint: Endpoint) -> str:
+    return f"aws ec2 modify-vpc-endpoint --region {endpoint.key.region} --vpc-endpoint-id {endpoint.key.id}"
+
+
+def _names(service: Service | None) -> str:
+    return ", ".join(service.private_dns_names) if service else ""

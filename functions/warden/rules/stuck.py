@@ -1,0 +1,142 @@
+"""The rule `stuck`: an endpoint gets to work within some hours, and goes on working."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from ..checked import whole
+from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..settings import Setting, Settings
+from ..standard import Standard
+from .rule import rule
+
+SERVICE_ID: Final = re.compile(r"vpce-svc-[0-9a-f]{8,17}")
+ACCOUNT_ID: Final = re.compile(r"\d{12}")
+TWO_DAYS: Final = timedelta(days=2)
+ENDED: Final[Mapping[str, str]] = {
+    "failed": "the endpoint is failed and serves nobody",
+    "rejected": "the provider of the service rejected the endpoint, which serves nobody",
+    "expired": "the endpoint's request to connect to the service expired, and it serves nobody",
+    "partial": 'the endpoint\'s state is "partial", not "available": a part of it may not work',
+}
+"""What is wrong at any age, by the state, which is the breach's code too."""
+WAITING: Final[Mapping[str, str]] = {"pendingacceptance": "awaiting-acceptance", "pending": "pending"}
+"""The codes of what is wrong only after a while."""
+CODE_TOO: Final = "where code makes the endpoint, change that code instead"
+
+
+class Stuck(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "stuck"
+    hours: Setting[int] = Setting(24, whole(1, 8_760), "an endpoint may wait so long to be accepted and made")
+
+
+@rule(Stuck, severity=Severity.MEDIUM, applies_to=frozenset(Kind) - {Kind.UNSUPPORTED}, not_for={}, judges_unready=True)
+def stuck(seen: Snapshot, standard: Standard) -> Judgement:
+    """Tell of endpoints that failed, were rejected, expired or are partial, or wait for more than `hours` hours.
+
+    Why: such an endpoint serves nobody, or not all, and is a road that somebody believes to be there; of a request that
+        lies with the provider unseen, nobody is told.
+    Fix: none: to accept is the provider's to do, and to delete and make anew the owner's. The finding has the commands.
+    Risk: none, nothing is changed. Waiting counts from the endpoint's making, since EC2 tells no other time: an old one
+        that a change makes pending for a minute is told of only after half an hour of looking again. Waiting is of low
+        severity. Endpoints that an AWS service made for itself are told of too, since nothing else tells that they do
+        not work; what to do is then that service's. A state that is not known is UNKNOWN.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html and
+        https://docs.aws.amazon.com/vpc/latest/privatelink/accept-reject-endpoint-requests.html
+    """
+    state = seen.endpoint.state
+    if state == "available":
+        return Pass()
+    if state in {"deleting", "deleted"}:
+        return NotApplicable(f"the endpoint is {state}")
+    if state in ENDED:
+        return Breach(state, ENDED[state], {"state": state}, advice=_advice(seen, state))
+    if state in WAITING:
+        return _waiting(seen, WAITING[state], timedelta(hours=standard.of(Stuck).hours))
+    return Unknown(f"the endpoint's state is {state!r}, which this version does not know")
+
+
+def _waiting(seen: Snapshot, code: str, most: timedelta) -> Judgement:
+    """Whether the endpoint waits for too long."""
+    age = age_of(seen.endpoint, seen.at)
+    if age is None:
+        return Unknown(f"the endpoint is {seen.endpoint.state}, and for how long is not known")
+    if age <= most:
+        return Pass()
+    message = f"the endpoint is still pending {_spoken(age)} after it was made"
+    if code == "awaiting-acceptance":
+        message = f"the endpoint has waited {_spoken(age)} for the provider of the service to accept it"
+    evidence = {
+        "state": seen.endpoint.state,
+        "age_hours": age // timedelta(hours=1),
+        "hours": most // timedelta(hours=1),
+    }
+    words = f"{message}; the standard allows {_spoken(most)}"
+    return Breach(code, words, evidence, advice=_advice(seen, code), severity=Severity.LOW)
+
+
+def age_of(endpoint: Endpoint, at: datetime | None) -> timedelta | None:
+    """How long ago the endpoint was made; None where either time is not known."""
+    return None if endpoint.created is None or at is None else at - endpoint.created
+
+
+def _spoken(time: timedelta) -> str:
+    hours = time // timedelta(hours=1)
+    return f"{time.days} days" if time >= TWO_DAYS else f"{hours} hour{'' if hours == 1 else 's'}"
+
+
+def _advice(seen: Snapshot, code: str) -> str:
+    """What to do, with the commands; it holds nothing that changes from look to look."""
+    endpoint = seen.endpoint
+    look = "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'"
+    why, delete = _command(endpoint, *look), _command(endpoint, "delete-vpc-endpoints")
+    if endpoint.requester_managed:
+        return f"{why} tells more; an AWS service made the endpoint and keeps it: mend or delete it in that service"
+    anew = f"delete it ({delete}) and make it anew; {CODE_TOO}"
+    match code:
+        case "awaiting-acceptance":
+            return f"{_accept(seen, endpoint.key.id)}; if nobody wants it any more, delete it: {delete}"
+        case "pending":
+            return f"{why} tells whether it still is, and why; if it stays so and nobody uses it, {anew}"
+        case "rejected":
+            return f"ask {_provider(seen)} why; once they agree, {anew}"
+        case "expired":
+            return f"{anew}; then {_accept(seen, 'NEW')}"
+        case _:
+            return f"{why} tells why; then {anew}"
+
+
+def _command(endpoint: Endpoint, verb: str, more: str = "") -> str:
+    words = f"aws ec2 {verb} --region {endpoint.key.region} --vpc-endpoint-ids {endpoint.key.id}"
+    return f"`{f'{words} {more}'.strip()}`"
+
+
+def _accept(seen: Snapshot, endpoint_id: str) -> str:
+    """Who accepts the endpoint, and by which command: it is given in the service's region."""
+    endpoint = seen.endpoint
+    found = SERVICE_ID.search(endpoint.service_name)
+    if not found:
+        return f"ask {_provider(seen)} to accept {endpoint_id}"
+    region = endpoint.service_region or endpoint.key.region
+    words = f"--region {region} --service-id {found[0]} --vpc-endpoint-ids {endpoint_id}"
+    return f"{_provider(seen)} accepts it: `aws ec2 accept-vpc-endpoint-connections {words}`"
+
+
+def _provider(seen: Snapshot) -> str:
+    """The provider of the service, as far as AWS tells who that is."""
+    owner = seen.service.owner if seen.service else ""
+    if owner == seen.endpoint.key.account:
+        return "the provider of the service (this account)"
+    if owner == "aws-marketplace":
+        return "the provider of the service (a seller of AWS Marketplace)"
+    return (
+        f"the provider of the service (account {owner})"
+        if ACCOUNT_ID.fullmatch(owner)
+        else "the provider of the service"
+    )

@@ -1,0 +1,171 @@
+"""The rule `stuck`: states in which an endpoint serves nobody, how long it may wait, and who can mend it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from builders import ACCOUNT, KEY, NOW, REGION, service, snapshot, standard
+from warden.errors import BadStandard
+from warden.model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Unknown
+from warden.rules.stuck import stuck
+
+SERVICE_ID = "vpce-svc-0fedcba9876543210"
+THEIRS = f"com.amazonaws.vpce.{REGION}.{SERVICE_ID}"
+LOOK = (
+    f"`aws ec2 describe-vpc-endpoints --region {REGION} --vpc-endpoint-ids {KEY.id} "
+    "--query 'VpcEndpoints[].[State,LastError,FailureReason]'`"
+)
+DELETE = f"`aws ec2 delete-vpc-endpoints --region {REGION} --vpc-endpoint-ids {KEY.id}`"
+ACCEPT = (
+    f"`aws ec2 accept-vpc-endpoint-connections --region {REGION} --service-id {SERVICE_ID} --vpc-endpoint-ids {KEY.id}`"
+)
+
+
+def judge(state: str, hours: float = 1, toml: str = "", **facts: Any) -> Judgement:
+    """What is said of an endpoint made so many hours ago."""
+    made = {"state": state, "created": NOW - timedelta(hours=hours), "service_name": THEIRS} | facts
+    return stuck.judge(snapshot(**made), standard(toml))
+
+
+def breach(state: str, hours: float = 1, toml: str = "", **facts: Any) -> Breach:
+    found = judge(state, hours, toml, **facts)
+    assert isinstance(found, Breach), found
+    return found
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.UNSUPPORTED])
+@pytest.mark.parametrize("state", ["failed", "rejected", "expired", "partial"])
+def test_what_ended_badly_is_told_at_any_age(state: str, kind: Kind) -> None:
+    """Each state is a code of its own, for every kind of endpoint."""
+    found = breach(state, 0, type_name=kind.value)
+    assert (found.code, stuck.severity_of(found)) == (state, Severity.MEDIUM)
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "toml", "told"),
+    [
+        pytest.param("pendingacceptance", 24, "", None, id="just within"),
+        pytest.param("pendingacceptance", 24.1, "", "24 hours for", id="just over"),
+        pytest.param("pendingacceptance", 47, "", "47 hours for", id="hours up to two days"),
+        pytest.param("pendingacceptance", 24 * 3 + 5, "", "3 days for", id="days from then on"),
+        pytest.param("pendingacceptance", 1.5, "hours = 1", "1 hour for", id="the standard's hours"),
+        pytest.param("pendingacceptance", 30, "hours = 48", None, id="longer hours"),
+        pytest.param("pending", 24, "", None, id="being made"),
+        pytest.param("pending", 25, "", "still pending 25 hours after it was made", id="not made in a day"),
+        pytest.param("pending", -1, "", None, id="made after we looked: clocks differ"),
+    ],
+)
+def test_waiting_is_told_after_a_while(state: str, hours: float, toml: str, told: str | None) -> None:
+    """It says for how long it waits, and what the standard allows."""
+    found = judge(state, hours, f"[rules.stuck]\n{toml}")
+    if told is None:
+        assert found == Pass()
+    else:
+        assert isinstance(found, Breach)
+        assert told in found.message
+        assert found.code == {"pendingacceptance": "awaiting-acceptance"}.get(state, state)
+        assert stuck.severity_of(found) is Severity.LOW
+
+
+def test_the_message_names_what_is_allowed() -> None:
+    """In hours or days, as people speak of them."""
+    assert breach("pendingacceptance", 30).message == (
+        "the endpoint has waited 30 hours for the provider of the service to accept it; the standard allows 24 hours"
+    )
+
+
+@pytest.mark.parametrize("state", ["deleting", "deleted"])
+def test_what_goes_is_not_stuck(state: str) -> None:
+    """Its end is wanted."""
+    assert judge(state, 1_000) == NotApplicable(f"the endpoint is {state}")
+
+
+@pytest.mark.parametrize("facts", [{"created": None}, {"at": None}])
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
+def test_an_unknown_age_is_unknown(state: str, facts: dict[str, Any]) -> None:
+    """Neither too long nor not."""
+    assert judge(state, 1_000, **facts) == Unknown(f"the endpoint is {state}, and for how long is not known")
+
+
+@pytest.mark.parametrize("facts", [{"created": None}, {"at": None}, {"requester_managed": True}])
+def test_a_state_that_speaks_for_itself_needs_no_age(facts: dict[str, Any]) -> None:
+    """Available is well, failed is not, whenever it was made."""
+    assert judge("available", **facts) == Pass()
+    assert breach("failed", **facts).code == "failed"
+
+
+@pytest.mark.parametrize("state", ["", "renewing"])
+def test_a_state_that_is_not_known_is_unknown(state: str) -> None:
+    """Never PASS."""
+    assert judge(state) == Unknown(f"the endpoint's state is {state!r}, which this version does not know")
+
+
+@pytest.mark.parametrize(
+    ("owner", "who"),
+    [
+        pytest.param("444455556666", "the provider of the service (account 444455556666)", id="another account"),
+        pytest.param(ACCOUNT, "the provider of the service (this account)", id="ours"),
+        pytest.param("aws-marketplace", "the provider of the service (a seller of AWS Marketplace)", id="Marketplace"),
+        pytest.param("amazon", "the provider of the service", id="AWS"),
+    ],
+)
+def test_who_accepts_is_named_with_the_command(owner: str, who: str) -> None:
+    """The provider, its service's id, and how to be rid of it otherwise."""
+    found = breach("pendingacceptance", 30, service=service(name=THEIRS, owner=owner))
+    assert found.advice == f"{who} accepts it: {ACCEPT}; if nobody wants it any more, delete it: {DELETE}"
+
+
+def test_the_provider_accepts_in_its_own_region() -> None:
+    """For an endpoint of another region than the service."""
+    found = breach("pendingacceptance", 30, service=None, service_region="eu-west-1")
+    assert "accept-vpc-endpoint-connections --region eu-west-1 " in found.advice
+    assert f"delete-vpc-endpoints --region {REGION} " in found.advice
+
+
+def test_without_a_services_id_somebody_is_asked() -> None:
+    """A resource or a service network is no endpoint service."""
+    found = breach("pendingacceptance", 30, service=None, service_name="db", type_name="Resource")
+    assert found.advice.startswith(f"ask the provider of the service to accept {KEY.id}; ")
+
+
+@pytest.mark.parametrize(
+    ("state", "parts"),
+    [
+        ("failed", (LOOK, DELETE)),
+        ("partial", (LOOK, DELETE)),
+        ("pending", (LOOK, "if it stays so and nobody uses it", DELETE)),
+        ("rejected", ("ask the provider", DELETE)),
+        ("expired", (DELETE, ACCEPT.replace(KEY.id, "NEW"))),
+    ],
+)
+def test_each_state_has_its_commands(state: str, parts: tuple[str, ...]) -> None:
+    """In the order in which they are of use, and nothing is deleted behind the back of code that made it."""
+    advice = breach(state, 1_000).advice
+    places = [advice.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "where code makes the endpoint, change that code instead" in advice
+
+
+@pytest.mark.parametrize("state", ["failed", "rejected", "expired", "partial", "pending", "pendingacceptance"])
+def test_an_endpoint_of_an_aws_service_is_told_too(state: str) -> None:
+    """Nothing else tells that it does not work; but nobody is asked to delete it by hand."""
+    found = breach(state, 1_000, requester_managed=True)
+    assert found.advice.startswith(LOOK)
+    assert "in that service" in found.advice
+    assert "delete-vpc-endpoints" not in found.advice
+
+
+@pytest.mark.parametrize("state", ["failed", "rejected", "expired", "partial", "pending", "pendingacceptance"])
+def test_the_advice_is_the_same_from_day_to_day(state: str) -> None:
+    """It is a part of the notice's id: what is told twice must be known as the same."""
+    assert breach(state, 1_000).advice == breach(state, 2_000).advice
+
+
+@pytest.mark.parametrize("hours", ["0", "8761", '"24"', "true"])
+def test_hours_are_a_whole_number(hours: str) -> None:
+    """From an hour to a year."""
+    with pytest.raises(BadStandard, match=r"rules\.stuck\.hours"):
+        standard(f"[rules.stuck]\nhours = {hours}\n")
