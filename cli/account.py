@@ -16,14 +16,16 @@ from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, 
 from botocore.parsers import ResponseParserError
 
 from warden.actions import Action
-from warden.aws import Ec2
+from warden.aws import Ec2, Elsewhere
 from warden.errors import CannotFix, NotYet
 from warden.metrics import Metrics
+from warden.trails import Trails
 
 from .exits import CouldNotLook
 from .trouble import concerns_credentials, concerns_network
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudtrail import CloudTrailClient
     from mypy_boto3_ec2 import EC2Client
 
 ALL: Final = "all"
@@ -84,10 +86,10 @@ class Ec2WithAnswers(Ec2):
         region: str,
         client: EC2Client,
         make_writer: Callable[[], EC2Client],
-        metrics: Metrics,
+        elsewhere: Elsewhere,
     ) -> None:
         """Take the same as Ec2 does."""
-        super().__init__(account, region, client, make_writer, metrics)
+        super().__init__(account, region, client, make_writer, elsewhere)
         self.answers: dict[str, str] = {}
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
@@ -118,12 +120,16 @@ class Account:
 
     @property
     def ec2(self) -> Ec2WithAnswers:
-        """EC2 of the account; its writer, and CloudWatch, are made only if they are asked."""
+        """EC2 of the account; its writer, CloudWatch and CloudTrail are made only if they are asked."""
         metrics = Metrics(partial(self.session.client, "cloudwatch", **self.how))
-        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE), metrics)
+        elsewhere = Elsewhere(metrics, Trails(self.region, self._cloudtrail))
+        return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE), elsewhere)
 
     def _ec2(self, config: Config) -> EC2Client:
         return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)
+
+    def _cloudtrail(self, region: str) -> CloudTrailClient:
+        return self.session.client("cloudtrail", region_name=region, endpoint_url=self.endpoint_url, config=READ)
 
     def elsewhere(self, region: str) -> Account:
         """The same account in another region."""

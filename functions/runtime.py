@@ -16,7 +16,7 @@ import botocore.session
 from aws_lambda_powertools import Logger
 from botocore.config import Config
 
-from warden.aws import Ec2
+from warden.aws import Ec2, Elsewhere
 from warden.events import Place
 from warden.ledger import Ledger
 from warden.mailbox import Mailbox
@@ -27,6 +27,7 @@ from warden.ports import World
 from warden.standard import Standard
 from warden.standard_file import load
 from warden.switch import KillSwitch
+from warden.trails import Trails
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,10 @@ def world() -> World:
             here.region,
             _client("ec2", READ),
             partial(_client, "ec2", WRITE),
-            Metrics(partial(_client, "cloudwatch", READ)),
+            Elsewhere(
+                Metrics(partial(_client, "cloudwatch", READ)),
+                Trails(here.region, partial(_client, "cloudtrail", QUICK)),
+            ),
         ),
         ledger=Ledger(_client("dynamodb", QUICK), env["WARDEN_TABLE"]),
         topic=Topic(_client("sns", QUICK), env["WARDEN_TOPIC_ARN"]),
@@ -86,5 +90,6 @@ def world() -> World:
     )
 
 
-def _client(service: str, config: Config) -> Any:  # noqa: ANN401  boto3 makes each client's class at run time
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+def _client(service: str, config: Config, region: str | None = None) -> Any:  # noqa: ANN401  boto3 makes each class
+    """A client of this region, or of another."""
+    return boto3.client(service, config=config, region_name=region)  # type: ignore[call-overload]

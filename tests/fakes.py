@@ -17,6 +17,7 @@ from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Su
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
 from warden.notice import Notice
 from warden.ports import World
+from warden.recording import Trail
 from warden.use import Use
 
 DELAY = timedelta(seconds=1)
@@ -40,6 +41,7 @@ class FakeCloud:
     known_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known_bytes: Mapping[str, int] = field(default_factory=dict)
     """Bytes moved in any time, by subnet."""
+    known_trails: tuple[Trail, ...] = ()
     calls: list[str] = field(default_factory=list)
     before_apply: list[Callable[[], None]] = field(default_factory=list)
     """What happens right before a write, once each: raise to refuse it."""
@@ -83,6 +85,11 @@ class FakeCloud:
         """See ports.Cloud."""
         self.calls.append("DescribeVpcEndpoints")
         return {vpc: tuple(one for one in self.held.values() if one.vpc_id == vpc) for vpc in vpc_ids}
+
+    def trails(self) -> tuple[Trail, ...]:
+        """See ports.Cloud."""
+        self.calls.append("DescribeTrails")
+        return self.known_trails
 
     @property
     def around(self) -> FakeCloud:

@@ -16,10 +16,11 @@ from builders import ACCOUNT, FULL_ACCESS, KEY, LONG_AGO, NARROW, REGION, VPC, A
 from stubs import Said, Seconds, Wire, client, emulated, recorded, saying, shared
 from warden import aws
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
-from warden.aws import CATALOGUE_SECONDS, Ec2, request
+from warden.aws import CATALOGUE_SECONDS, Ec2, Elsewhere, request
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.metrics import Metrics
 from warden.model import Endpoint, EndpointKey, Kind
+from warden.trails import Trails
 from warden.zones import with_routes
 
 KMS = f"com.amazonaws.{REGION}.kms"
@@ -36,12 +37,18 @@ DETAIL: dict[str, Any] = {
     "VpcEndpointPolicySupported": True,
 }
 LOST = ReadTimeoutError(endpoint_url="https://ec2")
-UNMEASURED = Metrics(partial(shared, "cloudwatch"))
-"""CloudWatch, which EC2's edge never asks."""
+
+
+def client_of_cloudtrail(region: str) -> Any:
+    assert region == REGION
+    return shared("cloudtrail")
+
+
+ELSEWHERE = Elsewhere(Metrics(partial(shared, "cloudwatch")), Trails(REGION, client_of_cloudtrail))
 
 
 def seen_by(reader: Any, writer: Any = None, clock: Callable[[], float] = Seconds()) -> Ec2:  # noqa: B008  stands still
-    return Ec2(ACCOUNT, REGION, reader, lambda: writer, UNMEASURED, clock)
+    return Ec2(ACCOUNT, REGION, reader, lambda: writer, ELSEWHERE, clock)
 
 
 def by_id(*ids: str, **more: object) -> dict[str, Any]:
@@ -481,6 +488,12 @@ def refusal(code: str, message: str = "no") -> tuple[int, str]:
     return status, f"<Response>{errors}<RequestID>r</RequestID></Response>"
 
 
+def test_trails_are_cloudtrails_to_tell() -> None:
+    """By a client of its own, which is not EC2's."""
+    with saying("cloudtrail", Said("describe_trails", {"includeShadowTrails": True}, {"trailList": []})):
+        assert seen_by(None).trails() == ()
+
+
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 @pytest.mark.parametrize(
     "answer",
@@ -540,7 +553,7 @@ def test_the_writer_is_made_for_the_first_write() -> None:
             made.append(writer)
             return writer
 
-        cloud = Ec2(ACCOUNT, REGION, reader, make, UNMEASURED)
+        cloud = Ec2(ACCOUNT, REGION, reader, make, ELSEWHERE)
         assert made == []
         cloud.apply(KEY.id, PLAN)
         cloud.apply(KEY.id, PLAN)

@@ -27,6 +27,7 @@ EDGES = {
     "metrics.py",
     "notify.py",
     "switch.py",
+    "trails.py",
     "webhook.py",
 }
 SHELL = {"ports.py", "concerned.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}

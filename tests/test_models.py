@@ -16,6 +16,7 @@ from tools import models
 WARDEN = Path(__file__).parents[1] / "functions" / "warden"
 EDGES = {
     "cloudwatch": ("metrics.py",),
+    "cloudtrail": ("trails.py",),
     "ec2": ("aws.py", "surroundings.py"),
     "dynamodb": ("ledger.py",),
     "sqs": ("mailbox.py",),

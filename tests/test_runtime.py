@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import runtime
@@ -111,6 +112,25 @@ def test_the_switch_is_read_by_a_client_of_its_own() -> None:
     with recorded() as calls:
         assert switch.mode() is Mode.NOTIFY
     assert calls == ["made:ssm", "ssm:GetParameter", "ssm:GetParameter"]
+
+
+@pytest.mark.usefixtures("env")
+def test_cloudtrail_is_asked_by_a_client_of_each_region() -> None:
+    """Made when a rule first asks for trails: here, and where a trail of all regions was made."""
+    there = boto3.client("cloudtrail", region_name="eu-west-1")
+    client("s3").create_bucket(Bucket="trails")
+    there.create_trail(Name="audit", S3BucketName="trails", IsMultiRegionTrail=True)
+    cloud = runtime.world().cloud
+    with recorded() as calls:
+        (trail,) = cloud.trails()
+    assert (trail.name, trail.home, trail.logging) == ("audit", "eu-west-1", False)
+    assert calls == [
+        "made:cloudtrail",
+        "cloudtrail:DescribeTrails",
+        "made:cloudtrail",
+        "cloudtrail:GetTrailStatus",
+        "cloudtrail:GetEventSelectors",
+    ]
 
 
 @pytest.mark.usefixtures("env")

@@ -18,6 +18,7 @@ from botocore.loaders import Loader
 FOLDER: Final = Path(__file__).parent.parent / "functions" / "models"
 CALLS: Final[Mapping[str, frozenset[str]]] = {
     "cloudwatch": frozenset({"GetMetricData"}),
+    "cloudtrail": frozenset({"DescribeTrails", "GetEventSelectors", "GetTrailStatus"}),
     "dynamodb": frozenset({"BatchGetItem", "DeleteItem", "Query", "TransactWriteItems", "UpdateItem"}),
     "ec2": frozenset(
         {
@@ -36,7 +37,7 @@ CALLS: Final[Mapping[str, frozenset[str]]] = {
     "sns": frozenset({"Publish"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
 }
-"""The calls of the clients that on_change makes, by botocore's name of the service."""
+"""The calls of the clients that the function makes, by botocore's name of the service."""
 
 
 def files() -> dict[Path, str]:

@@ -5,10 +5,12 @@ Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-even
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
+
+from warden.recording import Condition, selects
 
 from .answer import Answer, cannot_tell, ok, problem
 from .patient import Patient
@@ -62,7 +64,8 @@ def _why_not(patient: Patient, here: CloudTrailClient, found: TrailTypeDef) -> s
         return None
     if any(_basic(selector) for selector in answer.get("EventSelectors", ())):
         return ""
-    verdicts = [_advanced(selector.get("FieldSelectors", ())) for selector in answer.get("AdvancedEventSelectors", ())]
+    selectors = (one.get("FieldSelectors", ()) for one in answer.get("AdvancedEventSelectors", ()))
+    verdicts = [selects(CALL, map(Condition.read, fields)) for fields in selectors]
     if any(verdicts):
         return ""
     return None if None in verdicts else "does not select them"
@@ -74,30 +77,4 @@ def _basic(selector: Mapping[str, Any]) -> bool:
         bool(selector.get("IncludeManagementEvents"))
         and selector.get("ReadWriteType") in {"All", "WriteOnly"}
         and EC2 not in selector.get("ExcludeManagementEventSources", ())
-    )
-
-
-def _advanced(fields: Sequence[Mapping[str, Any]]) -> bool | None:
-    """Whether an advanced selector takes them; None where it asks for something that depends on the call.
-
-    Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
-    """
-    verdicts = [_field(CALL[field["Field"]], field) if field["Field"] in CALL else None for field in fields]
-    if False in verdicts:
-        return False
-    return None if None in verdicts else True
-
-
-def _field(value: str, field: Mapping[str, Any]) -> bool:
-    """Whether all conditions on one field hold; those that are not given do."""
-    starts, ends = value.startswith, value.endswith
-    return all(
-        (
-            value in (field.get("Equals") or (value,)),
-            value not in (field.get("NotEquals") or ()),
-            any(map(starts, field.get("StartsWith") or ("",))),
-            not any(map(starts, field.get("NotStartsWith") or ())),
-            any(map(ends, field.get("EndsWith") or ("",))),
-            not any(map(ends, field.get("NotEndsWith") or ())),
-        )
     )

@@ -11,6 +11,8 @@ Pure, and free of AWS, clock, environment and network:
     rules/       one file for each rule; rules/__init__.py lists them
     zones.py     which subnets an endpoint could be extended to; workloads.py is where workloads run,
                  inspection.py which routes lead to Gateway Load Balancer endpoints
+    zones.py     which subnets an endpoint could be extended to
+    recording.py what a trail records; network_events.py knows which services' calls it can
     policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py
     actions.py   every change that can be made, and its inverse; image.py is what the journal keeps of an endpoint
     decide.py    judge by every rule, then let only through what every gate allows
@@ -23,7 +25,7 @@ The shell:
     act.py       journal first, one write, a second look after any error
     reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
 The edges:
-    aws.py (EC2's endpoints), surroundings.py (what stands around them), ledger.py (DynamoDB), mailbox.py (SQS),
-    notify.py (SNS), switch.py (SSM), webhook.py (Slack);
+    aws.py (EC2's endpoints), surroundings.py (what stands around them), trails.py (CloudTrail), ledger.py (DynamoDB),
+    mailbox.py (SQS), notify.py (SNS), switch.py (SSM), webhook.py (Slack);
     failures.py is what boto3 raises when they fail
 """

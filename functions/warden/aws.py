@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, assert_never
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
 
 from botocore.exceptions import ClientError
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
     from .metrics import Metrics
+    from .recording import Trail
+    from .trails import Trails
 
 READS: Final = frozenset({"ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices"}) | SURROUNDINGS
 WRITES: Final = frozenset(need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS)
@@ -61,6 +63,13 @@ Source: https://github.com/mongodb/terraform-provider-mongodbatlas/issues/590
 Item = Mapping[str, Any]
 
 
+class Elsewhere(NamedTuple):
+    """What other services than EC2 know of endpoints: CloudWatch of their use, CloudTrail of what is recorded."""
+
+    metrics: Metrics
+    trails: Trails
+
+
 class Ec2:
     """One account and region's EC2, read by `client`; `make_writer` makes the client that writes, when first needed.
 
@@ -74,7 +83,7 @@ class Ec2:
         region: str,
         client: EC2Client,
         make_writer: Callable[[], EC2Client],
-        metrics: Metrics,
+        elsewhere: Elsewhere,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take clients that are made already; `clock` gives seconds, for the age of the service catalogue."""
@@ -82,7 +91,7 @@ class Ec2:
         self.region = region
         self._client = client
         self.around = Surroundings(client)
-        self.metrics = metrics
+        self.metrics, self._trails = elsewhere
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
         self._clock = clock
@@ -129,6 +138,10 @@ class Ec2:
                 for endpoint in page:
                     found[endpoint.vpc_id].append(endpoint)
         return {vpc_id: tuple(endpoints) for vpc_id, endpoints in found.items()}
+
+    def trails(self) -> tuple[Trail, ...]:
+        """CloudTrail's trails that cover the region."""
+        return self._trails.read()
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """Carry out all the actions or none, in one call; raise NotYet, Unsure, Outdated or CannotFix.

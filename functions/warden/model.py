@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
+    from .recording import Trail
     from .use import Use
 
 Json = Mapping[str, object]
@@ -218,6 +219,8 @@ class Snapshot:
     """The CIDR blocks of each prefix list that those groups name."""
     use: Use | None = None
     """What CloudWatch knows of the bytes that it moved."""
+    trails: tuple[Trail, ...] | None = None
+    """CloudTrail's trails that cover the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +274,7 @@ class Need(Enum):
     GROUPS = "groups"
     PREFIX_LISTS = "prefix_lists"
     USE = "use"
+    TRAILS = "trails"
 
 
 Judgement = Pass | Breach | NotApplicable | Unknown | Need

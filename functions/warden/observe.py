@@ -14,6 +14,7 @@ from .policy import tables
 from .policy.needs import needs
 from .policy.services import prefixes
 from .ports import Cloud
+from .recording import Trail
 from .rules import RULES
 from .rules.rule import Rule
 from .standard import Standard
@@ -120,6 +121,10 @@ class Neighbourhood:
         """How much these endpoints are used."""
         return self._cloud.metrics.use(endpoints, self._days, self._now)
 
+    def trails(self) -> tuple[Trail, ...]:
+        """CloudTrail's trails that cover the region: the edge keeps them longer than a batch."""
+        return self._cloud.trails()
+
 
 def _read(around: Neighbourhood, need: Need, waiting: Sequence[Snapshot]) -> list[Snapshot]:
     """The same snapshots with what they need, read once for all of them."""
@@ -127,6 +132,9 @@ def _read(around: Neighbourhood, need: Need, waiting: Sequence[Snapshot]) -> lis
         return []
     if any(getattr(seen, need.value) is not None for seen in waiting):
         raise AssertionError(f"a rule asks for {need.value} though it was read")
+    if need is Need.TRAILS:
+        trails = around.trails()
+        return [replace(seen, trails=trails) for seen in waiting]
     if need is Need.GROUPS:
         return _with_groups(around, waiting)
     if need is Need.USE:

@@ -13,6 +13,7 @@ from .events import Look
 from .ledger import Memory
 from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
 from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
+from .recording import Trail
 from .standard import Standard
 from .use import Use
 
@@ -72,6 +73,9 @@ class Cloud(Protocol):
 
     def of_vpcs(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Endpoint, ...]]:
         """Every endpoint of each VPC."""
+
+    def trails(self) -> tuple[Trail, ...]:
+        """CloudTrail's trails that cover the region."""
 
     @property
     def around(self) -> Around:

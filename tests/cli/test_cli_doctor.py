@@ -30,7 +30,7 @@ from cli.checks.rule import queue_arn, rule, sweep
 from cli.checks.standard import standard
 from cli.checks.standing import key, kill_switch, mode, status
 from cli.checks.subscriptions import subscriptions
-from cli.checks.trail import _advanced, _basic, trail
+from cli.checks.trail import _basic, trail
 from cli.examining import code_of, examined, summary
 from cli.exits import Code
 from cli.stack import deployed
@@ -235,26 +235,6 @@ def test_source_that_is_left_out_is_seen() -> None:
             "ExcludeManagementEventSources": ["ec2.amazonaws.com"],
         }
     )
-
-
-MANAGEMENT = {"Field": "eventCategory", "Equals": ["Management"]}
-
-
-@pytest.mark.parametrize(
-    ("fields", "selects"),
-    [
-        pytest.param([MANAGEMENT], True, id="all management events"),
-        pytest.param([MANAGEMENT, {"Field": "readOnly", "Equals": ["false"]}], True, id="writes"),
-        pytest.param([MANAGEMENT, {"Field": "readOnly", "Equals": ["true"]}], False, id="reads"),
-        pytest.param([{"Field": "eventCategory", "Equals": ["Data"]}], False, id="data"),
-        pytest.param([MANAGEMENT, {"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]}], True, id="not KMS"),
-        pytest.param([MANAGEMENT, {"Field": "eventSource", "NotStartsWith": ["ec2."]}], False, id="not EC2"),
-        pytest.param([MANAGEMENT, {"Field": "userIdentity.arn", "NotEquals": ["x"]}], None, id="by the caller"),
-    ],
-)
-def test_advanced_selectors_are_read(fields: list[dict[str, Any]], selects: bool | None) -> None:  # noqa: FBT001  a verdict
-    """Advanced selectors are judged field by field; what depends on the call cannot be told."""
-    assert _advanced(fields) is selects
 
 
 def test_rule_is_ok(patient: Patient) -> None:

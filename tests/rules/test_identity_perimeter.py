@@ -77,6 +77,26 @@ def test_open_shows_who_gets_through(text: str, who: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "accounts",
+    [
+        pytest.param(["111122223333", STRANGER], id="a stranger last"),
+        pytest.param([STRANGER, "111122223333"], id="a stranger first"),
+    ],
+)
+def test_each_principal_counts_whatever_their_order(accounts: list[str]) -> None:
+    """One that is trusted does not make up for one that is not."""
+    found = judge(policy(Action="kms:Decrypt", Principal={"AWS": accounts}), ACCOUNTS)
+    assert isinstance(found, Breach)
+    assert found.code == "outsiders"
+
+
+def test_a_deny_for_everyone_lets_nobody_in() -> None:
+    """A statement that names everyone gives nothing where it denies."""
+    allow, deny = (json.loads(text)["Statement"][0] for text in (NARROW, policy(Effect="Deny", Action="kms:Encrypt")))
+    assert judge(json.dumps({"Version": "2012-10-17", "Statement": [allow, deny]})) == Pass()
+
+
+@pytest.mark.parametrize(
     ("text", "toml", "facts", "verdict"),
     [
         pytest.param(FULL_ACCESS, ORGANISATION, {}, NotApplicable, id="full access is endpoint-policy's"),

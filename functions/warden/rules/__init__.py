@@ -11,6 +11,7 @@ from .gwlb_route_locality import gwlb_route_locality
 from .gwlb_zone_set import gwlb_zone_set
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
+from .network_activity_logged import network_activity_logged
 from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
 from .private_dns import private_dns
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     underused,
     zones_beyond_need,
     gwlb_route_locality,
+    network_activity_logged,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
