@@ -73,7 +73,7 @@ def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot]) -> list[Snapsho
         return _with_groups(cloud, waiting)
     if need is Need.PREFIX_LISTS:
         lists = cloud.around.prefix_lists({name for seen in waiting for name in _lists_of(seen)})
-        return [replace(seen, prefix_lists={name: lists[name] for name in _lists_of(seen)}) for seen in waiting]
+        return [replace(seen, prefix_lists=_only(lists, _lists_of(seen))) for seen in waiting]
     around = cloud.around
     by_vpc: Mapping[Need, Callable[[set[str]], Mapping[str, Any]]] = {
         Need.SUBNETS: around.subnets,
@@ -116,6 +116,11 @@ def _with_groups(cloud: Cloud, waiting: Sequence[Snapshot]) -> list[Snapshot]:
         replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if name in found})
         for seen in waiting
     ]
+
+
+def _only(lists: Mapping[str, tuple[str, ...]], names: set[str]) -> dict[str, tuple[str, ...]]:
+    """The lists of these names, those that could not be read left out."""
+    return {name: lists[name] for name in sorted(names) if name in lists}
 
 
 def _lists_of(seen: Snapshot) -> set[str]:
