@@ -149,10 +149,10 @@ class FakeCloud:
         return {one.id: one for one in self.known_groups if one.id in set(group_ids)}
 
     def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """See ports.Around."""
-        found = {name: self.known_lists[name] for name in ids}
-        self.calls.extend(["GetManagedPrefixListEntries"] * len(found))
-        return found
+        """See ports.Around; one that is not known can't be read."""
+        wanted = set(ids)
+        self.calls.extend(["GetManagedPrefixListEntries"] * len(wanted))
+        return {name: blocks for name, blocks in self.known_lists.items() if name in wanted}
 
     @property
     def metrics(self) -> FakeCloud:

@@ -20,6 +20,7 @@ from warden.aws import CATALOGUE_SECONDS, Ec2, Elsewhere, request
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.metrics import Metrics
 from warden.model import Endpoint, EndpointKey, Kind
+from warden.surroundings import HIDDEN_LISTS
 from warden.trails import Trails
 from warden.zones import with_routes
 
@@ -494,11 +495,21 @@ def test_trails_are_cloudtrails_to_tell() -> None:
         assert seen_by(None).trails() == ()
 
 
-@pytest.mark.parametrize("read", READS.values(), ids=READS)
+FAILING = {
+    **{code: refusal(code) for code in REFUSALS},
+    **dict(zip(("read timeout", "connect timeout", "no route"), CONNECTIONS, strict=True)),
+    "a proxy's page": PROXY,
+}
+
+
 @pytest.mark.parametrize(
-    "answer",
-    [*map(refusal, REFUSALS), *CONNECTIONS, PROXY],
-    ids=[*REFUSALS, "read timeout", "connect timeout", "no route", "a proxy's page"],
+    ("read", "answer"),
+    [
+        pytest.param(read, answer, id=f"{name}: {how}")
+        for name, read in READS.items()
+        for how, answer in FAILING.items()
+        if not (name == "GetManagedPrefixListEntries" and how in HIDDEN_LISTS)
+    ],
 )
 def test_a_failed_read_is_tried_again(read: Callable[[Ec2], object], answer: tuple[int, str] | BotoCoreError) -> None:
     """Whatever went wrong: nothing may be concluded from what was not seen."""

@@ -8,6 +8,7 @@ import pytest
 
 from builders import REGION, VPC, A
 from stubs import Said, saying
+from warden.errors import RetryLater
 from warden.neighbours import Dns, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc, table_of
 from warden.surroundings import Surroundings
 
@@ -103,6 +104,48 @@ def test_reads_the_entries_of_each_prefix_list() -> None:
     )
     with saying("ec2", *script) as ec2:
         assert Surroundings(ec2).prefix_lists(["pl-1"]) == {"pl-1": ("10.0.0.0/8", "::/0")}
+
+
+@pytest.mark.parametrize("code", ["InvalidPrefixListID.NotFound", "UnauthorizedOperation", "UnsupportedOperation"])
+def test_a_prefix_list_that_is_not_to_be_seen_is_left_out(code: str) -> None:
+    """Another account's that is shared no longer, one of AWS's own: the others are read, and nothing breaks down."""
+    script = (
+        Said("get_managed_prefix_list_entries", {"PrefixListId": "pl-1", "MaxResults": 100}, error=code),
+        Said(
+            "get_managed_prefix_list_entries",
+            {"PrefixListId": "pl-2", "MaxResults": 100},
+            {"Entries": [{"Cidr": "10.0.0.0/8"}]},
+        ),
+    )
+    with saying("ec2", *script) as ec2:
+        assert Surroundings(ec2).prefix_lists(["pl-2", "pl-1"]) == {"pl-2": ("10.0.0.0/8",)}
+
+
+def test_a_prefix_list_whose_second_page_is_refused_is_left_out_as_a_whole() -> None:
+    """Half a list would be taken for all of it."""
+    script = (
+        Said(
+            "get_managed_prefix_list_entries",
+            {"PrefixListId": "pl-1", "MaxResults": 100},
+            {"Entries": [{"Cidr": "10.0.0.0/8"}], "NextToken": "more"},
+        ),
+        Said(
+            "get_managed_prefix_list_entries",
+            {"PrefixListId": "pl-1", "MaxResults": 100, "NextToken": "more"},
+            error="InvalidPrefixListID.NotFound",
+        ),
+    )
+    with saying("ec2", *script) as ec2:
+        assert Surroundings(ec2).prefix_lists(["pl-1"]) == {}
+
+
+def test_a_prefix_list_that_is_asked_for_too_often_is_asked_for_again() -> None:
+    """To be throttled is no answer about the list."""
+    said = Said(
+        "get_managed_prefix_list_entries", {"PrefixListId": "pl-1", "MaxResults": 100}, error="RequestLimitExceeded"
+    )
+    with saying("ec2", said) as ec2, pytest.raises(RetryLater):
+        Surroundings(ec2).prefix_lists(["pl-1"])
 
 
 def test_reads_the_interfaces_that_are_in_use() -> None:

@@ -5,16 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NOW, A, B, endpoint, look
+from builders import FULL_ACCESS, KEY, NOW, OFF, VPC, A, B, endpoint, look
 from fakes import FakeCloud, FakeLedger, FakePost, Stage
 from warden.errors import RetryLater
 from warden.events import Look, Sweep
 from warden.ledger import Memory, Pending
 from warden.mailbox import DELAYS
 from warden.model import EndpointKey, Mode
+from warden.neighbours import Permission, SecurityGroup, Vpc
 from warden.reconcile import SETTLING, reconcile
 from warden.sweep import sweep
 
+SECURITY_GROUP_OFF = '[rules.security-group]\nmode = "off"\n'
 EVERYWHERE = Sweep(KEY.account, KEY.region)
 
 
@@ -115,6 +117,29 @@ def test_a_write_left_open_is_looked_at_once_its_lease_is_over() -> None:
     assert asked(on) == []
     on.clock.move_past_lease()
     assert asked(on) == [KEY.id]
+
+
+def test_a_prefix_list_that_cannot_be_read_does_not_break_the_sweep() -> None:
+    """The endpoint that hangs on it is UNKNOWN; the others are judged by lists that can be read."""
+    other = endpoint(key=key(2), subnet_ids=(A.id, B.id), security_group_ids=("sg-2",))
+    ours = endpoint(subnet_ids=(A.id, B.id), security_group_ids=("sg-1",))
+    groups = (
+        SecurityGroup("sg-1", "a", VPC, (Permission("tcp", 443, 443, (), ("pl-theirs",)),)),
+        SecurityGroup("sg-2", "b", VPC, (Permission("tcp", 443, 443, (), ("pl-ours",)),)),
+    )
+    cloud = FakeCloud.of(
+        ours,
+        other,
+        known_groups=groups,
+        known_lists={"pl-ours": ("10.0.0.0/8",)},
+        known_vpcs=(Vpc(VPC, ("10.0.0.0/16",)),),
+    )
+    on = Stage(cloud=cloud, toml=f'{OFF.replace(SECURITY_GROUP_OFF, "")}[rules.security-group]\nmode = "notify"\n')
+    assert asked(on) == [KEY.id]
+    reconcile(on.world, on.post.at_once)
+    (result,) = on.topic.sent[0].payload["results"]
+    assert (result["verdict"], result["rule"]) == ("UNKNOWN", "security-group")
+    assert "pl-theirs" in result["message"]
 
 
 def test_a_stack_that_is_off_sweeps_nothing() -> None:

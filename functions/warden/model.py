@@ -216,7 +216,7 @@ class Snapshot:
     groups: Mapping[str, SecurityGroup] | None = None
     """The endpoint's security groups by id; one that is not to be seen is missing."""
     prefix_lists: Mapping[str, tuple[str, ...]] | None = None
-    """The CIDR blocks of each prefix list that those groups name."""
+    """The CIDR blocks of each prefix list that those groups name; one that cannot be read is missing."""
     use: Use | None = None
     """What CloudWatch knows of the bytes that it moved."""
     trails: tuple[Trail, ...] | None = None

@@ -136,13 +136,14 @@ def _read(around: Neighbourhood, need: Need, waiting: Sequence[Snapshot]) -> lis
         trails = around.trails()
         return [replace(seen, trails=trails) for seen in waiting]
     if need is Need.GROUPS:
-        return _with_groups(around, waiting)
+        groups = around.of(need, {name for seen in waiting for name in seen.endpoint.security_group_ids})
+        return [replace(seen, groups=_only(groups, seen.endpoint.security_group_ids)) for seen in waiting]
     if need is Need.USE:
         used = around.use([seen.endpoint for seen in waiting])
         return [replace(seen, use=used[seen.endpoint.key]) for seen in waiting]
     if need is Need.PREFIX_LISTS:
         lists = around.of(need, {name for seen in waiting for name in _lists_of(seen)})
-        return [replace(seen, prefix_lists={name: lists[name] for name in _lists_of(seen)}) for seen in waiting]
+        return [replace(seen, prefix_lists=_only(lists, _lists_of(seen))) for seen in waiting]
     found = around.of(need, {seen.endpoint.vpc_id for seen in waiting})
     return [_with(seen, need, found[seen.endpoint.vpc_id]) for seen in waiting]
 
@@ -170,12 +171,9 @@ def _routed(seen: Snapshot, tables: tuple[RouteTable, ...]) -> Snapshot:
     return replace(seen, route_tables=tables, subnets=seen.subnets and with_routes(seen.subnets, tables))
 
 
-def _with_groups(around: Neighbourhood, waiting: Sequence[Snapshot]) -> list[Snapshot]:
-    found = around.of(Need.GROUPS, {group for seen in waiting for group in seen.endpoint.security_group_ids})
-    return [
-        replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if found[name]})
-        for seen in waiting
-    ]
+def _only(found: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What was found of these names, what is not to be seen left out."""
+    return {name: found[name] for name in sorted(names) if found[name] is not None}
 
 
 def _lists_of(seen: Snapshot) -> set[str]:

@@ -46,7 +46,7 @@ class Around(Protocol):
         """These security groups."""
 
     def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The CIDR blocks of each of these prefix lists."""
+        """The CIDR blocks of each of these prefix lists that can be read."""
 
 
 class Metrics(Protocol):

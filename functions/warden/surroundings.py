@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
 from .errors import RetryLater
 from .failures import FAILURES
 from .model import Subnet
@@ -30,6 +32,16 @@ NEEDS: Final = frozenset(
 )
 PREFIX_LISTS: Final = frozenset({"ec2:GetManagedPrefixListEntries"})
 """Needed besides, on the prefix lists themselves."""
+HIDDEN_LISTS: Final = frozenset(
+    {
+        "InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound", "InvalidPrefixListID.Malformed",
+        "InvalidPrefixListId.Malformed", "UnauthorizedOperation", "UnsupportedOperation", "InvalidParameterValue",
+    }
+)  # fmt: skip
+"""Answers that say of one prefix list that it is not to be seen, and would not be at the next try.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+"""
 MAX_FILTER_VALUES: Final = 200
 """Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html"""
 PAGE: Final = 1_000
@@ -101,14 +113,12 @@ class Surroundings:
         return {item["GroupId"]: _group(item) for item in items}
 
     def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """The CIDR blocks of each of these prefix lists: a call for each, since EC2 tells one list at a time."""
-        found = {}
-        for name in sorted(ids):
-            pages = self._client.get_paginator("get_managed_prefix_list_entries").paginate(
-                PrefixListId=name, PaginationConfig={"PageSize": SMALL_PAGE}
-            )
-            found[name] = tuple(item["Cidr"] for page in guarded(iter(pages)) for item in page["Entries"])
-        return found
+        """The CIDR blocks of each of these prefix lists: a call for each, since EC2 tells one list at a time.
+
+        One that EC2 does not show is left out: another account's that is no longer shared, or one that is denied.
+        """
+        read = ((name, self._entries(name)) for name in sorted(ids))
+        return {name: entries for name, entries in read if entries is not None}
 
     def vpcs_of(self, ids: Collection[str]) -> set[str]:
         """The VPCs in which these are: VPCs themselves, route tables, and network interfaces by id or by group."""
@@ -120,6 +130,18 @@ class Surroundings:
         )
         found = {item["VpcId"] for items in (tables, *interfaces) for item in items}
         return found | {name for name in ids if name.startswith("vpc-")}
+
+    def _entries(self, name: str) -> tuple[str, ...] | None:
+        """The CIDR blocks of one prefix list; None where EC2 will never show it."""
+        pages = self._client.get_paginator("get_managed_prefix_list_entries").paginate(
+            PrefixListId=name, PaginationConfig={"PageSize": SMALL_PAGE}
+        )
+        try:
+            return tuple(item["Cidr"] for page in guarded(iter(pages)) for item in page["Entries"])
+        except RetryLater as error:
+            if _code(error.__cause__) in HIDDEN_LISTS:
+                return None
+            raise
 
     def _attribute(self, vpc_id: str, name: Any, member: str) -> bool:  # noqa: ANN401  one of the API's own words
         try:
@@ -154,6 +176,11 @@ def guarded(pages: Iterator[Item]) -> Iterator[Item]:
         if page is None:
             return
         yield page
+
+
+def _code(error: BaseException | None) -> str:
+    """AWS's code of a refusal; "" of anything else."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 def tags_of(item: Item) -> dict[str, str]:

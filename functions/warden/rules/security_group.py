@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ..admitted import ANY_PORT, Admission, admissions, at_any, open_to_all, sources
+from ..admitted import ALL, ANY_PORT, Admission, Ports, admissions, at_any, open_to_all, sources
 from ..checked import NotAllowed, listed, text, whole
+from ..group_commands import authorizing, revoking, widest
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
-from ..policy.services import short_name
-from ..ranges import Span, overlap, span, spans, uncovered
+from ..ranges import family, overlap, span, spans, uncovered
+from ..service_ports import ports_of
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
 
-Ports = tuple[tuple[int, int], ...]
-
-HTTPS: Final[Ports] = ((443, 443),)
-BESIDES: Final[Mapping[str, Ports]] = {
-    "cassandra": ((9142, 9142),),
-    "datasync": ((1024, 1064),),
-    "email-smtp": ((25, 25), (465, 465), (587, 587), (2465, 2465), (2587, 2587)),
-    "iot.data": ((8883, 8883),),
-    "storagegateway": ((1026, 1028), (1031, 1031), (2222, 2222)),
-    "transfer.server": ((21, 22), (8192, 8200)),
-}
-"""Ports of AWS's services besides 443.
-
-Sources: https://docs.aws.amazon.com/ses/latest/dg/send-email-set-up-vpc-endpoints.html,
-https://docs.aws.amazon.com/keyspaces/latest/devguide/vpc-endpoints.html,
-https://docs.aws.amazon.com/storagegateway/latest/vgw/gateway-private-link.html,
-https://docs.aws.amazon.com/datasync/latest/userguide/choose-service-endpoint.html,
-https://docs.aws.amazon.com/transfer/latest/userguide/create-server-in-vpc.html
-"""
-GRAVEST_FIRST: Final = ("open-to-all", "default-group", "too-many-ports", "clients-cut-off", "unreachable")
+FEW: Final = 5
+"""So many blocks, groups or permissions are named in a sentence; the evidence has all."""
+GRAVEST_FIRST: Final = (
+    "open-to-all",
+    "default-group",
+    "too-many-ports",
+    "clients-cut-off",
+    "unreachable",
+    "vpc-cut-off",
+)
 
 
 class ServicePorts(NamedTuple):
@@ -55,13 +44,23 @@ def service_ports(value: object) -> ServicePorts:
     return ServicePorts(text(str.strip, "a service's short name")(value["service"]), tuple((one, one) for one in ports))
 
 
+def each_once(value: object) -> tuple[ServicePorts, ...]:
+    """Read the ports of several services, each named once."""
+    found = listed(service_ports)(value)
+    if len(dict(found)) < len(found):
+        raise NotAllowed("each service once, with all its ports")
+    return found
+
+
 def cidr(value: object) -> str:
     """Read a CIDR block."""
-    try:
-        span(str(value))
-    except ValueError as error:
-        raise NotAllowed('CIDR blocks such as "10.0.0.0/8" or "2001:db8::/56"') from error
-    return str(value)
+    if isinstance(value, str) and "/" in value:
+        try:
+            span(value)
+        except ValueError as error:
+            raise NotAllowed(f"CIDR blocks: {error}") from error
+        return value
+    raise NotAllowed('CIDR blocks such as "10.0.0.0/8" or "2001:db8::/56"')
 
 
 class SecurityGroups(Settings):
@@ -74,17 +73,54 @@ class SecurityGroups(Settings):
         (), listed(cidr), 'blocks that must get in, every one: ["10.0.0.0/8"]; empty for some address of the VPC'
     )
     ports: Setting[tuple[ServicePorts, ...]] = Setting(
-        (), listed(service_ports), 'TCP ports other than 443: [{ service = "email-smtp", ports = [465, 587] }]'
+        (), each_once, 'TCP ports of services: [{ service = "email-smtp", ports = [465, 587] }]'
     )
 
 
 class Objection(NamedTuple):
-    """One thing that is wrong: its code, words, permissions concerned, and what to do."""
+    """One thing that is wrong: its code, words, what is concerned, what to do; severity None is the rule's own."""
 
     code: str
     words: str
     concerned: tuple[str, ...]
     advice: str
+    severity: Severity | None = None
+
+
+class Facts(NamedTuple):
+    """What the judgement hangs on, put together once."""
+
+    seen: Snapshot
+    ports: Ports
+    """Those of the service; empty where they are not known."""
+    found: tuple[Admission, ...]
+    families: tuple[int, ...]
+    """The address families of the endpoint."""
+
+    @property
+    def region(self) -> str:
+        """Where the groups are."""
+        return self.seen.endpoint.key.region
+
+    @property
+    def certain(self) -> tuple[Admission, ...]:
+        """The permissions that are known to let somebody in."""
+        return tuple(one for one in self.found if one.certain)
+
+    @property
+    def useful(self) -> tuple[Admission, ...]:
+        """The permissions that let in at a port of the service, at any port where these are not known."""
+        return tuple(one for one in self.found if at_any(one, self.ports or (ANY_PORT,)))
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Groups of the endpoint that are not to be seen."""
+        return tuple(name for name in self.seen.endpoint.security_group_ids if name not in (self.seen.groups or {}))
+
+    @property
+    def at(self) -> str:
+        """The ports, for a sentence."""
+        return f"at {_ports_named(self.ports)}" if self.ports else "at any TCP port"
 
 
 @rule(
@@ -104,10 +140,11 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
         endpoint that lets no client in is paid for and serves nobody.
     Fix: none: to take a permission away can cut clients off. The finding has the command for each.
     Risk: none, nothing is changed. All groups of the endpoint are judged together, since EC2 adds them up: the default
-        group of the VPC; every address of IPv4 or IPv6, also in parts that only together make it; another protocol or
-        port than the service's (443, unless known or said otherwise; for services of others and for resources only
-        where the standard names their ports); and whether any address of the VPC, or all of `clients`, gets in. Groups
-        as sources count by their members that are to be seen.
+        group of the VPC; every address of IPv4 or IPv6, also in parts that only together make it; every protocol;
+        another protocol or port than the service's (443, unless known or said otherwise; for services of others and for
+        resources only where the standard names their ports); and whether any address of the VPC, or all of `clients`,
+        gets in. Groups as sources count by their members that are to be seen; what hangs on a prefix list or a group
+        that cannot be read is UNKNOWN. Network ACLs and routes are not looked at.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#security-group-rules
     """
     left_out = beside_the_point(seen.endpoint)
@@ -119,159 +156,147 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
         return Need.GROUPS
     if seen.prefix_lists is None and any(one.prefix_lists for it in seen.groups.values() for one in it.inbound):
         return Need.PREFIX_LISTS
-    return _judged(seen, standard.of(SecurityGroups), admissions(seen.groups.values(), seen.prefix_lists or {}))
+    settings = standard.of(SecurityGroups)
+    ports = ports_of(seen.endpoint, seen.service, dict(settings.ports))
+    families = {"ipv4": (4,), "ipv6": (6,)}.get(seen.endpoint.ip_address_type, (4, 6))
+    found = admissions(seen.groups.values(), seen.prefix_lists or {})
+    return _judged(Facts(seen, ports, found, families), settings)
 
 
-def _judged(seen: Snapshot, settings: SecurityGroups, found: tuple[Admission, ...]) -> Judgement:
-    ports = ports_of(seen, settings)
-    too_much = [*_default(seen), *_open(found, seen), *(_ports(found, ports, seen) if ports else ())]
-    hidden = [name for name in seen.endpoint.security_group_ids if name not in (seen.groups or {})]
-    reach = _reach(seen, settings, found, ports or (ANY_PORT,))
+def _judged(facts: Facts, settings: SecurityGroups) -> Judgement:
+    """What is certain, then what cannot be known: a group or list that is not to be seen could let anybody in."""
+    hidden, unread = facts.hidden, sorted({name for one in facts.found for name in one.unread})
+    reach = None if hidden else _reach(facts, settings)
     if isinstance(reach, Need):
         return reach
-    objections = [*too_much, *([reach] if isinstance(reach, Objection) and not hidden else [])]
+    objections = [*_default(facts), *_open(facts), *_more(facts)]
+    if isinstance(reach, Objection):
+        objections.append(reach)
     if objections:
         return _breach(objections)
     if hidden:
         return Unknown(f"security groups of the endpoint are not to be seen: {', '.join(hidden)}")
+    if unread:
+        return Unknown(f"prefix lists that the security groups name cannot be read: {', '.join(unread)}")
     return reach if isinstance(reach, Unknown) else Pass()
 
 
-def ports_of(seen: Snapshot, settings: SecurityGroups) -> Ports:
-    """The TCP ports of the endpoint's service; empty where they are not known."""
-    endpoint = seen.endpoint
-    name = short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region)
-    said = {one.service: one.ports for one in settings.ports}
-    if name in said or endpoint.service_name in said:
-        return said.get(name) or said[endpoint.service_name]
-    if endpoint.kind is not Kind.INTERFACE or endpoint.service_name.startswith("com.amazonaws.vpce."):
-        return ()
-    if seen.service and seen.service.owner != "amazon":
-        return ()
-    return (*HTTPS, *BESIDES.get(name, ()))
-
-
-def _default(seen: Snapshot) -> Iterator[Objection]:
-    for group in (seen.groups or {}).values():
+def _default(facts: Facts) -> Iterator[Objection]:
+    for group in (facts.seen.groups or {}).values():
         if group.name == "default":
-            words = f"{group.id} is the default group of the VPC, which lets in whatever else bears it"
-            advice = f"make a group for the endpoint, then `{_modify(seen, group.id)}`"
-            yield Objection("default-group", words, (group.id,), advice)
+            words = f"{group.id} is the VPC's default group, which all that is made without a group bears too"
+            key = facts.seen.endpoint.key
+            command = (
+                f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
+                f"--add-security-group-ids NEW --remove-security-group-ids {group.id}"
+            )
+            yield Objection("default-group", words, (group.id,), f"make a group for the endpoint, then `{command}`")
 
 
-def _open(found: tuple[Admission, ...], seen: Snapshot) -> Iterator[Objection]:
-    wide = tuple(open_to_all(found))
-    if wide:
-        words = f"every address is let in ({', '.join(map(str, wide))})"
-        yield Objection("open-to-all", words, tuple(map(str, wide)), _revoking(seen, wide))
+def _open(facts: Facts) -> Iterator[Objection]:
+    wide = tuple(open_to_all(facts.certain))
+    if not wide:
+        return
+    families = frozenset(one for _, some in wide for one in some)
+    named = tuple(str(one) for one, _ in wide)
+    words = f"every {_families(families)} address is let in ({_some(named)})"
+    if not families & set(facts.families):
+        words += f", though the endpoint has {_families(facts.families)} addresses only"
+    advice = _revoking(facts, tuple(widest(one, some) for one, some in wide))
+    yield Objection("open-to-all", words, named, advice, Severity.HIGH if families & set(facts.families) else None)
 
 
-def _ports(found: tuple[Admission, ...], ports: Ports, seen: Snapshot) -> Iterator[Objection]:
-    more = tuple(one for one in found if not one.within(ports))
+def _more(facts: Facts) -> Iterator[Objection]:
+    """What is let in besides the service's ports; where these are not known, every protocol is more all the same."""
+    more = tuple(one for one in facts.certain if not (one.within(facts.ports) if facts.ports else one.protocol != ALL))
     if more:
-        words = f"more is let in than TCP {_listed(ports)} ({', '.join(map(str, more))})"
-        yield Objection("too-many-ports", words, tuple(map(str, more)), _revoking(seen, more))
+        named = tuple(map(str, more))
+        than = f" than {_ports_named(facts.ports)}" if facts.ports else " than any service takes"
+        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, _revoking(facts, more))
 
 
-def _reach(
-    seen: Snapshot, settings: SecurityGroups, found: tuple[Admission, ...], ports: Ports
-) -> Objection | Unknown | Need | None:
+def _reach(facts: Facts, settings: SecurityGroups) -> Objection | Unknown | Need | None:
     """What keeps clients out; None where nothing does."""
-    let_in = sources(found, ports)
-    if settings.clients:
-        missing = tuple(uncovered(settings.clients, let_in))
-        words = f"clients of the standard are not let in at TCP {_listed(ports)}: {', '.join(missing)}"
-        return Objection("clients-cut-off", words, missing, _authorizing(seen, missing, ports)) if missing else None
-    if seen.vpc is None:
+    let_in = tuple(one for one in sources(facts.found, facts.ports or (ANY_PORT,)) if one.family in facts.families)
+    clients = tuple(one for one in settings.clients if family(one) in facts.families)
+    if clients:
+        missing = tuple(uncovered(clients, let_in))
+        if not missing:
+            return None
+        words = f"clients of the standard are not, or not all, let in {facts.at}: {_some(missing)}"
+        return _unread(facts) or Objection("clients-cut-off", words, missing, _authorizing(facts, missing))
+    if facts.seen.vpc is None:
         return Need.VPC
-    if not seen.vpc.id:
-        return Unknown(f"{seen.endpoint.vpc_id} is not to be seen: whether its addresses get in is not known")
-    own = tuple(block for block in seen.vpc.cidrs if _family(block) in _families(seen))
-    if overlap(let_in, spans(own)):
-        return None
-    return _by_members(seen, [one for one in found if at_any(one, ports)], own, ports)
+    if not facts.seen.vpc.id:
+        return Unknown(f"{facts.seen.endpoint.vpc_id} is not to be seen: whether its addresses get in is not known")
+    own = tuple(block for block in facts.seen.vpc.cidrs if family(block) in facts.families)
+    return None if overlap(let_in, spans(own)) else _by_members(facts, own)
 
 
-def _by_members(
-    seen: Snapshot, found: list[Admission], own: tuple[str, ...], ports: Ports
-) -> Objection | Unknown | Need | None:
-    """Whether a group that may come in has members in the VPC."""
-    wanted = {name for one in found for name in one.permission.groups}
-    if wanted and seen.interfaces is None:
+def _by_members(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown | Need | None:
+    """Whether a group that may come in has members in the VPC, where none of its addresses gets in by a block."""
+    wanted = {name for one in facts.useful for name in one.permission.groups}
+    interfaces = facts.seen.interfaces
+    if wanted and interfaces is None:
         return Need.INTERFACES
-    if any(wanted & set(one.group_ids) and one.type != "vpc_endpoint" for one in seen.interfaces or ()):
+    if any(wanted & set(one.group_ids) and one.type != "vpc_endpoint" for one in interfaces or ()):
         return None
     if wanted:
-        return Unknown(f"no member of {', '.join(sorted(wanted))} is to be seen in the VPC, and nobody else gets in")
-    whose = f" ({', '.join(own)})" if own else ", which has none of the endpoint's address family,"
-    words = f"no address of the VPC{whose} is let in at TCP {_listed(ports)}"
-    return Objection("unreachable", words, own, _authorizing(seen, own, ports))
+        who = f"of the VPC only members of {_some(tuple(sorted(wanted)))} are let in {facts.at}"
+        return Unknown(f"{who}, and none of them is to be seen")
+    return _unread(facts) or _nobody(facts, own)
 
 
-def _families(seen: Snapshot) -> tuple[int, ...]:
-    return {"ipv4": (4,), "ipv6": (6,)}.get(seen.endpoint.ip_address_type, (4, 6))
+def _nobody(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown:
+    """No address of the VPC gets in: others may, who can be its clients by peering, VPN or Transit Gateway."""
+    spoken = _families(facts.families)
+    if not own:
+        return Unknown(f"the VPC has no {spoken} addresses that are to be seen")
+    others = tuple(block for one in facts.useful for block in one.blocks if family(block) in facts.families)
+    advice = _authorizing(facts, own)
+    if not others:
+        return Objection("unreachable", f"nobody is let in {facts.at} by {spoken}", own, advice)
+    words = f"no address of the VPC ({_some(own)}) is let in {facts.at}, only {_some(others)}"
+    advice = f"if the clients are elsewhere, say so with clients = [...] under [rules.security-group]; else {advice}"
+    return Objection("vpc-cut-off", words, own, advice, Severity.LOW)
 
 
-def _family(block: str) -> int:
-    found: Span = span(block)
-    return found.family
+def _unread(facts: Facts) -> Unknown | None:
+    """Why nothing is said of who is kept out: a list that could not be read may let them in."""
+    lists = sorted({name for one in facts.useful for name in one.unread})
+    return Unknown(f"prefix lists that let in {facts.at} cannot be read: {', '.join(lists)}") if lists else None
 
 
 def _breach(objections: list[Objection]) -> Breach:
     """One breach of all that is wrong, by the gravest."""
     ordered = sorted(objections, key=lambda one: GRAVEST_FIRST.index(one.code))
-    evidence = {one.code: list(one.concerned) for one in ordered}
-    severity = Severity.HIGH if ordered[0].code == "open-to-all" else None
+    evidence: Mapping[str, list[str]] = {one.code: list(one.concerned) for one in ordered}
     advice = "; ".join(dict.fromkeys(one.advice for one in ordered))
-    return Breach(ordered[0].code, "; ".join(one.words for one in ordered), evidence, advice=advice, severity=severity)
+    words = "; ".join(one.words for one in ordered)
+    return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity)
 
 
-def _listed(ports: Ports) -> str:
-    if ANY_PORT in ports:
-        return "at any port"
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ports)
+def _revoking(facts: Facts, found: tuple[Admission, ...]) -> str:
+    commands = "; ".join(f"`{one}`" for one in revoking(facts.region, found))
+    return f"once nobody needs it: {commands}"
 
 
-def _modify(seen: Snapshot, group_id: str) -> str:
-    key = seen.endpoint.key
-    return (
-        f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
-        f"--add-security-group-ids NEW --remove-security-group-ids {group_id}"
-    )
+def _authorizing(facts: Facts, blocks: tuple[str, ...]) -> str:
+    """Let them in by a group of the endpoint's own; the VPC's default group is none."""
+    own = [one.id for one in (facts.seen.groups or {}).values() if one.name != "default"]
+    command = authorizing(facts.region, own[0] if own else "NEW", blocks, facts.ports or (ANY_PORT,))
+    return f"`{command}`"
 
 
-def _revoking(seen: Snapshot, found: tuple[Admission, ...]) -> str:
-    commands = (_permission_call(seen, "revoke", one.group_id, _as_json(one)) for one in found)
-    return f"once nobody needs it: {'; '.join(f'`{one}`' for one in dict.fromkeys(commands))}"
+def _families(families: frozenset[int] | tuple[int, ...]) -> str:
+    return " or ".join(f"IPv{one}" for one in sorted(families))
 
 
-def _authorizing(seen: Snapshot, blocks: tuple[str, ...], ports: Ports) -> str:
-    first, last = ports[0]
-    v4, v6 = ([one for one in blocks if _family(one) == family] for family in (4, 6))
-    permission = {
-        "IpProtocol": "tcp",
-        "FromPort": first,
-        "ToPort": last,
-        **({"IpRanges": [{"CidrIp": one} for one in v4]} if v4 else {}),
-        **({"Ipv6Ranges": [{"CidrIpv6": one} for one in v6]} if v6 else {}),
-    }
-    return f"`{_permission_call(seen, 'authorize', seen.endpoint.security_group_ids[0], permission)}`"
+def _ports_named(ports: Ports) -> str:
+    return f"TCP {', '.join(str(first) if first == last else f'{first}-{last}' for first, last in ports)}"
 
 
-def _permission_call(seen: Snapshot, verb: str, group_id: str, permission: Mapping[str, object]) -> str:
-    words = ("aws", "ec2", f"{verb}-security-group-ingress", "--region", seen.endpoint.key.region)
-    said = json.dumps([permission], separators=(",", ":"))
-    return shlex.join((*words, "--group-id", group_id, "--ip-permissions", said))
-
-
-def _as_json(one: Admission) -> dict[str, object]:
-    permission = one.permission
-    ports = {} if permission.first_port is None else {"FromPort": permission.first_port, "ToPort": permission.last_port}
-    v4, v6 = ([block for block in permission.ranges if _family(block) == family] for family in (4, 6))
-    made = {
-        "IpRanges": [{"CidrIp": block} for block in v4],
-        "Ipv6Ranges": [{"CidrIpv6": block} for block in v6],
-        "PrefixListIds": [{"PrefixListId": name} for name in permission.prefix_lists],
-        "UserIdGroupPairs": [{"GroupId": name} for name in permission.groups],
-    }
-    return {"IpProtocol": permission.protocol, **ports, **{key: value for key, value in made.items() if value}}
+def _some(words: tuple[str, ...]) -> str:
+    """The first few, and how many more there are."""
+    more = len(words) - FEW
+    return ", ".join(words[:FEW]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,613 @@
+"""The rule `security-group`: what is too much, who is kept out, and what nobody can know."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+
+from builders import KEY, REGION, VPC, A, service, snapshot, standard
+from warden.errors import BadStandard
+from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Severity, Unknown
+from warden.neighbours import Interface, Permission, SecurityGroup, Vpc
+from warden.rules.security_group import security_group
+
+OWN = "10.0.0.0/16"
+OWN_V6 = "2001:db8::/56"
+HERE = Vpc(VPC, (OWN, OWN_V6))
+GOOD = Permission("tcp", 443, 443, (OWN,))
+THIRD: dict[str, Any] = {"service_name": f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0", "service": None}
+MARKET: dict[str, Any] = {"service": service(owner="aws-marketplace")}
+MEMBER = Interface("eni-1", A.id, f"{REGION}a", "lambda", ("sg-9",))
+
+
+def group(*inbound: Permission, name: str = "endpoints", group_id: str = "sg-1") -> SecurityGroup:
+    return SecurityGroup(group_id, name, VPC, inbound)
+
+
+def https(*ranges: str, **facts: Any) -> Permission:
+    """TCP 443 from these blocks."""
+    return Permission("tcp", 443, 443, ranges, **facts)
+
+
+def judge(*groups: SecurityGroup, toml: str = "", **facts: Any) -> Judgement:
+    """What is said of an endpoint with these groups, in a VPC of which all is seen."""
+    made = {
+        "groups": {one.id: one for one in groups},
+        "security_group_ids": tuple(one.id for one in groups),
+        "vpc": HERE,
+        "prefix_lists": {},
+        "interfaces": (),
+    }
+    return security_group.judge(snapshot(**made | facts), standard(f"[rules.security-group]\n{toml}"))
+
+
+def breach(*groups: SecurityGroup, toml: str = "", **facts: Any) -> Breach:
+    found = judge(*groups, toml=toml, **facts)
+    assert isinstance(found, Breach), found
+    return found
+
+
+def commands(found: Breach) -> list[list[str]]:
+    """The commands of an advice, in words."""
+    return [shlex.split(part) for place, part in enumerate(found.advice.split("`")) if place % 2]
+
+
+def permissions(found: Breach) -> list[Any]:
+    """What those of the commands that have permissions would take away or give."""
+    return [json.loads(words[-1]) for words in commands(found) if "--ip-permissions" in words]
+
+
+# --- All is well ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("groups", "facts"),
+    [
+        pytest.param((group(GOOD),), {}, id="443 from the VPC"),
+        pytest.param((group(https("10.0.7.0/24")),), {}, id="from a part of it"),
+        pytest.param((group(https("10.0.0.0/8")),), {}, id="from more than it"),
+        pytest.param((group(Permission("6", 443, 443, (OWN,))),), {}, id="TCP by its number"),
+        pytest.param(
+            (group(), group(GOOD, group_id="sg-2")), {}, id="a group that lets nobody in beside one that does"
+        ),
+        pytest.param(
+            (group(https("100.64.0.7/32")),), {"vpc": Vpc(VPC, (OWN, "100.64.0.0/16"))}, id="a secondary block"
+        ),
+        pytest.param((group(https(OWN_V6)),), {"ip_address_type": "ipv6"}, id="an IPv6 endpoint"),
+        pytest.param((group(GOOD),), {"ip_address_type": "dualstack"}, id="dual-stack, let in by one family"),
+        pytest.param((group(https(OWN_V6)),), {"ip_address_type": "dualstack"}, id="or by the other"),
+        pytest.param((group(GOOD),), {"ip_address_type": "new"}, id="a type of addresses that is not known"),
+        pytest.param(
+            (group(GOOD),), {"vpc": Vpc(VPC, (OWN,), owner="444455556666")}, id="a VPC that is shared with us"
+        ),
+        pytest.param(
+            (group(https(prefix_lists=("pl-1",))),), {"prefix_lists": {"pl-1": ("10.0.3.0/24",)}}, id="a prefix list"
+        ),
+        pytest.param((group(https(groups=("sg-9",))),), {"interfaces": (MEMBER,)}, id="members of a group"),
+        pytest.param((group(https("0.0.0.0/2", "64.0.0.0/2")),), {}, id="half of everything is not everything"),
+        pytest.param(
+            (group(Permission("tcp", 587, 587, (OWN,)), Permission("tcp", 2465, 2465, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.email-smtp"},
+            id="SMTP",
+        ),
+        pytest.param(
+            (group(Permission("tcp", 9142, 9142, (OWN,)), GOOD),),
+            {"service_name": f"com.amazonaws.{REGION}.cassandra-fips"},
+            id="Keyspaces, by its FIPS name",
+        ),
+        pytest.param(
+            (group(Permission("tcp", 1026, 1028, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.storagegateway"},
+            id="a range of ports",
+        ),
+        pytest.param(
+            (group(GOOD),),
+            {"service_name": "com.amazonaws.eu-west-1.kms", "service_region": "eu-west-1", "service": None},
+            id="a service of another region",
+        ),
+        pytest.param((group(Permission("tcp", 5432, 5432, (OWN,))),), THIRD, id="any port of somebody else's service"),
+        pytest.param((group(Permission("tcp", 5432, 5432, (OWN,))),), MARKET, id="of AWS Marketplace's"),
+        pytest.param((group(Permission("tcp", 5432, 5432, (OWN,))),), {"type_name": "Resource"}, id="of a resource"),
+        pytest.param(
+            (group(Permission("tcp", 1, 9, (OWN,)), Permission("udp", 53, 53, (OWN,))),),
+            {"type_name": "ServiceNetwork"},
+            id="of a service network",
+        ),
+    ],
+)
+def test_groups_that_are_as_they_should_be(groups: tuple[SecurityGroup, ...], facts: dict[str, Any]) -> None:
+    """The service's ports, and nobody from everywhere."""
+    assert judge(*groups, **facts) == Pass()
+
+
+# --- Too much ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("groups", "facts", "words"),
+    [
+        pytest.param(
+            (group(https("0.0.0.0/0")),), {}, "every IPv4 address is let in (tcp 443 in sg-1)", id="0.0.0.0/0"
+        ),
+        pytest.param(
+            (group(https(OWN, "::/0")),),
+            {"ip_address_type": "dualstack"},
+            "every IPv6 address is let in (tcp 443 in sg-1)",
+            id="::/0",
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/0", "::/0")),),
+            {"ip_address_type": "dualstack"},
+            "every IPv4 or IPv6 address is let in (tcp 443 in sg-1)",
+            id="both",
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/1", "128.0.0.0/1")),),
+            {},
+            "every IPv4 address is let in (tcp 443 in sg-1)",
+            id="halves of one permission",
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/1"), Permission("tcp", 440, 450, ("128.0.0.0/1",))),),
+            {},
+            "every IPv4 address is let in (tcp 443 in sg-1)",
+            id="halves of two, at the port that they share",
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/1")), group(https("128.0.0.0/1"), group_id="sg-2")),
+            {},
+            "every IPv4 address is let in (tcp 443 in sg-1, tcp 443 in sg-2)",
+            id="split between two groups of the endpoint",
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/1"), Permission("-1", None, None, ("128.0.0.0/1",))),),
+            {},
+            "every IPv4 address is let in (tcp 443 in sg-1)",
+            id="one half by every protocol",
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/1", prefix_lists=("pl-1",))),),
+            {"prefix_lists": {"pl-1": ("128.0.0.0/2", "192.0.0.0/2")}},
+            "every IPv4 address is let in (tcp 443 in sg-1)",
+            id="the rest in a prefix list",
+        ),
+        pytest.param(
+            (group(GOOD, Permission("icmp", 8, -1, ("0.0.0.0/0",))),),
+            {},
+            "every IPv4 address is let in (icmp type 8 in sg-1)",
+            id="pings",
+        ),
+        pytest.param(
+            (group(Permission("tcp", 5432, 5432, ("0.0.0.0/0",))),),
+            THIRD,
+            "every IPv4 address is let in (tcp 5432 in sg-1)",
+            id="at a service of which no ports are known",
+        ),
+    ],
+)
+def test_whom_everybody_may_reach_is_told(groups: tuple[SecurityGroup, ...], facts: dict[str, Any], words: str) -> None:
+    """The gravest breach, whatever else is wrong."""
+    found = breach(*groups, **facts)
+    assert (found.code, security_group.severity_of(found)) == ("open-to-all", Severity.HIGH)
+    assert found.message.split("; ")[0] == words
+
+
+def test_what_is_open_to_addresses_that_the_endpoint_lacks_is_less_grave() -> None:
+    """::/0 does no harm to an endpoint of IPv4, until it gets IPv6 addresses too."""
+    found = breach(group(https(OWN, "::/0")))
+    assert (found.code, security_group.severity_of(found)) == ("open-to-all", Severity.MEDIUM)
+    assert found.message == (
+        "every IPv6 address is let in (tcp 443 in sg-1), though the endpoint has IPv4 addresses only"
+    )
+
+
+@pytest.mark.parametrize(
+    ("groups", "facts"),
+    [
+        pytest.param(
+            (group(https("0.0.0.0/1"), Permission("tcp", 80, 80, ("128.0.0.0/1",))),), THIRD, id="other ports"
+        ),
+        pytest.param(
+            (group(https("0.0.0.0/1"), Permission("udp", 443, 443, ("128.0.0.0/1",))),), THIRD, id="protocols"
+        ),
+        pytest.param((group(https("0.0.0.0/1", "::/1")),), {}, id="halves of two families"),
+    ],
+)
+def test_halves_that_do_not_meet_are_not_everything(groups: tuple[SecurityGroup, ...], facts: dict[str, Any]) -> None:
+    """At no port comes everybody in."""
+    assert judge(*groups, **facts) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("permission", "facts", "words"),
+    [
+        pytest.param(Permission("-1", None, None, (OWN,)), {}, "TCP 443 (every protocol in sg-1)", id="every protocol"),
+        pytest.param(
+            Permission("-1", None, None, (OWN,)),
+            THIRD,
+            "any service takes (every protocol in sg-1)",
+            id="of a stranger",
+        ),
+        pytest.param(Permission("tcp", 0, 65_535, (OWN,)), {}, "TCP 443 (tcp at every port in sg-1)", id="every port"),
+        pytest.param(Permission("tcp", 400, 500, (OWN,)), {}, "TCP 443 (tcp 400-500 in sg-1)", id="a range around it"),
+        pytest.param(Permission("tcp", 22, 22, (OWN,)), {}, "TCP 443 (tcp 22 in sg-1)", id="another port"),
+        pytest.param(Permission("udp", 443, 443, (OWN,)), {}, "TCP 443 (udp 443 in sg-1)", id="another protocol"),
+        pytest.param(Permission("icmp", -1, -1, (OWN,)), {}, "TCP 443 (icmp in sg-1)", id="ICMP"),
+        pytest.param(Permission("icmp", 8, -1, (OWN,)), {}, "TCP 443 (icmp type 8 in sg-1)", id="ICMP of one type"),
+        pytest.param(Permission("tcp", 22, 22, (), (), ("sg-9",)), {}, "TCP 443 (tcp 22 in sg-1)", id="from a group"),
+        pytest.param(
+            Permission("tcp", 443, 443, (OWN,)),
+            {"service_name": f"com.amazonaws.{REGION}.email-smtp"},
+            "TCP 25, 465, 587, 2465, 2587 (tcp 443 in sg-1",
+            id="SMTP does not listen at 443",
+        ),
+        pytest.param(
+            Permission("tcp", 1026, 1031, (OWN,)),
+            {"service_name": f"com.amazonaws.{REGION}.storagegateway"},
+            "TCP 443, 1026-1028, 1031, 2222 (tcp 1026-1031 in sg-1",
+            id="a range with a gap",
+        ),
+    ],
+)
+def test_what_is_let_in_besides_is_named(permission: Permission, facts: dict[str, Any], words: str) -> None:
+    """With the ports that would do."""
+    found = breach(group(permission, GOOD), **facts)
+    assert (found.code, security_group.severity_of(found)) == ("too-many-ports", Severity.MEDIUM)
+    assert found.message.startswith(f"more is let in than {words}")
+
+
+@pytest.mark.parametrize(
+    ("toml", "facts", "allowed"),
+    [
+        pytest.param('service = "kms", ports = [8443, 8444]', {}, "8443-8444", id="by a short name, in place of 443"),
+        pytest.param(
+            f'service = "{THIRD["service_name"]}", ports = [5432]', THIRD, "5432", id="by the full name of a stranger's"
+        ),
+    ],
+)
+def test_the_standard_names_the_ports(toml: str, facts: dict[str, Any], allowed: str) -> None:
+    """Whatever else was known; ports in a row may be let in as one range."""
+    first, _, last = allowed.partition("-")
+    said = f"ports = [{{ {toml} }}]"
+    assert judge(group(Permission("tcp", int(first), int(last or first), (OWN,))), toml=said, **facts) == Pass()
+    assert breach(group(GOOD), toml=said, **facts).code == "too-many-ports"
+
+
+def test_the_default_group_is_told() -> None:
+    """Whatever it lets in; with the command that takes another."""
+    found = breach(group(GOOD, name="default"))
+    assert (found.code, found.evidence) == ("default-group", {"default-group": ["sg-1"]})
+    assert found.message == "sg-1 is the VPC's default group, which all that is made without a group bears too"
+    assert commands(found) == [
+        shlex.split(
+            f"aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} "
+            "--add-security-group-ids NEW --remove-security-group-ids sg-1"
+        )
+    ]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    """By the gravest, with a command for each."""
+    found = breach(group(Permission("-1", None, None, ("0.0.0.0/0",)), name="default"))
+    assert found.code == "open-to-all"
+    assert list(found.evidence) == ["open-to-all", "default-group", "too-many-ports"]
+    assert found.message.count("; ") == 2
+    assert [words[2] for words in commands(found)] == ["revoke-security-group-ingress", "modify-vpc-endpoint"]
+
+
+def test_a_command_takes_away_no_more_than_is_wrong() -> None:
+    """The clients who come in by the same permission stay in."""
+    found = breach(group(https(OWN, "0.0.0.0/0", groups=("sg-9",))))
+    ((made,),) = permissions(found)
+    assert made == {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+
+def test_a_command_names_what_it_takes_as_ec2_does() -> None:
+    """Each sort of source, for a permission that is wrong as a whole."""
+    wrong = Permission("tcp", 22, 22, (OWN, OWN_V6), ("pl-1",), ("sg-9",))
+    found = breach(group(GOOD, wrong), prefix_lists={"pl-1": ("10.9.0.0/16",)})
+    (words,) = commands(found)
+    expected = f"aws ec2 revoke-security-group-ingress --region {REGION} --group-id sg-1 --ip-permissions"
+    assert words[:-1] == shlex.split(expected)
+    assert json.loads(words[-1]) == [
+        {
+            "IpProtocol": "tcp",
+            "FromPort": 22,
+            "ToPort": 22,
+            "IpRanges": [{"CidrIp": OWN}],
+            "Ipv6Ranges": [{"CidrIpv6": OWN_V6}],
+            "PrefixListIds": [{"PrefixListId": "pl-1"}],
+            "UserIdGroupPairs": [{"GroupId": "sg-9"}],
+        }
+    ]
+
+
+# --- Nobody gets in ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("groups", "facts", "words"),
+    [
+        pytest.param((group(),), {}, "nobody is let in at TCP 443 by IPv4", id="no permission"),
+        pytest.param((group(),), THIRD, "nobody is let in at any TCP port by IPv4", id="at whatever port"),
+        pytest.param(
+            (group(https(OWN)),),
+            {"ip_address_type": "ipv6"},
+            "nobody is let in at TCP 443 by IPv6",
+            id="the other family",
+        ),
+        pytest.param(
+            (group(),), {"ip_address_type": "dualstack"}, "nobody is let in at TCP 443 by IPv4 or IPv6", id="both"
+        ),
+        pytest.param(
+            (group(https(prefix_lists=("pl-1",))),),
+            {"prefix_lists": {"pl-1": ()}},
+            "nobody is let in at TCP 443 by IPv4",
+            id="a list without entries",
+        ),
+    ],
+)
+def test_an_endpoint_that_lets_nobody_in_is_told(
+    groups: tuple[SecurityGroup, ...], facts: dict[str, Any], words: str
+) -> None:
+    """It is paid for and serves nobody."""
+    found = breach(*groups, **facts)
+    assert (found.code, security_group.severity_of(found), found.message) == ("unreachable", Severity.MEDIUM, words)
+
+
+def test_who_comes_in_at_another_port_does_not_reach_the_service() -> None:
+    """Both are told: what is too much, and what is missing."""
+    found = breach(group(Permission("tcp", 80, 80, (OWN,))))
+    assert list(found.evidence) == ["too-many-ports", "unreachable"]
+    assert found.message == "more is let in than TCP 443 (tcp 80 in sg-1); nobody is let in at TCP 443 by IPv4"
+
+
+def test_an_endpoint_that_lets_in_only_others_is_told_for_what_it_is() -> None:
+    """They may be its clients, from a VPC that is peered with it: then the standard should say so."""
+    found = breach(group(https("192.168.0.0/16", "172.16.0.0/12")))
+    assert (found.code, security_group.severity_of(found)) == ("vpc-cut-off", Severity.LOW)
+    assert found.message == (f"no address of the VPC ({OWN}) is let in at TCP 443, only 192.168.0.0/16, 172.16.0.0/12")
+    assert found.advice.startswith("if the clients are elsewhere, say so with clients = [...]")
+
+
+def test_the_command_lets_the_vpc_in() -> None:
+    """At the service's ports, by a group that is not the default one."""
+    facts: dict[str, Any] = {"service_name": f"com.amazonaws.{REGION}.transfer.server", "ip_address_type": "dualstack"}
+    found = breach(group(name="default"), group(group_id="sg-2"), **facts)
+    words = commands(found)[-1]
+    expected = f"aws ec2 authorize-security-group-ingress --region {REGION} --group-id sg-2 --ip-permissions"
+    assert words[:-1] == shlex.split(expected)
+    both = {"IpRanges": [{"CidrIp": OWN}], "Ipv6Ranges": [{"CidrIpv6": OWN_V6}]}
+    assert json.loads(words[-1]) == [
+        {"IpProtocol": "tcp", "FromPort": 21, "ToPort": 22, **both},
+        {"IpProtocol": "tcp", "FromPort": 8192, "ToPort": 8200, **both},
+    ]
+
+
+def test_no_command_opens_every_port() -> None:
+    """Where the service's ports are not known, a person must fill them in; the default group is given nobody."""
+    (((made,),)) = permissions(breach(group(), **THIRD))
+    assert (made["FromPort"], made["ToPort"]) == ("PORT", "PORT")
+    assert "--group-id NEW " in breach(group(name="default")).advice
+
+
+CLIENTS = 'clients = ["10.0.0.0/16", "192.168.0.0/16"]'
+
+
+@pytest.mark.parametrize(
+    ("groups", "missing"),
+    [
+        pytest.param((group(https("10.0.0.0/8", "192.168.0.0/16")),), None, id="all"),
+        pytest.param(
+            (group(https(OWN)), group(https("192.168.0.0/17", "192.168.128.0/17"), group_id="sg-2")),
+            None,
+            id="in parts",
+        ),
+        pytest.param((group(https(OWN)),), "192.168.0.0/16", id="one of two"),
+        pytest.param((group(https(OWN, "192.168.0.0/17")),), "192.168.0.0/16", id="only half of it"),
+        pytest.param((group(),), "10.0.0.0/16, 192.168.0.0/16", id="none"),
+        pytest.param((group(https(OWN, groups=("sg-9",))),), "192.168.0.0/16", id="members of a group are not all"),
+    ],
+)
+def test_the_clients_that_the_standard_names_get_in(groups: tuple[SecurityGroup, ...], missing: str | None) -> None:
+    """Every one of them, and the VPC is not asked for then."""
+    found = judge(*groups, toml=CLIENTS, vpc=None)
+    if missing is None:
+        assert found == Pass()
+    else:
+        assert isinstance(found, Breach)
+        assert found.code == "clients-cut-off"
+        assert found.message == f"clients of the standard are not, or not all, let in at TCP 443: {missing}"
+
+
+def test_clients_of_the_other_family_cannot_reach_the_endpoint() -> None:
+    """They are not demanded of it; where no others are named, the VPC counts."""
+    both = 'clients = ["10.0.0.0/16", "2001:db8::/56"]'
+    assert judge(group(GOOD), toml=both) == Pass()
+    assert breach(group(GOOD), toml=both, ip_address_type="dualstack").evidence == {"clients-cut-off": [OWN_V6]}
+    assert judge(group(GOOD), toml='clients = ["2001:db8::/56"]') == Pass()
+
+
+def test_few_of_many_are_named_in_the_sentence() -> None:
+    """The evidence has all of them."""
+    blocks = [f"10.{number}.0.0/16" for number in range(8)]
+    found = breach(group(), toml=f"clients = {json.dumps(blocks)}")
+    assert found.message.endswith("10.3.0.0/16, 10.4.0.0/16 and 3 more")
+    assert found.evidence == {"clients-cut-off": blocks}
+
+
+# --- What nobody can know ------------------------------------------------------------------------------------------
+
+PEERS = Interface("eni-2", A.id, f"{REGION}a", "interface", ("sg-8",))
+OURS = Interface("eni-3", A.id, f"{REGION}a", "vpc_endpoint", ("sg-9",))
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "inbound"),
+    [
+        pytest.param((), (https(groups=("sg-9",)),), id="no member to be seen, or members in a peered VPC"),
+        pytest.param((PEERS,), (https(groups=("sg-9",)),), id="only others"),
+        pytest.param((OURS,), (https(groups=("sg-9",)),), id="the endpoint itself bears it"),
+        pytest.param((), (https("192.168.0.0/16", groups=("sg-9",)),), id="besides, others by their addresses"),
+    ],
+)
+def test_a_group_without_members_to_be_seen_is_unknown(
+    interfaces: tuple[Interface, ...], inbound: tuple[Permission, ...]
+) -> None:
+    """Members of another VPC or account are not to be seen, and may be the clients."""
+    assert judge(group(*inbound), interfaces=interfaces) == Unknown(
+        "of the VPC only members of sg-9 are let in at TCP 443, and none of them is to be seen"
+    )
+
+
+def test_members_who_come_in_at_another_port_do_not_count() -> None:
+    """They do not reach the service."""
+    found = breach(group(Permission("tcp", 22, 22, (), (), ("sg-9",))), interfaces=(MEMBER,))
+    assert list(found.evidence) == ["too-many-ports", "unreachable"]
+
+
+@pytest.mark.parametrize(
+    ("inbound", "facts", "why"),
+    [
+        pytest.param(
+            (https(prefix_lists=("pl-1",)),),
+            {},
+            "prefix lists that the security groups name cannot be read: pl-1",
+            id="who may let the VPC in",
+        ),
+        pytest.param(
+            (GOOD, https(prefix_lists=("pl-2", "pl-1"))),
+            {"prefix_lists": {"pl-2": ("10.9.0.0/16",)}},
+            "prefix lists that the security groups name cannot be read: pl-1",
+            id="or everybody else, beside the VPC",
+        ),
+        pytest.param(
+            (GOOD, Permission("tcp", 22, 22, (), ("pl-1",))),
+            {},
+            "prefix lists that the security groups name cannot be read: pl-1",
+            id="or somebody at another port",
+        ),
+    ],
+)
+def test_a_prefix_list_that_cannot_be_read_is_unknown(
+    inbound: tuple[Permission, ...], facts: dict[str, Any], why: str
+) -> None:
+    """It may let in nobody or everybody: neither PASS nor a breach."""
+    assert judge(group(*inbound), **facts) == Unknown(why)
+
+
+@pytest.mark.parametrize("toml", ["", CLIENTS])
+def test_nobody_is_called_cut_off_whom_an_unread_list_may_let_in(toml: str) -> None:
+    """The clients, or the VPC."""
+    assert isinstance(judge(group(https("172.16.0.0/12", prefix_lists=("pl-1",))), toml=toml), Unknown)
+
+
+def test_an_unread_list_at_another_port_lets_no_client_in() -> None:
+    """So that nobody gets in is certain."""
+    found = breach(group(Permission("tcp", 22, 22, (), ("pl-1",))))
+    assert found.code == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "permission", [Permission("tcp", 22, 22, (OWN,), ("pl-1",)), https("0.0.0.0/0", prefix_lists=("pl-1",))]
+)
+def test_what_is_wrong_for_certain_is_told_all_the_same(permission: Permission) -> None:
+    """An unread list adds to it and takes nothing away."""
+    assert isinstance(judge(group(GOOD, permission)), Breach)
+
+
+@pytest.mark.parametrize("names", [("sg-7",), ("sg-1", "sg-7")])
+def test_groups_that_are_not_to_be_seen_are_unknown(names: tuple[str, ...]) -> None:
+    """They may let in anybody, so that nobody can say who is kept out either; and nothing more is read."""
+    facts: dict[str, Any] = {"security_group_ids": names, "vpc": None, "interfaces": None}
+    assert judge(group(GOOD), **facts, groups={"sg-1": group()} if len(names) > 1 else {}) == Unknown(
+        "security groups of the endpoint are not to be seen: sg-7"
+    )
+
+
+def test_what_a_group_that_is_seen_lets_in_is_told_beside_one_that_is_not() -> None:
+    """More groups only ever let in more."""
+    wide = group(https("0.0.0.0/0"))
+    found = judge(security_group_ids=("sg-1", "sg-7"), groups={"sg-1": wide})
+    assert isinstance(found, Breach)
+    assert found.evidence == {"open-to-all": ["tcp 443 in sg-1"]}
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        pytest.param({"vpc": Vpc("", ())}, f"{VPC} is not to be seen", id="the VPC"),
+        pytest.param({"security_group_ids": ()}, "EC2 tells no security group", id="no group at all"),
+        pytest.param(
+            {"vpc": Vpc(VPC, (OWN,)), "ip_address_type": "ipv6"},
+            "the VPC has no IPv6 addresses",
+            id="the VPC's addresses",
+        ),
+    ],
+)
+def test_what_is_not_to_be_seen_is_unknown(facts: dict[str, Any], why: str) -> None:
+    """Whether anybody of the VPC gets in hangs on it."""
+    found = judge(group(GOOD), **facts)
+    assert isinstance(found, Unknown)
+    assert why in found.why
+
+
+# --- What is read, and for whom ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inbound", "facts", "need"),
+    [
+        pytest.param((GOOD,), {"groups": None}, Need.GROUPS, id="the groups first"),
+        pytest.param((https(prefix_lists=("pl-1",)),), {"prefix_lists": None}, Need.PREFIX_LISTS, id="their lists"),
+        pytest.param((GOOD,), {"vpc": None}, Need.VPC, id="the VPC"),
+        pytest.param((https(groups=("sg-9",)),), {"interfaces": None}, Need.INTERFACES, id="members of a group"),
+    ],
+)
+def test_more_is_asked_for_where_the_answer_hangs_on_it(
+    inbound: tuple[Permission, ...], facts: dict[str, Any], need: Need
+) -> None:
+    """One thing after the other."""
+    assert judge(group(*inbound), **facts) is need
+
+
+def test_interfaces_are_not_read_for_nothing() -> None:
+    """Where the VPC gets in by its addresses, nobody counts members."""
+    assert judge(group(https(OWN, groups=("sg-9",))), interfaces=None, prefix_lists=None) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"type_name": "Gateway"}, "a gateway endpoint is an entry in route tables and has no security group"),
+        ({"type_name": "GatewayLoadBalancer"}, "a Gateway Load Balancer endpoint has no security group"),
+        ({"requester_managed": True}, "an AWS service made the endpoint for itself, and keeps it"),
+        ({"state": "rejected"}, "the endpoint is rejected and serves nobody"),
+    ],
+)
+def test_does_not_apply(facts: dict[str, Any], why: str) -> None:
+    """Where there is no group, or nobody could change it."""
+    assert judge(group(https("0.0.0.0/0")), **facts) == NotApplicable(why)
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        'clients = ["10.0.0.0/33"]',
+        'clients = ["10.0.0.1"]',
+        "clients = [10]",
+        'ports = [{ service = "kms" }]',
+        'ports = [{ service = "kms", ports = [] }]',
+        'ports = [{ service = "kms", ports = [0] }]',
+        'ports = [{ service = " ", ports = [443] }]',
+        'ports = ["kms"]',
+        'ports = [{ service = "kms", ports = [443] }, { service = "kms", ports = [444] }]',
+    ],
+)
+def test_a_wrong_setting_is_named(toml: str) -> None:
+    """With its place."""
+    with pytest.raises(BadStandard, match=r"rules\.security-group\.(clients|ports)"):
+        standard(f"[rules.security-group]\n{toml}\n")
