@@ -96,7 +96,7 @@ def test_off_though_wanted() -> None:
     """With what to look at first: zones that are not to be seen, and all the clients that will come."""
     found = breach(judge(), "off-though-wanted")
     assert found.message == f"private DNS is off: {NAME} leads clients of the VPC past the endpoint"
-    assert found.evidence == {"names": [NAME], "conflicts": [], "attributes_off": []}
+    assert found.evidence == {"names": [NAME], "conflicts": [], "rivals": [], "attributes_off": []}
     zones = f"`aws route53 list-hosted-zones-by-vpc --vpc-id {VPC} --vpc-region {REGION}`"
     assert found.advice.startswith(f"see by {zones} that no private hosted zone of {NAME} is there")
     assert found.advice.endswith(f"`{MODIFY} --private-dns-enabled`")
@@ -134,6 +134,13 @@ def test_a_conflict_is_foretold() -> None:
 def test_which_others_conflict(facts: dict[str, Any], *, conflicts: bool) -> None:
     """Those that have the same names."""
     breach(judge(siblings=(second(**facts),)), "taken-by-another" if conflicts else "off-though-wanted")
+
+
+def test_of_two_without_one_must_be_chosen() -> None:
+    """The command would be refused for whichever comes second."""
+    found = breach(judge(siblings=(second(private_dns=False), gateway())), "off-though-wanted")
+    assert found.advice.startswith(f"decide whether this one or {SECOND} is to have the names: only one can; then ")
+    assert found.evidence["rivals"] == [SECOND]
 
 
 @pytest.mark.parametrize(

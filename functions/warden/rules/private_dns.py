@@ -183,15 +183,16 @@ def _missing(seen: Snapshot) -> Judgement:
         )
     if seen.dns is None:
         return Need.DNS
-    taken = tuple(one.key.id for one in seen.siblings if _has_names(one, endpoint))
-    return _taken(seen, service, taken) if taken else _off(seen, service, _attributes_off(seen.dns))
+    rivals = tuple(one for one in seen.siblings if one.state not in DEAD_STATES and _same_names(one, endpoint))
+    taken = tuple(one.key.id for one in rivals if one.private_dns)
+    others = tuple(one.key.id for one in rivals)
+    return _taken(seen, service, taken) if taken else _off(seen, service, others, _attributes_off(seen.dns))
 
 
-def _has_names(other: Endpoint, endpoint: Endpoint) -> bool:
-    """Whether the other one has the names that this one would have."""
+def _same_names(other: Endpoint, endpoint: Endpoint) -> bool:
+    """Whether the other one would have the names that this one would have."""
     regions = {one.service_region or one.key.region for one in (other, endpoint)}
-    same = other.service_name == endpoint.service_name and len(regions) == 1
-    return same and other.private_dns and other.state not in DEAD_STATES
+    return other.kind is endpoint.kind and other.service_name == endpoint.service_name and len(regions) == 1
 
 
 def _taken(seen: Snapshot, service: Service, taken: tuple[str, ...]) -> Breach:
@@ -205,21 +206,28 @@ def _taken(seen: Snapshot, service: Service, taken: tuple[str, ...]) -> Breach:
     return Breach("taken-by-another", words, evidence, advice=advice, severity=Severity.LOW)
 
 
-def _off(seen: Snapshot, service: Service, off: tuple[str, ...]) -> Breach:
+def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[str, ...]) -> Breach:
     endpoint = seen.endpoint
     options, why = ("", "")
     if has_gateway(endpoint):
         options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false"
         why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC"
     zones = f"aws route53 list-hosted-zones-by-vpc --vpc-id {endpoint.vpc_id} --vpc-region {endpoint.key.region}"
+    first = (f"decide whether this one or {', '.join(rivals)} is to have the names: only one can",) if rivals else ()
     steps = (
+        *first,
         *_turning_on(seen, off),
         f"see by `{zones}` that no private hosted zone of {_names(service)} is there: EC2 would refuse it",
         "see that the endpoint's security groups and policy let in every client of the VPC: all come from then on",
         f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}",
     )
     words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
-    evidence = {"names": list(service.private_dns_names), "conflicts": [], "attributes_off": list(off)}
+    evidence = {
+        "names": list(service.private_dns_names),
+        "conflicts": [],
+        "rivals": list(rivals),
+        "attributes_off": list(off),
+    }
     return Breach("off-though-wanted", words, evidence, advice="; then ".join(steps))
 
 
