@@ -19,7 +19,8 @@ def review(
 
     Every endpoint of the account is judged by the standard, as `warden scan` does; besides, the rules on use (unused,
     underused, zones-beyond-need) are asked with the standard's settings, whatever their mode. Nothing is changed, and
-    nobody is told. CloudWatch bills what is asked of it: one metric of each endpoint and of each of its subnets.
+    nobody is told. CloudWatch bills what is asked of it: one metric of each endpoint,
+    and one of each subnet of those in more zones than multi-az demands.
 
     On a terminal: a table, the dearest first, and what could be saved and how. In a pipe: one line for each endpoint,
     with tabs between region, endpoint, type, service, VPC, zones, USD a month, bytes, USD that could be saved, and its

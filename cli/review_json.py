@@ -15,12 +15,12 @@ SCHEMA: Final = "endpoint-warden/review/1"
 
 
 class UseJson(TypedDict):
-    """The bytes that were moved, in both directions, and of them those of each present subnet."""
+    """The bytes that were moved, in both directions; `by_subnet` is null where no rule asked for it."""
 
     since: str | None
     until: str | None
     bytes: int
-    by_subnet: dict[str, int]
+    by_subnet: dict[str, int] | None
 
 
 class MoneyJson(TypedDict):
@@ -99,14 +99,14 @@ def _reviewed(one: Reviewed) -> ReviewedJson:
 
 
 def _use(one: Reviewed) -> UseJson | None:
-    use = one.use
+    use, by_subnet = one.use, one.seen.judged.seen.use_by_subnet
     if use is None:
         return None
     return {
         "since": time_of(use.since),
         "until": time_of(use.until),
         "bytes": use.moved,
-        "by_subnet": dict(use.by_subnet),
+        "by_subnet": None if by_subnet is None else dict(by_subnet),
     }
 
 

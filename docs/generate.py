@@ -19,6 +19,7 @@ CALLS = {
     Need.GROUPS: "DescribeSecurityGroups",
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
     Need.USE: "GetMetricData",
+    Need.USE_BY_SUBNET: "GetMetricData (by subnet)",
 }
 """The call by which each need is read."""
 

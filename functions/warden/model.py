@@ -201,6 +201,8 @@ class Snapshot:
     """The CIDR blocks of each prefix list that those groups name."""
     use: Use | None = None
     """What CloudWatch knows of the bytes that it moved."""
+    use_by_subnet: Mapping[str, int] | None = None
+    """Of them, the bytes that went through each subnet that it has now, by the subnet's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,7 @@ class Need(Enum):
     GROUPS = "groups"
     PREFIX_LISTS = "prefix_lists"
     USE = "use"
+    USE_BY_SUBNET = "use_by_subnet"
 
 
 Judgement = Pass | Breach | NotApplicable | Unknown | Need

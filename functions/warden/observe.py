@@ -97,9 +97,8 @@ def _read(cloud: Cloud, need: Need, waiting: Sequence[Snapshot], standard: Stand
         raise AssertionError(f"a rule asks for {need.value} though it was read")
     if need is Need.GROUPS:
         return _with_groups(cloud, waiting)
-    if need is Need.USE:
-        used = cloud.metrics.use([seen.endpoint for seen in waiting], standard.of(Unused).days, now)
-        return [replace(seen, use=used[seen.endpoint.key]) for seen in waiting]
+    if need in {Need.USE, Need.USE_BY_SUBNET}:
+        return _with_use(cloud, need, waiting, standard.of(Unused).days, now)
     if need is Need.PREFIX_LISTS:
         lists = cloud.around.prefix_lists({name for seen in waiting for name in _lists_of(seen)})
         return [replace(seen, prefix_lists={name: lists[name] for name in _lists_of(seen)}) for seen in waiting]
@@ -145,6 +144,15 @@ def _with_groups(cloud: Cloud, waiting: Sequence[Snapshot]) -> list[Snapshot]:
         replace(seen, groups={name: found[name] for name in seen.endpoint.security_group_ids if name in found})
         for seen in waiting
     ]
+
+
+def _with_use(cloud: Cloud, need: Need, waiting: Sequence[Snapshot], days: int, now: datetime) -> list[Snapshot]:
+    endpoints = [seen.endpoint for seen in waiting]
+    if need is Need.USE:
+        whole = cloud.metrics.use(endpoints, days, now)
+        return [replace(seen, use=whole[seen.endpoint.key]) for seen in waiting]
+    parts = cloud.metrics.use_by_subnet(endpoints, days, now)
+    return [replace(seen, use_by_subnet=parts[seen.endpoint.key]) for seen in waiting]
 
 
 def _lists_of(seen: Snapshot) -> set[str]:
