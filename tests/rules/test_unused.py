@@ -105,6 +105,13 @@ def test_asks_cloudwatch_for_all_others(facts: dict[str, Any]) -> None:
     assert judge(**facts) is Need.USE
 
 
+def test_what_was_never_seen_in_cloudwatch_is_not_called_idle() -> None:
+    """A metric by another name would look the same: a balancer's endpoint without a byte is unknown."""
+    judged = judge(use=use(0), type_name="GatewayLoadBalancer")
+    assert isinstance(judged, Unknown)
+    assert "proves nothing" in judged.why
+
+
 def test_days_are_the_standards() -> None:
     """A week, where the standard says so."""
     found = breach("[rules.unused]\ndays = 7\n", use=use(0), created=NOW - timedelta(days=8))

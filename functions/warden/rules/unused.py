@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from ..model import (
     Breach,
@@ -13,13 +14,19 @@ from ..model import (
     Pass,
     Severity,
     Snapshot,
+    Unknown,
 )
 from ..prices import cost_in_words, monthly
 from ..recipe import deleting, making, saving, saving_policy
 from ..standard import Standard
-from ..use import Unused, not_measured
+from ..use import SPELLED, Unused, not_measured
 from ..zones import MultiAz
 from .rule import beside_the_point, rule
+
+_UNPROVED: Final = (
+    "CloudWatch tells of no byte, which proves nothing of Gateway Load Balancer endpoints: whether it keeps their "
+    "metrics by this name of their type was not seen yet"
+)
 
 
 @rule(
@@ -39,7 +46,8 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
         make it again.
     Risk: what is used less than once in `days` days (a yearly job, a standby) looks idle. CloudWatch writes no data
         points in idle minutes, so no data points and zeros both mean idle; an endpoint younger than `days`, one of
-        another region's service, and one of a type that CloudWatch does not measure are not judged. With `each_zone`
+        another region's service, and one of a type that CloudWatch does not measure are not judged; of Gateway
+        Load Balancer endpoints only traffic counts as proof, so that one without is unknown. With `each_zone`
         idle zones are told too, never below `min_zones` of multi-az. CloudWatch bills what is asked of it, 0.01 USD
         for 1,000 metrics: one of each endpoint for each sweep, and with `each_zone` one of each subnet. Prices come
         from a dated table of some regions; elsewhere the cost is said to be not known.
@@ -52,7 +60,7 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
     if seen.use is None:
         return Need.USE
     if not seen.use.moved:
-        return _idle(endpoint, settings.days)
+        return _idle(endpoint, settings.days) if endpoint.kind in SPELLED else Unknown(_UNPROVED)
     spare = len(endpoint.subnet_ids) - standard.of(MultiAz).min_zones
     if not settings.each_zone or spare <= 0:
         return Pass()
