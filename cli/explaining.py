@@ -57,6 +57,9 @@ def page(screen: Screen, rule: AnyRule, path: Path | None) -> None:
     screen.say("Endpoints:", indent=2)
     for line in _kinds(rule):
         screen.say(line, indent=4)
+    if rule.only_swept:
+        screen.say()
+        screen.say("Asked by the sweep and by the command line only, never on an event.", indent=2)
 
 
 def _standard(path: Path | None) -> Named:

@@ -19,7 +19,7 @@ from .exits import Code
 from .options import Format
 from .scanned import Blind, Scan, Seen
 from .screen import Screen
-from .standards import NOBODY, read
+from .standards import NOBODY, Named, read
 from .trouble import explained
 
 
@@ -40,6 +40,18 @@ def run(wanted: Wanted) -> Code:
     """Scan, show, and say how it stands."""
     screen = Screen()
     named = read(wanted.standard)
+    found = scanned(screen, wanted, named)
+    if not (named.standard.organisation or named.standard.accounts):
+        screen.note(NOBODY)
+    if wanted.how is Format.JSON:
+        screen.json(scan_json.of(found))
+    else:
+        scan_view.show(screen, found, everything=wanted.everything)
+    return code_of(found)
+
+
+def scanned(screen: Screen, wanted: Wanted, named: Named) -> Scan:
+    """Judge every endpoint of the regions wanted; a region that does not answer is told as one not seen."""
     first = next((region for region in wanted.regions if region != "all"), None)
     account = connect(wanted.profile, first, wanted.endpoint_url)
     seen: list[Seen] = []
@@ -51,14 +63,7 @@ def run(wanted: Wanted) -> Code:
                 seen += look(account.elsewhere(region).ec2, named.standard, datetime.now(UTC), tell)
             except RetryLater as error:
                 blind.append(Blind(region, *explained(error)))
-    found = Scan(account.id, tuple(regions), named.source, datetime.now(UTC), tuple(seen), tuple(blind))
-    if not (named.standard.organisation or named.standard.accounts):
-        screen.note(NOBODY)
-    if wanted.how is Format.JSON:
-        screen.json(scan_json.of(found))
-    else:
-        scan_view.show(screen, found, everything=wanted.everything)
-    return code_of(found)
+    return Scan(account.id, tuple(regions), named.source, datetime.now(UTC), tuple(seen), tuple(blind))
 
 
 def look(cloud: Cloud, standard: Standard, now: datetime, tell: Callable[[str], None]) -> list[Seen]:

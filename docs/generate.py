@@ -20,6 +20,7 @@ CALLS = {
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
     Need.USE: "GetMetricData",
     Need.TRAILS: "DescribeTrails, GetTrailStatus, GetEventSelectors",
+    Need.USE_BY_SUBNET: "GetMetricData (by subnet)",
 }
 """The call by which each need is read."""
 

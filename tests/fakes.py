@@ -42,6 +42,8 @@ class FakeCloud:
     known_bytes: Mapping[str, int] = field(default_factory=dict)
     """Bytes moved in any time, by subnet."""
     known_trails: tuple[Trail, ...] = ()
+    spans: list[tuple[int, datetime]] = field(default_factory=list)
+    """How many days back use was asked for, and from when."""
     calls: list[str] = field(default_factory=list)
     before_apply: list[Callable[[], None]] = field(default_factory=list)
     """What happens right before a write, once each: raise to refuse it."""
@@ -162,11 +164,20 @@ class FakeCloud:
     def use(self, endpoints: Iterable[Endpoint], days: int, now: datetime) -> dict[EndpointKey, Use]:
         """See ports.Metrics; what is not known was not moved."""
         self.calls.append("GetMetricData")
-        found = {}
-        for one in endpoints:
-            by_subnet = {subnet: self.known_bytes.get(subnet, 0) for subnet in one.subnet_ids}
-            found[one.key] = Use(now - timedelta(days=days), now, sum(by_subnet.values()), by_subnet)
-        return found
+        self.spans.append((days, now))
+        since = now - timedelta(days=days)
+        return {one.key: Use(since, now, sum(self._through(one).values())) for one in endpoints}
+
+    def use_by_subnet(
+        self, endpoints: Iterable[Endpoint], days: int, now: datetime
+    ) -> dict[EndpointKey, dict[str, int]]:
+        """See ports.Metrics."""
+        self.calls.append("GetMetricData by subnet")
+        self.spans.append((days, now))
+        return {one.key: self._through(one) for one in endpoints}
+
+    def _through(self, endpoint: Endpoint) -> dict[str, int]:
+        return {subnet: self.known_bytes.get(subnet, 0) for subnet in endpoint.subnet_ids}
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """See ports.Cloud."""

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from builders import KEY, NOW, REGION, VPC, A, B, endpoint
+from builders import ACCOUNT, KEY, NOW, REGION, VPC, A, B, endpoint
 from stubs import Said, client, emulated, recorded, saying
 from warden.errors import RetryLater
 from warden.metrics import MAX_QUERIES, Metrics
 from warden.model import Endpoint, EndpointKey
+from warden.use import Use
 
 SINCE = datetime(2026, 1, 30, tzinfo=UTC)
-ONE = endpoint(subnet_ids=(A.id,))
+ONE = endpoint(subnet_ids=(A.id, B.id))
+TWO = endpoint(key=EndpointKey(ACCOUNT, REGION, "vpce-2"))
 KMS = f"com.amazonaws.{REGION}.kms"
 
 
@@ -47,24 +49,33 @@ def told(*results: dict[str, Any], **more: str) -> dict[str, Any]:
     return {"MetricDataResults": list(results), **more}
 
 
-QUERIES = (query(0, ONE), query(1, ONE, A.id))
+QUERIES = (query(0, ONE), query(1, TWO))
 
 
 @pytest.mark.parametrize(
-    ("whole", "part", "moved"),
+    ("days", "moved"),
     [
-        pytest.param([], [], (0, 0), id="no data points at all, which is what idle is"),
-        pytest.param([0.0], [0.0], (0, 0), id="data points of zero"),
-        pytest.param([1.0, 2.0], [2.0], (3, 2), id="a subnet that it had before moved the rest"),
+        pytest.param([], 0, id="no data points at all, which is what idle is"),
+        pytest.param([0.0], 0, id="data points of zero"),
+        pytest.param([1.0, 2.0], 3, id="the days are summed"),
     ],
 )
-def test_reads_what_an_endpoint_moved(whole: list[float], part: list[float], moved: tuple[int, int]) -> None:
-    """The endpoint and its subnet, each by its exact set of dimensions; the days are summed."""
-    said = Said("get_metric_data", asked(*QUERIES), told(result(0, *whole), result(1, *part)))
+def test_reads_what_endpoints_moved(days: list[float], moved: int) -> None:
+    """Each by its exact set of dimensions, from midnight, so that no part of a day is left out."""
+    said = Said("get_metric_data", asked(*QUERIES), told(result(1, 9.0), result(0, *days)))
     with saying("cloudwatch", said) as cloudwatch:
-        (use,) = Metrics(lambda: cloudwatch).use([ONE], 30, NOW).values()
-    assert (use.moved, use.by_subnet) == (moved[0], {A.id: moved[1]})
-    assert (use.since, use.until) == (SINCE, NOW)
+        found = Metrics(lambda: cloudwatch).use([ONE, TWO], 30, NOW)
+    assert found == {ONE.key: Use(SINCE, NOW, moved), TWO.key: Use(SINCE, NOW, 9)}
+
+
+def test_reads_what_went_through_each_subnet() -> None:
+    """By the dimensions with the subnet's id; an endpoint without subnets is asked nothing."""
+    none = endpoint(key=EndpointKey(ACCOUNT, REGION, "vpce-3"), subnet_ids=())
+    asking = asked(query(0, ONE, A.id), query(1, ONE, B.id), query(2, TWO, A.id))
+    said = Said("get_metric_data", asking, told(result(0, 5.0), result(1), result(2, 7.0)))
+    with saying("cloudwatch", said) as cloudwatch:
+        found = Metrics(lambda: cloudwatch).use_by_subnet([ONE, none, TWO], 30, NOW)
+    assert found == {ONE.key: {A.id: 5, B.id: 0}, none.key: {}, TWO.key: {A.id: 7}}
 
 
 def test_reads_page_by_page() -> None:
@@ -78,8 +89,8 @@ def test_reads_page_by_page() -> None:
         Said("get_metric_data", asked(*QUERIES, NextToken="more"), told(result(0, 7.0), result(1, 1.0))),
     )
     with saying("cloudwatch", *script) as cloudwatch:
-        (use,) = Metrics(lambda: cloudwatch).use([ONE], 30, NOW).values()
-    assert (use.moved, use.by_subnet) == (12, {A.id: 1})
+        found = Metrics(lambda: cloudwatch).use([ONE, TWO], 30, NOW)
+    assert [use.moved for use in found.values()] == [12, 1]
 
 
 @pytest.mark.parametrize(
@@ -97,34 +108,28 @@ def test_what_is_not_told_is_not_taken_for_idle(answer: dict[str, Any], why: str
         saying("cloudwatch", Said("get_metric_data", asked(*QUERIES), answer)) as cloudwatch,
         pytest.raises(RetryLater, match=why),
     ):
-        Metrics(lambda: cloudwatch).use([ONE], 30, NOW)
+        Metrics(lambda: cloudwatch).use([ONE, TWO], 30, NOW)
 
 
 def test_aws_away_is_told_as_such() -> None:
     """Throttled, or not allowed: the look comes again."""
     said = Said("get_metric_data", asked(*QUERIES), error="Throttling")
     with saying("cloudwatch", said) as cloudwatch, pytest.raises(RetryLater, match="Throttling"):
-        Metrics(lambda: cloudwatch).use([ONE], 30, NOW)
+        Metrics(lambda: cloudwatch).use([ONE, TWO], 30, NOW)
 
 
 def test_asks_for_five_hundred_at_once() -> None:
-    """As many as one call takes: 251 endpoints with a subnet each are two calls, and none is mixed up with another."""
-    many = [endpoint(key=EndpointKey(KEY.account, REGION, f"vpce-{number:017x}")) for number in range(251)]
-    every = [query(place % MAX_QUERIES, many[place // 2], A.id if place % 2 else "") for place in range(502)]
+    """As many as one call takes; of the 501st it asks by a second call, and mixes none up with another."""
+    many = [endpoint(key=EndpointKey(KEY.account, REGION, f"vpce-{number:017x}")) for number in range(501)]
+    queries = [query(place, one) for place, one in enumerate(many[:MAX_QUERIES])]
     script = (
-        Said(
-            "get_metric_data",
-            asked(*every[:500]),
-            told(*(result(place, float(place)) for place in range(500))),
-        ),
-        Said("get_metric_data", asked(*every[500:]), told(result(0, 7.0), result(1, 8.0))),
+        Said("get_metric_data", asked(*queries), told(*(result(place, float(place)) for place in range(500)))),
+        Said("get_metric_data", asked(query(0, many[500])), told(result(0, 7.0))),
     )
     with saying("cloudwatch", *script) as cloudwatch:
         found = Metrics(lambda: cloudwatch).use(many, 30, NOW)
-    assert [(use.moved, use.by_subnet[A.id]) for use in found.values()] == [
-        *((place, place + 1) for place in range(0, 500, 2)),
-        (7, 8),
-    ]
+    assert [use.moved for use in found.values()] == [*range(500), 7]
+    assert list(found) == [one.key for one in many]
 
 
 def test_the_client_is_made_for_the_first_question() -> None:
@@ -139,9 +144,10 @@ def test_the_client_is_made_for_the_first_question() -> None:
 
         metrics = Metrics(make)
         assert metrics.use([], 30, NOW) == {}
+        assert metrics.use_by_subnet([], 30, NOW) == {}
         assert made == []
-        metrics.use([ONE], 30, NOW)
-        metrics.use([ONE], 30, NOW)
+        metrics.use([ONE, TWO], 30, NOW)
+        metrics.use([ONE, TWO], 30, NOW)
     assert made == [cloudwatch]
 
 
@@ -151,16 +157,17 @@ def test_against_moto() -> None:
     moto 5.2.5 tells all as complete and on one page, knows neither the limit of 500 nor any retention, and heeds no
     namespace where dimensions are given; so those are held above.
     """
-    two = endpoint(subnet_ids=(A.id, B.id))
     now = datetime.now(UTC)
     with emulated(), recorded() as calls:
         cloudwatch = client("cloudwatch")
         for where, value, age in (("", 100.0, 1), ("", 50.0, 29), ("", 1000.0, 40), (A.id, 150.0, 1), (A.id, 9.0, 40)):
             point = {"MetricName": "BytesProcessed", "Value": value, "Timestamp": now - timedelta(days=age)}
             cloudwatch.put_metric_data(
-                Namespace="AWS/PrivateLinkEndpoints", MetricData=[point | {"Dimensions": dimensions(two, where)}]
+                Namespace="AWS/PrivateLinkEndpoints", MetricData=[point | {"Dimensions": dimensions(ONE, where)}]
             )
-        (use,) = Metrics(lambda: cloudwatch).use([two], 30, now).values()
-    assert (use.moved, use.by_subnet) == (150, {A.id: 150, B.id: 0})
-    assert use.idle_subnets == (B.id,)
-    assert calls.count("cloudwatch:GetMetricData") == 1
+        metrics = Metrics(lambda: cloudwatch)
+        (use,) = metrics.use([ONE], 30, now).values()
+        (parts,) = metrics.use_by_subnet([ONE], 30, now).values()
+    assert use.moved == 150
+    assert parts == {A.id: 150, B.id: 0}
+    assert calls.count("cloudwatch:GetMetricData") == 2

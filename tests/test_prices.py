@@ -25,6 +25,7 @@ def at(region: str, **facts: Any) -> Any:
         pytest.param({"type_name": "GatewayLoadBalancer"}, None, 7.3, id="Gateway Load Balancer"),
         pytest.param({"type_name": "Gateway"}, None, 0, id="gateway endpoints are free"),
         pytest.param({"type_name": "Resource"}, None, None, id="resource endpoints are not in the table"),
+        pytest.param({"requester_managed": True}, None, None, id="an AWS service's own may be on that service's bill"),
         pytest.param({"type_name": "Tunnel"}, None, None, id="nor is what is not known at all"),
     ],
 )

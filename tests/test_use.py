@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NOW, OFF, A, B, endpoint, look, standard
+from builders import FULL_ACCESS, KEY, NOW, OFF, A, B, C, endpoint, look, standard
 from fakes import FakeCloud, Stage
 from warden.concerned import ask
 from warden.events import Beside, Sweep
@@ -126,6 +126,17 @@ def test_use_is_read_once_for_all_that_wait() -> None:
         ["NOT_APPLICABLE"],
     ]
     assert [one.left_out for one in found] == [frozenset(), {"unused"}, frozenset()]
+
+
+def test_subnets_are_asked_for_only_where_a_rule_needs_them() -> None:
+    """Of an endpoint in more zones than are demanded; as many days back as the standard says."""
+    each = ON.replace("[rules.unused]\n", "[rules.unused]\ndays = 7\neach_zone = true\n")
+    wide = replace(IDLE, subnet_ids=(A.id, B.id, C.id), key=EndpointKey(KEY.account, KEY.region, "vpce-3"))
+    cloud = FakeCloud(known_bytes={A.id: 5, B.id: 5})
+    found = observe(cloud, [IDLE, wide], standard(each), NOW)
+    assert [[finding.code for finding in one.findings] for one in found] == [[""], ["idle-zones"]]
+    assert [one.seen.use_by_subnet for one in found] == [None, {A.id: 5, B.id: 5, C.id: 0}]
+    assert cloud.spans == [(7, NOW), (7, NOW)]
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.only_swept], ids=lambda rule: rule.id)

@@ -40,19 +40,26 @@ class Metrics:
     def use(self, endpoints: Iterable[Endpoint], days: int, now: datetime) -> dict[EndpointKey, Use]:
         """The bytes that these moved from the midnight so many days ago until now.
 
-        The whole endpoint is asked for besides its subnets: it may have had others. Raise RetryLater where not all is
-        told: what is not told must not pass for idle.
+        Raise RetryLater where not all is told: what is not told must not pass for idle.
         """
+        since = _midnight(now, days)
+        moved = self._moved([(one, "") for one in endpoints], since, now)
+        return {key: Use(since, now, count) for (key, _), count in moved.items()}
+
+    def use_by_subnet(
+        self, endpoints: Iterable[Endpoint], days: int, now: datetime
+    ) -> dict[EndpointKey, dict[str, int]]:
+        """Of them, the bytes that went through each present subnet; more may have gone through others that it had."""
         wanted = list(endpoints)
-        since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+        moved = self._moved([(one, subnet) for one in wanted for subnet in one.subnet_ids], _midnight(now, days), now)
+        return {one.key: {subnet: moved[one.key, subnet] for subnet in one.subnet_ids} for one in wanted}
+
+    def _moved(self, wanted: Iterable[tuple[Endpoint, str]], since: datetime, until: datetime) -> dict[Of, int]:
         moved: dict[Of, int] = {}
-        queries = (((one.key, subnet), _metric(one, subnet)) for one in wanted for subnet in ("", *one.subnet_ids))
+        queries = (((one.key, subnet), _metric(one, subnet)) for one, subnet in wanted)
         while some := list(islice(queries, MAX_QUERIES)):
-            moved |= self._sums(some, since, now)
-        return {
-            one.key: Use(since, now, moved[one.key, ""], {subnet: moved[one.key, subnet] for subnet in one.subnet_ids})
-            for one in wanted
-        }
+            moved |= self._sums(some, since, until)
+        return moved
 
     def _sums(self, some: Sequence[tuple[Of, MetricTypeDef]], since: datetime, until: datetime) -> dict[Of, int]:
         """The sum of each metric, which is 0 where CloudWatch has told all that it has and that is nothing."""
@@ -70,6 +77,11 @@ class Metrics:
         if lacking:
             raise RetryLater(f"GetMetricData does not tell all of {len(some)} metrics: {', '.join(lacking)}")
         return {of: round(sums[place]) for place, (of, _) in enumerate(some)}
+
+
+def _midnight(now: datetime, days: int) -> datetime:
+    """The midnight so many days ago: CloudWatch sums by whole days of UTC."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
 
 
 def _results(pages: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, Sequence[float], str]]:

@@ -221,6 +221,8 @@ class Snapshot:
     """What CloudWatch knows of the bytes that it moved."""
     trails: tuple[Trail, ...] | None = None
     """CloudTrail's trails that cover the region."""
+    use_by_subnet: Mapping[str, int] | None = None
+    """Of them, the bytes that went through each subnet that it has now, by the subnet's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +277,7 @@ class Need(Enum):
     PREFIX_LISTS = "prefix_lists"
     USE = "use"
     TRAILS = "trails"
+    USE_BY_SUBNET = "use_by_subnet"
 
 
 Judgement = Pass | Breach | NotApplicable | Unknown | Need

@@ -18,7 +18,7 @@ from .recording import Trail
 from .rules import RULES
 from .rules.rule import Rule
 from .standard import Standard
-from .use import Unused, Use
+from .use import Unused
 from .zones import with_routes
 
 ON_EVENT: Final[tuple[Rule, ...]] = tuple(rule for rule in RULES if not rule.only_swept)
@@ -117,9 +117,11 @@ class Neighbourhood:
             known.update(dict.fromkeys(new) | dict(self._read[need](new)))
         return known
 
-    def use(self, endpoints: Sequence[Endpoint]) -> Mapping[EndpointKey, Use]:
-        """How much these endpoints are used."""
-        return self._cloud.metrics.use(endpoints, self._days, self._now)
+    def use(self, need: Need, endpoints: Sequence[Endpoint]) -> Mapping[EndpointKey, Any]:
+        """How much these endpoints are used, as wholes or by subnet."""
+        metrics = self._cloud.metrics
+        ask = metrics.use if need is Need.USE else metrics.use_by_subnet
+        return ask(endpoints, self._days, self._now)
 
     def trails(self) -> tuple[Trail, ...]:
         """CloudTrail's trails that cover the region: the edge keeps them longer than a batch."""
@@ -138,9 +140,9 @@ def _read(around: Neighbourhood, need: Need, waiting: Sequence[Snapshot]) -> lis
     if need is Need.GROUPS:
         groups = around.of(need, {name for seen in waiting for name in seen.endpoint.security_group_ids})
         return [replace(seen, groups=_only(groups, seen.endpoint.security_group_ids)) for seen in waiting]
-    if need is Need.USE:
-        used = around.use([seen.endpoint for seen in waiting])
-        return [replace(seen, use=used[seen.endpoint.key]) for seen in waiting]
+    if need in {Need.USE, Need.USE_BY_SUBNET}:
+        used = around.use(need, [seen.endpoint for seen in waiting])
+        return [replace(seen, **{need.value: used[seen.endpoint.key]}) for seen in waiting]
     if need is Need.PREFIX_LISTS:
         lists = around.of(need, {name for seen in waiting for name in _lists_of(seen)})
         return [replace(seen, prefix_lists=_only(lists, _lists_of(seen))) for seen in waiting]

@@ -55,6 +55,11 @@ class Metrics(Protocol):
     def use(self, endpoints: Iterable[Endpoint], days: int, now: datetime) -> dict[EndpointKey, Use]:
         """The bytes that these endpoints moved in so many days."""
 
+    def use_by_subnet(
+        self, endpoints: Iterable[Endpoint], days: int, now: datetime
+    ) -> dict[EndpointKey, dict[str, int]]:
+        """Of them, those that went through each subnet."""
+
 
 class Cloud(Protocol):
     """EC2 of one account and region; see aws.Ec2."""

@@ -51,7 +51,12 @@ TABLE: Final = {
 
 
 def rate_of(endpoint: Endpoint) -> Rate | None:
-    """The price of the endpoint, by its region and type; None where it is not known."""
+    """The price of the endpoint, by its region and type; None where it is not known.
+
+    What AWS services make for themselves they may bill with the service, and not as an endpoint.
+    """
+    if endpoint.requester_managed:
+        return None
     prices = TABLE.get(endpoint.key.region)
     match endpoint.kind:
         case Kind.GATEWAY:
@@ -71,6 +76,12 @@ def monthly(endpoint: Endpoint, zones: int | None = None) -> float | None:
     """
     rate = rate_of(endpoint)
     return rate and rate.hour * HOURS * (len(endpoint.subnet_ids) if zones is None else zones)
+
+
+def monthly_data(endpoint: Endpoint, moved: int, hours: float) -> float | None:
+    """USD a month for the GBs, where so many bytes moved in so many hours; None where it is not known."""
+    rate = rate_of(endpoint)
+    return None if rate is None or rate.gb is None else rate.gb * moved / GB * HOURS / hours
 
 
 def usd(amount: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -14,6 +13,12 @@ MEASURED: Final = frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER})
 """The kinds of endpoint of which CloudWatch has metrics.
 
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
+"""
+
+SPELLED: Final = frozenset({Kind.INTERFACE})
+"""Those whose type was seen as CloudWatch spells it in the dimension "Endpoint Type".
+
+A metric asked for by another spelling looks like an idle one: of the others only traffic proves something.
 """
 
 
@@ -41,18 +46,11 @@ class Use(NamedTuple):
     since: datetime
     until: datetime
     moved: int
-    by_subnet: Mapping[str, int]
-    """Of each subnet that the endpoint has now."""
 
     @property
     def hours(self) -> float:
         """How long was looked at."""
         return (self.until - self.since) / timedelta(hours=1)
-
-    @property
-    def idle_subnets(self) -> tuple[str, ...]:
-        """The subnets through which nothing went."""
-        return tuple(subnet for subnet, moved in self.by_subnet.items() if not moved)
 
 
 def not_measured(endpoint: Endpoint, now: datetime | None, days: int) -> NotApplicable | Unknown | None:

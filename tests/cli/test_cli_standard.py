@@ -94,6 +94,7 @@ def test_rule_is_explained_whole(warden: Run, rule: Rule) -> None:
     assert done.exit_code == Code.OK
     for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default ", "Gateway: ", "told as UNSUPPORTED"):
         assert part in done.stdout
+    assert ("never on an event" in done.stdout) is rule.only_swept
 
 
 def test_settings_are_those_of_the_standard(warden: Run, tmp_path: Path) -> None:

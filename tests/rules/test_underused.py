@@ -22,7 +22,7 @@ NAT = (
 
 
 def use(gb: float, days: float = 30) -> Use:
-    return Use(NOW - timedelta(days=days), NOW, round(gb * GB), {A.id: round(gb * GB), B.id: 0})
+    return Use(NOW - timedelta(days=days), NOW, round(gb * GB))
 
 
 def judge(toml: str = "", **facts: Any) -> Judgement:

@@ -19,10 +19,13 @@ EACH = '[rules.unused]\nmode = "notify"\neach_zone = true\n'
 THREE = (A.id, B.id, C.id)
 
 
-def use(*moved: int, before: int = 0) -> Use:
+def use(moved: int) -> Use:
+    return Use(NOW - timedelta(days=30), NOW, moved)
+
+
+def parts(*moved: int, before: int = 0) -> dict[str, Any]:
     """What went through the first subnets, and `before` through others that it no longer has."""
-    by_subnet = dict(zip(THREE, moved, strict=False))
-    return Use(NOW - timedelta(days=30), NOW, sum(moved) + before, by_subnet)
+    return {"use": use(sum(moved) + before), "use_by_subnet": dict(zip(THREE, moved, strict=False))}
 
 
 def judge(toml: str = "", **facts: Any) -> Judgement:
@@ -43,7 +46,7 @@ def test_it_is_off_and_only_swept() -> None:
 
 def test_idle_endpoints_are_not_skipped_for_want_of_data_points() -> None:
     """CloudWatch has no data points at all of an idle endpoint: that is the finding, and no reason to look away."""
-    found = breach(use=use(0, 0), subnet_ids=(A.id, B.id))
+    found = breach(use=use(0), subnet_ids=(A.id, B.id))
     assert found.code == "unused"
     assert found.message == "the endpoint moved no byte in 30 days, and that costs 14.60 USD a month (2 zones)"
     assert found.evidence == {"days": 30, "bytes": 0, "zones": 2, "usd_per_month": pytest.approx(14.6)}
@@ -54,8 +57,8 @@ def test_idle_endpoints_are_not_skipped_for_want_of_data_points() -> None:
     "facts",
     [
         pytest.param({"use": use(1)}, id="one byte"),
-        pytest.param({"use": use(0, before=1)}, id="through a subnet that it no longer has"),
-        pytest.param({"use": use(5, 0, 0), "subnet_ids": THREE}, id="idle zones are another matter"),
+        pytest.param(parts(5, 0, 0) | {"subnet_ids": THREE}, id="idle zones are another matter"),
+        pytest.param({"use": use(5), "subnet_ids": THREE}, id="of which nothing is asked"),
         pytest.param({"use": use(1), "type_name": "GatewayLoadBalancer"}, id="Gateway Load Balancer"),
     ],
 )
@@ -102,6 +105,13 @@ def test_asks_cloudwatch_for_all_others(facts: dict[str, Any]) -> None:
     assert judge(**facts) is Need.USE
 
 
+def test_what_was_never_seen_in_cloudwatch_is_not_called_idle() -> None:
+    """A metric by another name would look the same: a balancer's endpoint without a byte is unknown."""
+    judged = judge(use=use(0), type_name="GatewayLoadBalancer")
+    assert isinstance(judged, Unknown)
+    assert "proves nothing" in judged.why
+
+
 def test_days_are_the_standards() -> None:
     """A week, where the standard says so."""
     found = breach("[rules.unused]\ndays = 7\n", use=use(0), created=NOW - timedelta(days=8))
@@ -134,7 +144,7 @@ def test_a_price_that_is_not_known_is_not_guessed() -> None:
 )
 def test_tells_of_idle_zones_where_it_is_asked_to(moved: tuple[int, ...], message: str) -> None:
     """What each costs; never so many that multi-az would complain."""
-    found = breach(EACH, use=use(*moved), subnet_ids=THREE)
+    found = breach(EACH, **parts(*moved), subnet_ids=THREE)
     assert (found.code, found.message, found.severity) == ("idle-zones", message, Severity.INFO)
 
 
@@ -149,7 +159,20 @@ def test_tells_of_idle_zones_where_it_is_asked_to(moved: tuple[int, ...], messag
 )
 def test_idle_zones_that_are_nobodys_business(toml: str, moved: tuple[int, ...], before: int) -> None:
     """Nothing that the standard demands is called waste."""
-    assert judge(toml, use=use(*moved, before=before), subnet_ids=THREE[: len(moved)]) == Pass()
+    assert judge(toml, **parts(*moved, before=before), subnet_ids=THREE[: len(moved)]) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        pytest.param({"use": use(5), "subnet_ids": THREE}, Need.USE_BY_SUBNET, id="one zone more than demanded"),
+        pytest.param({"use": use(5), "subnet_ids": THREE[:2]}, Pass(), id="no zone too many"),
+        pytest.param({"use": use(5), "type_name": "GatewayLoadBalancer"}, Pass(), id="a single zone, by design"),
+    ],
+)
+def test_asks_for_subnets_only_where_a_zone_may_go(facts: dict[str, Any], asked: Judgement) -> None:
+    """Each subnet is one more metric, which CloudWatch bills."""
+    assert judge(EACH, **facts) == asked
 
 
 def test_the_recipe_has_all_that_is_known_of_it() -> None:

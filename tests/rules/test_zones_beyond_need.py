@@ -18,9 +18,10 @@ OURS = Vpc(VPC, ("10.0.0.0/16",), ACCOUNT)
 ONE_ZONE = "[rules.multi-az]\nmin_zones = 1\n"
 
 
-def use(*moved: int, before: int = 0) -> Use:
-    by_subnet = dict(zip(THREE, moved, strict=False))
-    return Use(NOW - timedelta(days=30), NOW, sum(moved) + before, by_subnet)
+def use(*moved: int) -> dict[str, Any]:
+    """What went through the first subnets."""
+    whole = Use(NOW - timedelta(days=30), NOW, sum(moved))
+    return {"use": whole, "use_by_subnet": dict(zip(THREE, moved, strict=False))}
 
 
 def at(zone: str, **facts: Any) -> Interface:
@@ -32,7 +33,7 @@ def judge(toml: str = "", **facts: Any) -> Judgement:
     """An endpoint in three zones; someone runs in the first two, and only through those anything went."""
     made: dict[str, Any] = {
         "subnet_ids": THREE,
-        "use": use(5, 3, 0),
+        **use(5, 3, 0),
         "vpc": OURS,
         "interfaces": (at("a"), at("b"), at("c", type="vpc_endpoint")),
     }
@@ -85,11 +86,11 @@ def test_nobody_is_nobody(facts: dict[str, Any]) -> None:
     [
         pytest.param("", {"interfaces": (at("c"),)}, id="somebody runs there"),
         pytest.param("", {"interfaces": (at("c", type="transit_gateway"),)}, id="a way in from elsewhere is somebody"),
-        pytest.param("", {"use": use(5, 3, 1)}, id="something went through it"),
-        pytest.param("", {"subnet_ids": THREE[:2], "use": use(5, 0), "interfaces": ()}, id="two zones are demanded"),
+        pytest.param("", use(5, 3, 1), id="something went through it"),
+        pytest.param("", use(5, 0) | {"subnet_ids": THREE[:2], "interfaces": ()}, id="two zones are demanded"),
         pytest.param("[rules.multi-az]\nmin_zones = 3\n", {}, id="three are demanded"),
         pytest.param('[rules.multi-az]\nmode = "off"\nmin_zones = 3\n', {}, id="demanded by a rule that is off"),
-        pytest.param(ONE_ZONE, {"subnet_ids": (A.id,), "use": use(5)}, id="the only zone"),
+        pytest.param(ONE_ZONE, use(5) | {"subnet_ids": (A.id,)}, id="the only zone"),
     ],
 )
 def test_zones_that_are_needed(toml: str, facts: dict[str, Any]) -> None:
@@ -106,7 +107,7 @@ def test_zones_that_are_needed(toml: str, facts: dict[str, Any]) -> None:
 )
 def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words: str) -> None:
     """All are told; the command takes only what may go."""
-    found = breach(toml, use=use(5, 0, 0), interfaces=(at("a"),))
+    found = breach(toml, **use(5, 0, 0), interfaces=(at("a"),))
     assert found.evidence["subnets"] == [B.id, C.id]
     assert f"--remove-subnet-ids {' '.join(removed)}`" in found.advice
     assert words in found.message
@@ -115,7 +116,7 @@ def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words:
 @pytest.mark.parametrize(
     ("facts", "answer", "why"),
     [
-        pytest.param({"use": use(0, 0, 0)}, NotApplicable, "the matter of the rule unused", id="idle as a whole"),
+        pytest.param(use(0, 0, 0), NotApplicable, "the matter of the rule unused", id="idle as a whole"),
         pytest.param({"requester_managed": True}, NotApplicable, "an AWS service made", id="requester-managed"),
         pytest.param({"state": "failed"}, NotApplicable, "failed", id="dead"),
         pytest.param({"created": NOW - timedelta(days=1)}, NotApplicable, "younger", id="young"),
@@ -140,7 +141,8 @@ def test_what_is_not_judged(facts: dict[str, Any], answer: type[Judgement], why:
 @pytest.mark.parametrize(
     ("lacking", "need"),
     [
-        ({"use", "vpc", "subnets", "interfaces"}, Need.USE),
+        ({"use", "use_by_subnet", "vpc", "subnets", "interfaces"}, Need.USE),
+        ({"use_by_subnet", "vpc", "subnets", "interfaces"}, Need.USE_BY_SUBNET),
         ({"vpc", "subnets", "interfaces"}, Need.VPC),
         ({"subnets", "interfaces"}, Need.SUBNETS),
         ({"interfaces"}, Need.INTERFACES),

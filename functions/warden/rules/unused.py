@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from ..model import (
     Breach,
     Endpoint,
@@ -11,13 +14,19 @@ from ..model import (
     Pass,
     Severity,
     Snapshot,
+    Unknown,
 )
 from ..prices import cost_in_words, monthly
 from ..recipe import deleting, making, saving, saving_policy
 from ..standard import Standard
-from ..use import Unused, Use, not_measured
+from ..use import SPELLED, Unused, not_measured
 from ..zones import MultiAz
 from .rule import beside_the_point, rule
+
+_UNPROVED: Final = (
+    "CloudWatch tells of no byte, which proves nothing of Gateway Load Balancer endpoints: whether it keeps their "
+    "metrics by this name of their type was not seen yet"
+)
 
 
 @rule(
@@ -25,7 +34,7 @@ from .rule import beside_the_point, rule
     severity=Severity.LOW,
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER, Kind.RESOURCE, Kind.SERVICE_NETWORK}),
     not_for={Kind.GATEWAY: "a gateway endpoint costs nothing, and CloudWatch has no metrics of it"},
-    needs=frozenset({Need.USE}),
+    needs=frozenset({Need.USE, Need.USE_BY_SUBNET}),
 )
 def unused(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints that moved no byte in `days` days, and what they cost. Off, unless the standard says otherwise.
@@ -36,10 +45,11 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
         make it again.
     Risk: what is used less than once in `days` days (a yearly job, a standby) looks idle. CloudWatch writes no data
         points in idle minutes, so no data points and zeros both mean idle; an endpoint younger than `days`, one of
-        another region's service, and one of a type that CloudWatch does not measure are not judged. With `each_zone`
-        idle zones are told too, never below `min_zones` of multi-az. CloudWatch asks 0.01 USD per 1,000 metrics: one of
-        each endpoint and one of each of its subnets, for each sweep. Prices come from a dated table of some regions;
-        elsewhere the cost is said to be not known.
+        another region's service, and one of a type that CloudWatch does not measure are not judged; of Gateway
+        Load Balancer endpoints only traffic counts as proof, so that one without is unknown. With `each_zone`
+        idle zones are told too, never below `min_zones` of multi-az. CloudWatch bills what is asked of it, 0.01 USD
+        for 1,000 metrics: one of each endpoint for each sweep, and with `each_zone` one of each subnet. Prices come
+        from a dated table of some regions; elsewhere the cost is said to be not known.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
     """
     endpoint, settings = seen.endpoint, standard.of(Unused)
@@ -49,9 +59,13 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
     if seen.use is None:
         return Need.USE
     if not seen.use.moved:
-        return _idle(endpoint, settings.days)
+        return _idle(endpoint, settings.days) if endpoint.kind in SPELLED else Unknown(_UNPROVED)
     spare = len(endpoint.subnet_ids) - standard.of(MultiAz).min_zones
-    return _idle_zones(endpoint, seen.use, settings.days, spare) if settings.each_zone and spare > 0 else Pass()
+    if not settings.each_zone or spare <= 0:
+        return Pass()
+    if seen.use_by_subnet is None:
+        return Need.USE_BY_SUBNET
+    return _idle_zones(endpoint, seen.use_by_subnet, settings.days, spare)
 
 
 def _idle(endpoint: Endpoint, days: int) -> Breach:
@@ -60,15 +74,15 @@ def _idle(endpoint: Endpoint, days: int) -> Breach:
     return Breach("unused", message, evidence, advice=_advice(endpoint))
 
 
-def _idle_zones(endpoint: Endpoint, use: Use, days: int, spare: int) -> Judgement:
-    idle = use.idle_subnets
-    if len(idle) in {0, len(use.by_subnet)}:  # none; or all, and what moved went through subnets that it has no more
+def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: int) -> Judgement:
+    idle = [subnet for subnet, count in moved.items() if not count]
+    if len(idle) in {0, len(moved)}:  # none; or all, and what moved went through subnets that it has no more
         return Pass()
     count = min(len(idle), spare)
     evidence = {
         "days": days,
-        "bytes": dict(use.by_subnet),
-        "idle_subnets": list(idle),
+        "bytes": dict(moved),
+        "idle_subnets": idle,
         "usd_per_month": monthly(endpoint, count),
     }
     some = "" if count == len(idle) else f", of which multi-az lets {count} go"

@@ -53,7 +53,7 @@ class ZonesBeyondNeed(Settings):
         Kind.RESOURCE: "CloudWatch has no metrics of resource endpoints",
         Kind.SERVICE_NETWORK: "CloudWatch has no metrics of service-network endpoints",
     },
-    needs=frozenset({Need.USE, Need.VPC, Need.SUBNETS, Need.INTERFACES}),
+    needs=frozenset({Need.USE, Need.USE_BY_SUBNET, Need.VPC, Need.SUBNETS, Need.INTERFACES}),
 )
 def zones_beyond_need(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of an endpoint's zones with no workload and no byte. Off, unless the standard says otherwise.
@@ -78,7 +78,9 @@ def zones_beyond_need(seen: Snapshot, standard: Standard) -> Judgement:
         return Need.USE
     if not seen.use.moved:
         return NotApplicable("the whole endpoint moved no byte, which is the matter of the rule unused")
-    idle = seen.use.idle_subnets
+    if seen.use_by_subnet is None:
+        return Need.USE_BY_SUBNET
+    idle = [subnet for subnet, moved in seen.use_by_subnet.items() if not moved]
     return _empty(seen, idle, days, least) if idle else Pass()
 
 

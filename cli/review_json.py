@@ -1,0 +1,114 @@
+"""A review as JSON, version 1: within a version fields are only ever added."""
+
+from __future__ import annotations
+
+from typing import Final, TypedDict
+
+from warden.payload import EndpointJson
+from warden.plain import time_of
+from warden.telling import endpoint_json
+
+from .reviewed import Review, Reviewed
+from .scan_json import BlindJson, FindingJson, finding_json
+
+SCHEMA: Final = "endpoint-warden/review/1"
+
+
+class UseJson(TypedDict):
+    """The bytes that were moved, in both directions; `by_subnet` is null where no rule asked for it."""
+
+    since: str | None
+    until: str | None
+    bytes: int
+    by_subnet: dict[str, int] | None
+
+
+class MoneyJson(TypedDict):
+    """USD a month: for hours in zones, for data, and what could be saved; null where it is not known."""
+
+    hours: float | None
+    data: float | None
+    saving: float
+
+
+class ReviewedJson(TypedDict):
+    """One endpoint; `use` is null where it is not known, and `why_no_use` says why."""
+
+    endpoint: EndpointJson
+    zones: list[str]
+    usd_per_month: MoneyJson
+    use: UseJson | None
+    why_no_use: str
+    findings: list[FindingJson]
+
+
+class TotalJson(TypedDict):
+    """USD a month of all endpoints whose price is known, and how many there are whose price is not."""
+
+    endpoints: int
+    usd_per_month: float
+    saving: float
+    price_unknown: int
+
+
+class ReviewJson(TypedDict):
+    """A whole review; `at` is ISO 8601 in UTC, `endpoints` has the dearest first."""
+
+    schema: str
+    at: str | None
+    account: str
+    regions: list[str]
+    standard: str
+    days: int
+    total: TotalJson
+    endpoints: list[ReviewedJson]
+    not_looked_at: list[BlindJson]
+
+
+def of(review: Review) -> ReviewJson:
+    """Write the review."""
+    scan = review.scan
+    return {
+        "schema": SCHEMA,
+        "at": time_of(scan.at),
+        "account": scan.account,
+        "regions": list(scan.regions),
+        "standard": scan.standard,
+        "days": review.days,
+        "total": {
+            "endpoints": len(review.endpoints),
+            "usd_per_month": round(review.cost, 2),
+            "saving": round(review.saving, 2),
+            "price_unknown": review.unknown,
+        },
+        "endpoints": [_reviewed(one) for one in review.endpoints],
+        "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
+    }
+
+
+def _reviewed(one: Reviewed) -> ReviewedJson:
+    endpoint = one.seen.judged.seen.endpoint
+    return {
+        "endpoint": endpoint_json(endpoint),
+        "zones": list(one.seen.zones),
+        "usd_per_month": {"hours": _cents(one.hours), "data": _cents(one.data), "saving": round(one.saving, 2)},
+        "use": _use(one),
+        "why_no_use": one.why_no_use,
+        "findings": [finding_json(endpoint.key, finding) for finding in one.seen.findings],
+    }
+
+
+def _use(one: Reviewed) -> UseJson | None:
+    use, by_subnet = one.use, one.seen.judged.seen.use_by_subnet
+    if use is None:
+        return None
+    return {
+        "since": time_of(use.since),
+        "until": time_of(use.until),
+        "bytes": use.moved,
+        "by_subnet": None if by_subnet is None else dict(by_subnet),
+    }
+
+
+def _cents(usd: float | None) -> float | None:
+    return None if usd is None else round(usd, 2)

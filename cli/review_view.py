@@ -1,0 +1,112 @@
+"""A review for people: a table by money and what could be saved on a terminal, a line for each endpoint in a pipe."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from warden.model import Verdict
+from warden.plain import sentence
+from warden.policy.services import short_name
+from warden.prices import GB, usd
+
+from .reviewed import ON_USE, Review, Reviewed
+from .screen import STYLES, Screen, clean
+
+NOT_KNOWN: Final = "?"
+"""A figure that is not known: nothing that could be taken for one."""
+
+
+def show(screen: Screen, review: Review) -> None:
+    """Show the review."""
+    screen.note(f"Judged by {review.scan.standard}; use of {review.days} days by CloudWatch.")
+    if screen.is_terminal:
+        _table(screen, review)
+        for one in review.endpoints:
+            _savings(screen, one)
+    else:
+        for one in review.endpoints:
+            screen.row(*_row(one))
+    for blind in review.scan.blind:
+        screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
+    screen.note(summary(review), style="bold")
+
+
+def summary(review: Review) -> str:
+    """Say in three sentences what there is, what it costs, and what could be saved."""
+    count, scan = len(review.endpoints), review.scan
+    where = ", ".join(scan.regions) if len(scan.regions) <= 4 else f"{len(scan.regions)} regions"  # noqa: PLR2004  a line
+    if not count:
+        return f"Account {scan.account} has no endpoint in {where}{' that could be seen' if scan.blind else ''}."
+    noun = "endpoint" if count == 1 else "endpoints"
+    but = f", besides {review.unknown} whose price is not known" if review.unknown else ""
+    verdicts = ", ".join(f"{scan.verdicts[verdict]} {verdict.value}" for verdict in Verdict if scan.verdicts[verdict])
+    return (
+        f"{count} {noun} in account {scan.account}, {where}: {usd(review.cost)} a month{but}. "
+        f"{usd(review.saving)} a month could be saved. Verdicts: {verdicts}."
+    )
+
+
+def _table(screen: Screen, review: Review) -> None:
+    if not review.endpoints:
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_lines=False)
+    table.add_column("Endpoint", no_wrap=True)
+    table.add_column("Service", overflow="fold")
+    for title in ("Zones", "USD/month", "GB", "Could save"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("Open", no_wrap=True)
+    for one in review.endpoints:
+        endpoint = one.seen.judged.seen.endpoint
+        verdicts = [
+            Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
+            for finding in one.open
+        ]
+        table.add_row(
+            Text(clean(endpoint.key.id)),
+            Text(clean(_service(one))),
+            str(len(endpoint.subnet_ids)),
+            _money(one.cost),
+            NOT_KNOWN if one.use is None else f"{one.use.moved / GB:,.3f}",
+            _money(one.saving) if one.saving else "",
+            Text("\n").join(verdicts) if verdicts else Text("nothing", style=STYLES["PASS"]),
+        )
+    screen.out.print(table)
+
+
+def _savings(screen: Screen, one: Reviewed) -> None:
+    """What the rules on use tell of an endpoint, and how it would be mended; the others' findings, a scan shows."""
+    for finding in one.open:
+        if finding.rule in ON_USE and finding.verdict is Verdict.BREACH:
+            endpoint = one.seen.judged.seen.endpoint
+            screen.head(finding.rule, f"{endpoint.key.id} {_service(one)}")
+            screen.say(sentence(finding.message), indent=4)
+            screen.say(sentence(finding.advice), indent=4)
+
+
+def _row(one: Reviewed) -> tuple[str, ...]:
+    endpoint = one.seen.judged.seen.endpoint
+    return (
+        endpoint.key.region,
+        endpoint.key.id,
+        endpoint.type_name,
+        _service(one),
+        endpoint.vpc_id,
+        str(len(endpoint.subnet_ids)),
+        _money(one.cost),
+        NOT_KNOWN if one.use is None else str(one.use.moved),
+        _money(one.saving),
+        " ".join(f"{finding.verdict.value}:{finding.rule}" for finding in one.open),
+    )
+
+
+def _money(amount: float | None) -> str:
+    return NOT_KNOWN if amount is None else f"{amount:.2f}"
+
+
+def _service(one: Reviewed) -> str:
+    endpoint = one.seen.judged.seen.endpoint
+    return short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region) or "-"

@@ -1,0 +1,30 @@
+"""Scan every endpoint of some regions, the rules on use switched on, and show it by money."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from warden.use import Unused
+
+from . import review_json, review_view
+from .account import translated
+from .exits import Code
+from .options import Format
+from .reviewed import asking, review_of
+from .scanning import Wanted, code_of, scanned
+from .screen import Screen
+from .standards import read
+
+
+@translated()
+def run(wanted: Wanted) -> Code:
+    """Review, show, and say how it stands."""
+    screen = Screen()
+    named = read(wanted.standard)
+    found = scanned(screen, wanted, replace(named, standard=asking(named.standard)))
+    review = review_of(found, named.standard.of(Unused).days)
+    if wanted.how is Format.JSON:
+        screen.json(review_json.of(review))
+    else:
+        review_view.show(screen, review)
+    return code_of(found)
