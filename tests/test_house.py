@@ -96,7 +96,7 @@ def test_rules_have_ids_of_their_own() -> None:
     assert files == {rule.id.replace("-", "_") for rule in RULES}
 
 
-def test_the_page_of_the_rules_is_current() -> None:
+def test_the_pages_of_the_rules_are_current() -> None:
     """`make docs` would change nothing."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     assert spec is not None
@@ -104,6 +104,7 @@ def test_the_page_of_the_rules_is_current() -> None:
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == generate.page()
+    assert (ROOT / "docs" / "calls.md").read_text(encoding="utf-8") == generate.calls_page()
 
 
 @pytest.mark.parametrize("action", [AddSubnets, RemoveSubnets, ReplacePolicy])
