@@ -34,16 +34,15 @@ def named(rule_id: str) -> Rule:
 
 def list_rules(screen: Screen, path: Path | None) -> None:
     """Name every rule with its mode and what it demands."""
-    standard = _standard(path)
+    standard = standard_for(path)
     for rule in RULES:
         screen.head(rule.id, f"{rule.severity.name.lower()}, mode {standard.standard.mode_of(rule.id).value}")
         screen.say(rule.page.splitlines()[0], indent=4)
     screen.note(f"Modes by {standard.source}. `warden explain RULE` shows a rule's page.")
 
 
-def page(screen: Screen, rule: Rule, path: Path | None) -> None:
+def page(screen: Screen, rule: Rule, standard: Named) -> None:
     """Show all of one rule."""
-    standard = _standard(path)
     screen.head(rule.id, f"severity {rule.severity.name.lower()}")
     for line in _paragraphs(rule.page):
         screen.say(line, indent=2)
@@ -57,7 +56,8 @@ def page(screen: Screen, rule: Rule, path: Path | None) -> None:
         screen.say(line, indent=4)
 
 
-def _standard(path: Path | None) -> Named:
+def standard_for(path: Path | None) -> Named:
+    """The standard that is in force here: this one, the first that is found, or the defaults."""
     if path is None and find() is None:
         return Named(load(""), NO_STANDARD)
     return read(path)
@@ -78,6 +78,8 @@ def _settings(rule: Rule, standard: Standard) -> Iterator[str]:
     values = standard.rules[rule.id].values
     for key in rule.settings.known():
         yield f"rules.{rule.id}.{key.name} = {toml(values[key.name])}  (default {toml(key.default)})"
+        if key.words:
+            yield f"    {key.words}"
     if rule.id == "endpoint-policy":
         for name, baseline in sorted(standard.baselines.items()):
             yield f"baseline.{name}.accept_unproved = {toml(baseline.accept_unproved)}  (default false)"

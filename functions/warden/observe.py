@@ -15,6 +15,7 @@ from .policy.needs import needs
 from .policy.services import prefixes
 from .ports import Cloud
 from .rules import RULES
+from .rules.rule import Rule
 from .standard import Standard
 from .zones import with_routes
 
@@ -27,23 +28,25 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-def observe(cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard, now: datetime) -> list[Judged]:
+def observe(
+    cloud: Cloud, endpoints: Sequence[Endpoint], standard: Standard, now: datetime, rules: Sequence[Rule] = RULES
+) -> list[Judged]:
     """Judge these endpoints as they are `now`, in their order; raise RetryLater where AWS does not answer.
 
     The neighbours that rules ask for are read once for all the endpoints that wait for them.
     """
-    services = _services(cloud, endpoints, standard)
+    services = _services(cloud, endpoints, standard, rules)
     snapshots = [
         _snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name)), now) for endpoint in endpoints
     ]
-    judged = {place: judge(seen, RULES, standard) for place, seen in enumerate(snapshots)}
+    judged = {place: judge(seen, rules, standard) for place, seen in enumerate(snapshots)}
     while waiting := {place: found for place, found in judged.items() if isinstance(found, frozenset)}:
         for need in Need:  # in this order: prefix lists are those that security groups name
             places = [place for place, needs in waiting.items() if need in needs]
             for place, told in zip(places, _read(cloud, need, [snapshots[place] for place in places]), strict=True):
                 snapshots[place] = told
         for place in waiting:
-            judged[place] = judge(snapshots[place], RULES, standard)
+            judged[place] = judge(snapshots[place], rules, standard)
     return [Judged(snapshots[place], found) for place, found in judged.items() if isinstance(found, tuple)]
 
 
@@ -55,9 +58,11 @@ def _snapshot(endpoint: Endpoint, service: Service | None, now: datetime) -> Sna
     return Snapshot(endpoint, service, at=now, table=table, needs=needs(table.prefix))
 
 
-def _services(cloud: Cloud, endpoints: Iterable[Endpoint], standard: Standard) -> Mapping[tuple[str, str], Service]:
+def _services(
+    cloud: Cloud, endpoints: Iterable[Endpoint], standard: Standard, rules: Iterable[Rule]
+) -> Mapping[tuple[str, str], Service]:
     """The services that a rule would ask about: those of endpoints of a kind that it speaks of, if it is on."""
-    on = [rule for rule in RULES if standard.mode_of(rule.id) is not Mode.OFF]
+    on = [rule for rule in rules if standard.mode_of(rule.id) is not Mode.OFF]
     kinds = {kind for rule in on for kind in rule.applies_to}
     concerned = [endpoint for endpoint in endpoints if endpoint.kind in kinds]
     return cloud.services(concerned) if concerned else {}
