@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warden.command import as_command
-from warden.decide import never
+from warden.decide import managing_tool, never
 from warden.events import ENDPOINT_ID
 from warden.model import Endpoint, Finding, Mode
 from warden.observe import observe
+from warden.patch import patch_for
 from warden.plain import mapping, nested, readable, sentence
 from warden.policy.services import short_name
 from warden.ports import Cloud
@@ -24,6 +25,7 @@ from warden.standard import Standard
 from .account import Account, connect, translated
 from .answers import NotInFiles, account_of, as_written
 from .exits import Code, CouldNotLook
+from .plan_view import IN_CODE
 from .scan_view import do
 from .scanned import COMPLIANT
 from .screen import Screen
@@ -120,6 +122,10 @@ def _said(screen: Screen, rule: Rule, endpoint: Endpoint, cloud: Cloud, standard
         return Code.NOT_LOOKED
     for finding in judged.findings:
         _finding(screen, endpoint, finding, never(endpoint, standard))
+        patch = patch_for(endpoint, finding.fix, managing_tool(endpoint, standard))
+        if patch:
+            screen.say(f"{IN_CODE}:", indent=6)
+            screen.command(patch, indent=8)
     return Code.OK if all(one.verdict in COMPLIANT for one in judged.findings) else Code.OPEN
 
 

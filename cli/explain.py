@@ -36,9 +36,10 @@ def explain(  # noqa: PLR0913  each is an option
     endpoint_url: EndpointUrl = None,
     standard: StandardFile = None,
 ) -> None:
-    """Show a rule's page, or list the rules; of an endpoint, show what the rule says and what it read for that.
+    """Show a rule's page, and what it says of an endpoint.
 
-    The page: why it is there, what it fixes and risks, its settings, and the endpoints that it speaks of. A rule that
+    Without a rule, all are listed. The page: why it is there, what it fixes and risks, its settings, and the endpoints
+    that it speaks of. Of an endpoint (--endpoint, --file): what the rule says, and what it read for that; a rule that
     the standard has off is asked all the same. Nothing is changed, and nobody is told.
 
     Exit codes: 0 it was shown, and has nothing against the endpoint; 1 it has, or it cannot tell; 2 there is no such

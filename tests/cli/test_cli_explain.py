@@ -159,12 +159,14 @@ def test_other_rules_keep_their_modes(warden: Run, written: Written) -> None:
 
 
 def test_what_is_never_written_is_said(warden: Run, written: Written) -> None:
-    """Why the fix is held back stands before it, and no command that goes round the template."""
-    stack = [{"Key": "aws:cloudformation:stack-name", "Value": "network"}]
+    """Why the fix is held back stands before it, and the template's patch in place of a command."""
+    tags = {"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "KmsEndpoint"}
+    stack = [{"Key": key, "Value": value} for key, value in tags.items()]
     tree = {"VpcEndpoints": [ENDPOINT | {"Tags": stack}], "ServiceDetails": [SERVICE], "Subnets": SUBNETS}
     done = warden("explain", "multi-az", *written(tree))
     assert "Held back: CloudFormation manages the endpoint (stack network): change its template." in done.stdout
     assert "modify-vpc-endpoint" not in done.stdout
+    assert f'              SubnetIds:\n                - "{A.id}"\n                - "{B.id}"\n' in done.stdout
 
 
 @pytest.mark.parametrize(
