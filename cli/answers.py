@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 ENDPOINTS: Final = "VpcEndpoints"
 NO_KEY: Final = "asks-nobody"
 """Credentials that open nothing, or boto3 would look for some."""
+UNTOLD: Final[dict[str, Any]] = {
+    "profile": (None, [], None, None),
+    **{name: (None, [], os.devnull, None) for name in ("config_file", "credentials_file")},
+}
+"""Whoever asks nobody needs no profile and no configuration, and does not stumble over a wrong one."""
 NO_QUESTION: Final = frozenset({"MaxResults", "NextToken"})
 """Parameters that do not narrow what is told."""
 BY_NAME: Final = {"ServiceNames": ("ServiceDetails", "ServiceName")}
@@ -58,7 +64,7 @@ def account_of(paths: Sequence[Path], region: str | None) -> Account:
     if len(owners) != 1 or None in owners:
         raise CouldNotLook("the files do not tell of one account's endpoints", "Each is to have its OwnerId.")
     place = region or _region_of(items)
-    own = botocore.session.Session(session_vars={"profile": (None, [], None, None)})
+    own = botocore.session.Session(session_vars=UNTOLD)
     session = Session(NO_KEY, NO_KEY, region_name=place, botocore_session=own)
     session.events.register("provide-client-params", _remember)
     session.events.register("before-call", _Answering(tree))  # type: ignore[arg-type] # its answer counts

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from warden.model import Kind
+from warden.model import Kind, Need
 from warden.rules import RULES
 from warden.rules.rule import Rule
 from warden.standard import Standard
@@ -50,6 +50,9 @@ def page(screen: Screen, rule: Rule, standard: Named) -> None:
     screen.say(f"Settings by {standard.source}:", indent=2)
     for line in _settings(rule, standard.standard):
         screen.say(line, indent=4)
+    screen.say()
+    needs = ", ".join(need.value.replace("_", " ") for need in Need if need in rule.needs)
+    screen.say(f"It reads, where the verdict hangs on it: {needs or 'nothing but endpoint and service'}.", indent=2)
     screen.say()
     screen.say("Endpoints:", indent=2)
     for line in _kinds(rule):

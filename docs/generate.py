@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.standard_text import checked
+from cli.standard_text import checked, toml
 from docs import call_table
 from docs.examples import shown
 from warden.model import Need
@@ -64,7 +64,15 @@ def _section(rule: Rule) -> str:
     left_out = [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
     others = [" Not applicable to the others:", "", *left_out] if left_out else [""]
     lines += ["", f"Judges endpoints of type {kinds}.{others[0]}", *others[1:]]
-    return "\n".join([*lines, "", _reads(rule), "", *shown.lines_of(rule), ""])
+    return "\n".join([*lines, "", _reads(rule), "", *_settings(rule), "", *shown.lines_of(rule), ""])
+
+
+def _settings(rule: Rule) -> list[str]:
+    """Each key with its default and what it means."""
+    keys = (
+        f"- `{key.name} = {toml(key.default)}`{f': {key.words}' if key.words else ''}" for key in rule.settings.known()
+    )
+    return [f"Settings, in `[rules.{rule.id}]` of standard.toml, with their defaults:", "", *keys]
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -94,6 +94,17 @@ def test_files_are_asked_in_place_of_aws(warden: Run, written: Written) -> None:
     ]
 
 
+def test_who_asks_nobody_needs_no_configuration(
+    warden: Run, written: Written, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A profile that is not there and a file that cannot be read are nobody's business."""
+    (tmp_path / "broken").write_text("[[[", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "broken"))
+    monkeypatch.setenv("AWS_PROFILE", "missing")
+    done = warden("explain", "multi-az", *written({"VpcEndpoints": [ENDPOINT], "ServiceDetails": [SERVICE]}))
+    assert "CAN'T TELL  DescribeSubnets is asked for" in done.stdout
+
+
 def test_what_has_nothing_against_it_gives_0(warden: Run, written: Written) -> None:
     """And reads no more than it needs: the subnets are not looked at."""
     files = written({"VpcEndpoints": [ENDPOINT | {"SubnetIds": [A.id, B.id]}], "ServiceDetails": [SERVICE]})
