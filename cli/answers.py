@@ -119,18 +119,24 @@ class _Answering:
     def _answer(self, model: OperationModel, asked: Mapping[str, Any]) -> Tree:
         members = model.output_shape.members if model.output_shape else {}
         told = {name: _shaped(self._tree[name], shape) for name, shape in members.items() if name in self._tree}
-        if not told.keys() - asked.keys():
-            raise NotInFiles(f"{model.name} is asked for, and the files do not hold it", _add(model, asked))
+        held = told.keys() - asked.keys()
         for name, value in asked.items():
             told = _narrowed(model, told, name, value)
+        if not (held and told) or self._of_others(told):
+            raise NotInFiles(f"{model.name} is asked for, and the files do not hold it", _add(model, asked))
         return told
+
+    def _of_others(self, told: Tree) -> bool:
+        """Whether the files have only others than those that are asked for, of which an answer would be a guess."""
+        return any(self._tree.get(name) and not told[name] for name in told if name != ENDPOINTS)
 
 
 def _narrowed(model: OperationModel, told: dict[str, Any], name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401  a parameter's own
     """What is left where a parameter narrows it; raise NotInFiles where it cannot be told what it would leave."""
-    attribute = name == "Attribute" and f"{value[0].upper()}{value[1:]}" in told
-    if name in NO_QUESTION or told.get(name) == value or attribute:
+    if name in NO_QUESTION or told.get(name) == value or not told:
         return told
+    if name == "Attribute":
+        return told if f"{value[0].upper()}{value[1:]}" in told else {}
     if name == "Filters":
         for one in value:
             key = "".join(part.capitalize() for part in one["Name"].split("-"))

@@ -133,6 +133,12 @@ def test_why_a_rule_does_not_speak_of_it(warden: Run, written: Written) -> None:
             f"describe-subnets --filters Name=vpc-id,Values={VPC} ",
         ),
         (
+            "multi-az",
+            {"ServiceDetails": [SERVICE], "Subnets": [ELSEWHERE]},
+            "DescribeSubnets",
+            f"describe-subnets --filters Name=vpc-id,Values={VPC} ",
+        ),
+        (
             "security-group",
             {"ServiceDetails": [SERVICE]},
             "DescribeSecurityGroups",
@@ -254,6 +260,14 @@ def test_an_attribute_is_told_only_if_the_files_hold_it(written: Written, attrib
             ec2.describe_vpc_attribute(VpcId=VPC, Attribute=attribute)
     with pytest.raises(NotInFiles, match="cannot be told from files"):
         ec2.describe_vpc_attribute(VpcId="vpc-9", Attribute=attribute)
+
+
+def test_an_empty_list_is_an_answer(warden: Run, written: Written) -> None:
+    """AWS wrote it so: there is none."""
+    tree = {"VpcEndpoints": [ENDPOINT | {"SubnetIds": []}], "ServiceDetails": [SERVICE], "Subnets": []}
+    done = warden("explain", "multi-az", *written(tree))
+    assert done.exit_code == Code.OPEN
+    assert "the VPC has no fitting subnet" in done.stdout
 
 
 def test_lists_of_several_files_are_one() -> None:
