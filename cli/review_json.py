@@ -9,7 +9,7 @@ from warden.plain import time_of
 from warden.telling import endpoint_json
 
 from .reviewed import Review, Reviewed
-from .scan_json import BlindJson, FindingJson, finding_json
+from .scan_json import BlindJson, FindingJson, findings_json
 
 SCHEMA: Final = "endpoint-warden/review/1"
 
@@ -94,7 +94,7 @@ def _reviewed(one: Reviewed) -> ReviewedJson:
         "usd_per_month": {"hours": _cents(one.hours), "data": _cents(one.data), "saving": round(one.saving, 2)},
         "use": _use(one),
         "why_no_use": one.why_no_use,
-        "findings": [finding_json(endpoint.key, finding) for finding in one.seen.findings],
+        "findings": findings_json(one.seen),
     }
 
 

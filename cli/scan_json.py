@@ -8,6 +8,7 @@ from warden.command import as_command
 from warden.console import links_to
 from warden.decide import seen_hash
 from warden.model import EndpointKey, Finding, Verdict
+from warden.patch import patch_for
 from warden.payload import EndpointJson, FixJson, LinkJson
 from warden.plain import mapping, time_of
 from warden.telling import endpoint_json
@@ -18,7 +19,10 @@ SCHEMA: Final = "endpoint-warden/scan/1"
 
 
 class FindingJson(TypedDict):
-    """What one rule says; `mode` is the mode that the standard gives it, `fix` what would mend it."""
+    """What one rule says; `mode` is the mode that the standard gives it, `fix` what would mend it.
+
+    `patch` is the same for the code that manages the endpoint, empty where none is known that does.
+    """
 
     rule: str
     verdict: str
@@ -29,6 +33,7 @@ class FindingJson(TypedDict):
     advice: str
     mode: str
     fix: FixJson | None
+    patch: str
 
 
 class ScannedJson(TypedDict):
@@ -93,8 +98,14 @@ def of(scan: Scan) -> ScanJson:
     }
 
 
-def finding_json(key: EndpointKey, finding: Finding) -> FindingJson:
-    """Write a finding of this endpoint."""
+def findings_json(one: Seen) -> list[FindingJson]:
+    """Write what the rules say of an endpoint, with what to change in its code."""
+    endpoint = one.judged.seen.endpoint
+    return [finding_json(endpoint.key, finding, patch_for(endpoint, finding.fix, one.tool)) for finding in one.findings]
+
+
+def finding_json(key: EndpointKey, finding: Finding, patch: str) -> FindingJson:
+    """Write one finding, with what to change in the endpoint's code."""
     fix = finding.fix
     return {
         "rule": finding.rule,
@@ -106,6 +117,7 @@ def finding_json(key: EndpointKey, finding: Finding) -> FindingJson:
         "advice": finding.advice,
         "mode": finding.mode.value,
         "fix": {"words": str(fix), "command": as_command(key, (fix,))} if fix else None,
+        "patch": patch,
     }
 
 
@@ -117,6 +129,6 @@ def _scanned(one: Seen) -> ScannedJson:
         "compliant": one.compliant,
         "seen_hash": seen_hash(endpoint),
         "held": one.held,
-        "findings": [finding_json(endpoint.key, finding) for finding in one.findings],
+        "findings": findings_json(one),
         "links": links_to(endpoint),
     }

@@ -20,6 +20,8 @@ class Seen:
     zones: tuple[str, ...] = ()
     held: str = ""
     """Why nothing of the endpoint would be written in any mode, as far as the endpoint itself shows it."""
+    tool: str = ""
+    """The tool by whose code the endpoint is to be changed, as far as the endpoint itself shows it."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

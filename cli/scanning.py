@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warden.decide import GONE, never
+from warden.decide import GONE, managing_tool, never
 from warden.errors import RetryLater
 from warden.observe import Judged, observe
 from warden.ports import Cloud
@@ -82,7 +82,7 @@ def look(cloud: Cloud, standard: Standard, now: datetime, tell: Callable[[str], 
 def _seen(judged: Judged, zones: Mapping[str, str], standard: Standard) -> Seen:
     endpoint = judged.seen.endpoint
     stands_in = tuple(sorted(zones.get(subnet, subnet) for subnet in endpoint.subnet_ids))
-    return Seen(judged, stands_in, never(endpoint, standard))
+    return Seen(judged, stands_in, never(endpoint, standard), managing_tool(endpoint, standard))
 
 
 def code_of(found: Scan) -> Code:

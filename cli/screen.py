@@ -74,8 +74,9 @@ class Screen:
         sys.stdout.write(f"{line}\n")
 
     def command(self, text: str, indent: int = 4) -> None:
-        """Write a line that people copy: it is never wrapped."""
-        self.out.print(Text(" " * indent + clean(text), style="cyan"), soft_wrap=True)
+        """Write what people copy, a line for each: none is ever wrapped."""
+        for line in text.split("\n"):
+            self.out.print(Text(" " * indent + clean(line), style="cyan"), soft_wrap=True)
 
     def note(self, text: str, style: str = "dim") -> None:
         """Tell what is not a result."""

@@ -1,12 +1,17 @@
-"""Write docs/rules.md and functions/standard.toml from the rules themselves: `make docs`. Tests hold both current."""
+"""Write docs/rules.md, docs/calls.md and functions/standard.toml from the rules themselves: `make docs`.
+
+Tests hold all three current.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from cli.standard_text import checked
+from cli.standard_text import checked, toml
+from docs import call_table
+from docs.examples import shown
 from warden.model import Need
-from warden.rules import EVERY_RULE
+from warden.rules import EVERY_RULE, RULES
 from warden.rules.rule import AnyRule, Rule
 
 CALLS = {
@@ -25,20 +30,28 @@ CALLS = {
 """The call by which each need is read."""
 
 PAGE = Path(__file__).with_name("rules.md")
+CALLS_PAGE = Path(__file__).with_name("calls.md")
 STANDARD = Path(__file__).parents[1] / "functions" / "standard.toml"
 HEAD = """# The rules
 
-This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`.
+This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`. Each has an
+example: what stands there is what the rule says of it, and what people would be told.
 
 A rule says one of: **PASS**; **BREACH**, with what is wrong and, where one is safe, a fix; **NOT_APPLICABLE**, with the
 reason; **UNKNOWN**, with the reason, where it cannot tell. An endpoint of a type that this version does not know is
-**UNSUPPORTED** in every report. What may be changed, and when, is in [safety.md](safety.md).
+**UNSUPPORTED** in every report. What may be changed, and when, is in [safety.md](safety.md); which calls each rule
+costs, in [calls.md](calls.md).
 """
 
 
 def page() -> str:
     """The whole page."""
     return "\n".join([HEAD, *(_section(rule) for rule in EVERY_RULE)])
+
+
+def calls_page() -> str:
+    """The page of the calls."""
+    return call_table.page(CALLS, RULES)
 
 
 def _reads(rule: Rule) -> str:
@@ -54,9 +67,18 @@ def _section(rule: AnyRule) -> str:
     if not isinstance(rule, Rule):
         return "\n".join([*lines, ""])
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
-    lines += ["", f"Judges endpoints of type {kinds}. Not applicable to the others:", ""]
-    lines += [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
-    return "\n".join([*lines, "", _reads(rule), ""])
+    left_out = [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
+    others = [" Not applicable to the others:", "", *left_out] if left_out else [""]
+    lines += ["", f"Judges endpoints of type {kinds}.{others[0]}", *others[1:]]
+    return "\n".join([*lines, "", _reads(rule), "", *_settings(rule), "", *shown.lines_of(rule), ""])
+
+
+def _settings(rule: Rule) -> list[str]:
+    """Each key with its default and what it means."""
+    keys = (
+        f"- `{key.name} = {toml(key.default)}`{f': {key.words}' if key.words else ''}" for key in rule.settings.known()
+    )
+    return [f"Settings, in `[rules.{rule.id}]` of standard.toml, with their defaults:", "", *keys]
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -74,4 +96,5 @@ def _paragraphs(text: str) -> list[str]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    CALLS_PAGE.write_text(calls_page(), encoding="utf-8")
     STANDARD.write_text(checked(), encoding="utf-8")

@@ -13,7 +13,7 @@ from warden.errors import NotYet, Outdated, RetryLater
 from warden.events import Look
 from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
-from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
+from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Snapshot, Subnet
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
 from warden.notice import Notice
 from warden.ports import World
@@ -55,6 +55,28 @@ class FakeCloud:
     def of(cls, *endpoints: Endpoint, **facts: Any) -> FakeCloud:
         """A cloud that holds these endpoints."""
         return cls({endpoint.key.id: endpoint for endpoint in endpoints}, **facts)
+
+    @classmethod
+    def seeing(cls, seen: Snapshot) -> FakeCloud:
+        """A cloud in which all that a snapshot has is to be seen, and nothing else.
+
+        Of a network interface in a subnet that the snapshot does not have, only the VPC is made up.
+        """
+        subnets, interfaces = seen.subnets or (), seen.interfaces or ()
+        unseen = {one.subnet_id for one in interfaces} - {one.id for one in subnets}
+        made_up = (replace(A, id=name, vpc_id=seen.endpoint.vpc_id) for name in sorted(unseen))
+        return cls.of(
+            seen.endpoint,
+            *(seen.siblings or ()),
+            known_services=(seen.service,) if seen.service else (),
+            known_subnets=(*subnets, *made_up),
+            known_tables=seen.route_tables or (),
+            known_interfaces=interfaces,
+            known_vpcs=(seen.vpc,) if seen.vpc and seen.vpc.id else (),
+            known_dns={seen.endpoint.vpc_id: seen.dns} if seen.dns else {},
+            known_groups=tuple((seen.groups or {}).values()),
+            known_lists=seen.prefix_lists or {},
+        )
 
     def put(self, endpoint: Endpoint) -> None:
         """Make or change an endpoint, as somebody else would."""

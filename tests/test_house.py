@@ -30,7 +30,7 @@ EDGES = {
     "trails.py",
     "webhook.py",
 }
-SHELL = {"ports.py", "concerned.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
+SHELL = {"ports.py", "concerned.py", "neighbourhood.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {
     "boto3", "botocore", "aws_lambda_powertools", "slack_sdk", "os", "socket", "requests", "subprocess",
@@ -98,7 +98,7 @@ def test_rules_have_ids_of_their_own() -> None:
     assert files == {rule.id.replace("-", "_") for rule in RULES}
 
 
-def test_the_page_of_the_rules_is_current() -> None:
+def test_the_pages_of_the_rules_are_current() -> None:
     """`make docs` would change nothing."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     assert spec is not None
@@ -106,6 +106,7 @@ def test_the_page_of_the_rules_is_current() -> None:
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == generate.page()
+    assert (ROOT / "docs" / "calls.md").read_text(encoding="utf-8") == generate.calls_page()
 
 
 @pytest.mark.parametrize("action", [AddSubnets, RemoveSubnets, ReplacePolicy])

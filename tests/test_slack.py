@@ -220,6 +220,16 @@ def test_fixed_finding_shows_no_command_to_run() -> None:
     assert "--remove-subnet-ids" in said
 
 
+def test_what_code_manages_is_changed_there() -> None:
+    """A patch in place of the command, whole; one that is too long is in the e-mail."""
+    held = [block["text"]["text"] for block in message(CASES["held-terraform"])["blocks"] if "text" in block]
+    assert any(text.startswith("```# Terraform: in the aws_vpc_endpoint") for text in held)
+    assert "By hand:" not in held
+    (result, _) = CASES["held-terraform"].results
+    long = json.dumps(message(report(replace(result, patch="x" * 2_000))))
+    assert "the patch is too long to stand here: see the e-mail" in long
+
+
 def test_change_that_shows_no_difference_can_be_undone() -> None:
     """Without fields there is no section for them, which Slack would refuse."""
     sent = message(report(Result(ONE_ZONE, Outcome.FIXED), change=replace(CHANGE, after=CHANGE.before)))

@@ -29,6 +29,7 @@ from .model import (
     Unknown,
     Verdict,
 )
+from .patch import STACK_TAGS, patch_for, tool_of
 from .policy.services import short_name
 from .rules.rule import Answer, AnyRule, Rule, SubjectRule
 from .standard import Standard
@@ -37,7 +38,6 @@ Subject = TypeVar("Subject")
 BESIDES: Final = "; besides, "
 HANDS_OFF: Final = "warden:hands-off"
 """A tag of any value that holds back every fix, here and in IAM; the finding stays."""
-CLOUDFORMATION_TAGS: Final = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id")
 MAX_WRITES: Final = 3
 WRITES_WITHIN: Final = timedelta(hours=24)
 FIX_STANDS: Final = timedelta(days=30)
@@ -172,7 +172,8 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
         return Result(finding, Outcome.TOLD, finding.advice)
     why_never = never(endpoint, standard, gates.managed_by)
     if why_never:
-        return Result(finding, Outcome.HELD, why_never)
+        tool = managing_tool(endpoint, standard, gates.managed_by)
+        return Result(finding, Outcome.HELD, why_never, patch_for(endpoint, finding.fix, tool))
     reasons = tuple(_not_now(endpoint, finding, finding.fix, standard, gates))
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
         own = f"the rule {finding.rule} in {gates.standard_name}"
@@ -191,13 +192,24 @@ def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
         return "an AWS service made the endpoint for itself: change it through that service"
     if HANDS_OFF in endpoint.tags:
         return f"the tag {HANDS_OFF} holds back every fix"
-    stack = next((endpoint.tags[tag] for tag in CLOUDFORMATION_TAGS if tag in endpoint.tags), "")
+    stack = next((endpoint.tags[tag] for tag in STACK_TAGS if tag in endpoint.tags), "")
     if stack:
         return f"CloudFormation manages the endpoint (stack {stack}): change its template"
-    for key, value in standard.managed.tags:
-        if key in endpoint.tags and value in {None, endpoint.tags[key]}:
-            return f"its tag {key}={endpoint.tags[key]} says that code manages it: change that code"
+    tag = _managing_tag(endpoint, standard)
+    if tag:
+        return f"its tag {tag} says that code manages it: change that code"
     return f"{managed_by} manages the endpoint: change its source" if managed_by else ""
+
+
+def managing_tool(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
+    """The tool by whose code the endpoint is to be changed; "" where none is known that does."""
+    return tool_of(endpoint, _managing_tag(endpoint, standard) or managed_by)
+
+
+def _managing_tag(endpoint: Endpoint, standard: Standard) -> str:
+    """The first of the endpoint's tags that mark, by the standard, what code manages; "" where it has none."""
+    marks = (key for key, value in standard.managed.tags if value in {None, endpoint.tags.get(key)})
+    return next((f"{key}={endpoint.tags[key]}" for key in marks if key in endpoint.tags), "")
 
 
 def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> Iterator[str]:

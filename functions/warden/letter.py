@@ -33,7 +33,7 @@ def text_of(notice: NoticeJson) -> str:
         ("NEXT", _next(notice, commands)),
         ("UNDO", _undo(notice, commands)),
         ("LINKS", [f"  {link['title']}: {link['url']}" for link in notice["links"]]),
-        ("COMMANDS IN FULL", commands.appendix()),
+        ("IN FULL", commands.appendix()),
         ("", _footer(notice)),
     )
     written = ("\n".join([title, *lines] if title else lines) for title, lines in sections if lines)
@@ -42,20 +42,20 @@ def text_of(notice: NoticeJson) -> str:
 
 @dataclass(slots=True)
 class _Commands:
-    """The commands of a letter: short ones stand in the text, long ones at its end."""
+    """The commands and patches of a letter: short ones stand in the text, long ones at its end."""
 
     long: list[str] = field(default_factory=list)
 
-    def cited(self, command: str) -> list[str]:
+    def cited(self, command: str, what: str = "command") -> list[str]:
         """Give the lines by which the text shows the command."""
         if len(command) <= LONG_COMMAND:
-            return [f"    {command}"]
+            return [f"    {line}" for line in command.split("\n")]
         if command not in self.long:
             self.long.append(command)
-        return [f"    command [{self.long.index(command) + 1}] at the end of this letter"]
+        return [f"    {what} [{self.long.index(command) + 1}] at the end of this letter"]
 
     def appendix(self) -> list[str]:
-        """Give the long commands, numbered."""
+        """Give the long ones, numbered."""
         return [line for i, command in enumerate(self.long, 1) for line in (f"[{i}]", command)]
 
 
@@ -121,17 +121,25 @@ def _difference(one: DifferenceJson) -> list[str]:
 
 
 def _next(notice: NoticeJson, commands: _Commands) -> list[str]:
-    held = [result for result in notice["results"] if result["outcome"] == "held"]
+    coded = [result for result in notice["results"] if result.get("patch")]
+    held = [result for result in notice["results"] if result["outcome"] == "held" and result not in coded]
     free = [result for result in notice["results"] if result["outcome"] not in {"held", "fixed"}]
     account = f"By hand, with credentials of account {notice['endpoint']['account']}"
     lines = [
         *_each(notice, lambda result: [result["next"]]),
+        *_in_code(coded, commands),
         *_by_hand(f"{account}:", free, commands),
         *_by_hand(f"{account}, but only once nothing is in the way:", held, commands),
     ]
     if len([result for result in (*held, *free) if result["fix"]]) > 1:
         lines += _wrapped("One after the other: EC2 takes no second change while one is under way.", "  ")
     return lines
+
+
+def _in_code(results: Sequence[ResultJson], commands: _Commands) -> list[str]:
+    patches = dict.fromkeys(result.get("patch", "") for result in results)
+    lines = [line for patch in patches for line in commands.cited(patch, "patch")]
+    return ["  In the code that manages the endpoint:", *lines] if lines else []
 
 
 def _by_hand(title: str, results: Sequence[ResultJson], commands: _Commands) -> list[str]:

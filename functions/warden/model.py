@@ -316,6 +316,8 @@ class Result:
     finding: Finding
     outcome: Outcome
     why: str = ""
+    patch: str = ""
+    """What to change in the code that manages the endpoint, where the fix is held back for that."""
 
 
 @dataclass(frozen=True, slots=True)

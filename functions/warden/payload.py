@@ -37,7 +37,16 @@ class FixJson(TypedDict):
     command: str
 
 
-class ResultJson(TypedDict):
+class AddedJson(TypedDict, total=False):
+    """What results were given since 0.1.0, and older notices that are still under way do not have.
+
+    `patch` is what to change in the code that manages the endpoint, where its fix is held back for that; else empty.
+    """
+
+    patch: str
+
+
+class ResultJson(AddedJson):
     """One finding, what became of it, and what it asks of people; `state` is verdict and outcome in words."""
 
     rule: str
@@ -132,12 +141,17 @@ def _mismatch(value: object, shape: object, place: str) -> str:
 def _parts(value: object, shape: object, place: str) -> list[tuple[object, object, str]] | None:
     """Take the value apart into what is to be checked further; None where it has the wrong type itself."""
     if is_typeddict(shape):
-        hints = get_type_hints(shape)
-        if not isinstance(value, Mapping) or not hints.keys() <= value.keys():
+        hints: Mapping[str, object] = get_type_hints(shape)
+        if not isinstance(value, Mapping) or not hints.keys() - _optional(shape) <= value.keys():
             return None
-        return [(value[key], hint, f"{place}.{key}") for key, hint in hints.items()]
+        return [(value[key], hint, f"{place}.{key}") for key, hint in hints.items() if key in value]
     if get_origin(shape) is list:
         (inner,) = get_args(shape)
         return [(one, inner, f"{place}[{i}]") for i, one in enumerate(value)] if isinstance(value, list) else None
     kind = get_origin(shape) or shape
     return [] if isinstance(value, cast("type", kind)) else None
+
+
+def _optional(shape: object) -> frozenset[str]:
+    """The keys that a shape may lack."""
+    return cast("frozenset[str]", getattr(shape, "__optional_keys__", frozenset()))

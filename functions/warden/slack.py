@@ -126,7 +126,11 @@ def _result(result: ResultJson) -> Iterator[Block]:
         _labelled("Next", result["next"]),
     ]
     yield says("\n".join(one for one in paragraphs if one))
-    if result["fix"] and result["outcome"] != "fixed":
+    patch = result.get("patch", "")
+    if patch:
+        yield says("In the code that manages the endpoint:")
+        yield code(patch, what="patch")
+    elif result["fix"] and result["outcome"] != "fixed":
         yield says("By hand:")
         yield code(result["fix"]["command"])
 

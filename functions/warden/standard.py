@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from .model import Mode
@@ -52,3 +52,9 @@ class Standard:
     def of(self, settings: type[S]) -> S:
         """One rule's settings."""
         return cast("S", self.rules[settings.rule])
+
+    def with_mode(self, rule_id: str, mode: Mode) -> Standard:
+        """The same standard with another mode of one rule."""
+        present = self.rules[rule_id]
+        changed = type(present)({**present.values, "mode": mode})
+        return replace(self, rules={**self.rules, rule_id: changed})

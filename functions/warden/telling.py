@@ -118,6 +118,7 @@ def _result(result: Result, report: Report, stack: str) -> ResultJson:
         "fix": {"words": str(fix), "command": as_command(report.endpoint.key, (fix,))} if fix else None,
         "done": done_of(result, report.mode),
         "next": next_of(result, report.mode, stack),
+        "patch": result.patch,
     }
 
 

@@ -21,6 +21,10 @@ STATES: Final[Mapping[Outcome, str]] = {
     Outcome.GONE: "gone",
 }
 """Each outcome in the fewest words, those that need people most first."""
+CLEAR: Final = "Clear what is in the way, or make the change where the endpoint is managed."
+IN_CODE: Final = (
+    "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
+)
 AGAIN: Final = "Endpoint Warden looks again at the endpoint's next change, and at the next sweep."
 
 
@@ -120,7 +124,7 @@ def next_of(result: Result, mode: Mode, stack: str) -> str:
         case Outcome.WOULD_FIX:
             return joined(sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}"), advice)
         case Outcome.HELD:
-            return joined(advice, "Clear what is in the way, or make the change where the endpoint is managed.", AGAIN)
+            return joined(advice, IN_CODE if result.patch else CLEAR, AGAIN)
         case Outcome.REFUSED:
             return joined(advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", AGAIN)
         case Outcome.TOLD:

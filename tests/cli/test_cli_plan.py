@@ -52,8 +52,8 @@ def test_long_commands_stand_at_the_end(warden: Run, enforcing: str, interface: 
     """A policy does not tear the text apart."""
     interface(narrow=False)
     text = warden("plan", "--standard", enforcing).stdout
-    assert text.index("command [1] at the end") < text.index("Command [1]:")
-    assert "--policy-document '{" in text.split("Command [1]:")[1]
+    assert text.index("command [1] at the end") < text.index("\n[1]:\n")
+    assert "--policy-document '{" in text.split("\n[1]:\n")[1]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,25 @@ def test_plan_says_why_not(
     assert why in done.stdout
     assert "Would do: add subnet-" in done.stdout
     assert "By hand" in done.stdout
+
+
+def test_plan_shows_the_patch_of_what_code_manages(
+    warden: Run, enforcing: str, interface: Make, subnets: tuple[str, ...]
+) -> None:
+    """In place of the command, with the whole list; a policy at the end; and programs get both."""
+    path = Path(enforcing)
+    path.write_text(path.read_text().replace("[managed]", '[managed]\ntags = ["terraform"]'))
+    found = interface(terraform="yes", narrow=False)
+    text = warden("plan", "--standard", enforcing).stdout
+    assert (
+        f"    In the code that manages the endpoint:\n      # Terraform: in the aws_vpc_endpoint with the id {found}\n"
+        in text
+    )
+    assert f'      subnet_ids = [\n        "{subnets[0]}",\n        "{subnets[1]}",\n      ]\n' in text
+    assert text.index("patch [1] at the end") < text.index("\n[1]:\n") < text.index("policy = <<-POLICY\n")
+    assert "By hand" not in text
+    (one,) = json.loads(warden("plan", "--standard", enforcing, "--format", "json").stdout)["endpoints"]
+    assert [held["patch"].startswith("# Terraform: ") for held in one["left"]] == [True, True]
 
 
 def test_nothing_to_do_gives_0(warden: Run, enforcing: str, interface: Make) -> None:

@@ -137,8 +137,10 @@ def test_fix_that_is_never_made_is_told_as_held_back(
     shown = warden("scan", "--standard", telling, terminal=True).stdout
     assert f"Held back: {why}" in " ".join(shown.split())
     assert "Would do" not in shown
+    assert ("`warden plan vpce-" in shown) is ("terraform" in tags)
     (one,) = json.loads(warden("scan", "--standard", telling, "--format", "json").stdout)["endpoints"]
     assert one["held"].startswith(why)
+    assert any(finding["patch"] for finding in one["findings"]) is ("terraform" in tags)
 
 
 @pytest.mark.parametrize(

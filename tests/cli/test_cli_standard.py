@@ -106,6 +106,14 @@ def test_settings_are_those_of_the_standard(warden: Run, tmp_path: Path) -> None
     assert "baseline.kms.accept_unproved = false" in warden("explain", "endpoint-policy", "--standard", path).stdout
 
 
+def test_a_setting_is_shown_with_what_it_means(warden: Run) -> None:
+    """And the page says what the rule may read."""
+    text = warden("explain", "multi-az").stdout
+    assert "(default 2)\n        interface endpoints stand in at least so many Availability Zones\n" in text
+    assert "It reads, where the verdict hangs on it: subnets, route tables.\n" in text
+    assert "It reads, where the verdict hangs on it: nothing but endpoint" in warden("explain", "policy-lint").stdout
+
+
 def test_unknown_rule_names_the_nearest(warden: Run) -> None:
     """A slip of the pen is answered."""
     done = warden("explain", "multiaz")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from warden.actions import AddSubnets, ReplacePolicy
-from warden.decide import judge
+from warden.decide import Gates, decide, judge
 from warden.model import (
     Change,
     Endpoint,
@@ -115,6 +115,15 @@ def over(rule: str, outcome: Outcome, why: str) -> Result:
     return Result(Finding(rule, Verdict.PASS, Severity.INFO), outcome, why)
 
 
+def managed(tags: Mapping[str, str]) -> Report:
+    """What becomes of one zone and full access where code manages the endpoint, as these tags say."""
+    endpoint = replace(ENDPOINT, tags={**ENDPOINT.tags, **tags})
+    gates = Gates(ceiling=Mode.ENFORCE, ceiling_name="the stack", creator_known=True, now=AT)
+    standard = load('[managed]\ntags = ["ManagedBy=terraform"]\n')
+    plan = decide(Snapshot(endpoint), (ONE_ZONE, FULL_ACCESS), standard, gates)
+    return report(*plan.results, endpoint=endpoint)
+
+
 NOTIFY: Final = "the mode is notify (the stack's parameter Mode)"
 NO_ZONE: Final = replace(
     ONE_ZONE,
@@ -169,9 +178,10 @@ CASES: Final = {
     ),
     "fixed": report(Result(ONE_ZONE, Outcome.FIXED), Result(FULL_ACCESS, Outcome.FIXED), change=CHANGE),
     "held-hands-off": report(Result(ONE_ZONE, Outcome.HELD, "the tag warden:hands-off holds back every fix")),
-    "held-cloudformation": report(
-        Result(ONE_ZONE, Outcome.HELD, "CloudFormation manages the endpoint (stack network): change its template")
+    "held-cloudformation": managed(
+        {"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "SsmEndpoint"}
     ),
+    "held-terraform": managed({"ManagedBy": "terraform"}),
     "held-unproved": report(
         Result(ONE_ZONE, Outcome.FIXED),
         Result(FULL_ACCESS, Outcome.HELD, UNPROVED),

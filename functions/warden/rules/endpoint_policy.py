@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..actions import ReplacePolicy
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.baseline import document_for
+from ..policy.linked import linked_statement, with_statement
 from ..policy.services import NO_RESOURCE_KEYS, short_name
 from ..policy.subject import NOT_FOR, Subject, subject
 from ..settings import Settings, fixing
@@ -18,6 +19,7 @@ class EndpointPolicy(Settings):
     __slots__ = ()
     rule = "endpoint-policy"
     mode = fixing()
+    linked_statement = linked_statement()
 
 
 @rule(
@@ -51,7 +53,8 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
         )
     if not found.is_full_access:
         return Pass()
-    return _full_access(seen, found, standard)
+    shown = standard.of(EndpointPolicy).linked_statement
+    return with_statement(_full_access(seen, found, standard), seen, shown=shown)
 
 
 def _full_access(seen: Snapshot, found: Subject, standard: Standard) -> Breach:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..policy.linked import linked_statement, with_statement
 from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
@@ -16,6 +17,7 @@ class IdentityPerimeter(Settings):
 
     __slots__ = ()
     rule = "identity-perimeter"
+    linked_statement = linked_statement()
 
 
 @rule(
@@ -43,4 +45,5 @@ def identity_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
         return undecided(found, answer, "whether outsiders get through")
     words, evidence = witnessed(answer, found.context)
-    return Breach("outsiders", words, evidence, advice="`warden policy tighten` proposes a policy without that")
+    breach = Breach("outsiders", words, evidence, advice="`warden policy tighten` proposes a policy without that")
+    return with_statement(breach, seen, shown=standard.of(IdentityPerimeter).linked_statement)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..policy.linked import linked_statement, with_statement
 from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
@@ -16,6 +17,7 @@ class ResourcePerimeter(Settings):
 
     __slots__ = ()
     rule = "resource-perimeter"
+    linked_statement = linked_statement()
 
 
 @rule(
@@ -48,4 +50,6 @@ def resource_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     if answer.only_awss:
         advice = "approve it by a statement of the service's baseline in standard.toml, or narrow the policy"
         return Breach("only-aws-owned", words, evidence, advice=advice, severity=Severity.LOW)
-    return Breach("outside-resources", words, evidence, advice="`warden policy tighten` proposes a policy without that")
+    advice = "`warden policy tighten` proposes a policy without that"
+    breach = Breach("outside-resources", words, evidence, advice=advice)
+    return with_statement(breach, seen, shown=standard.of(ResourcePerimeter).linked_statement)

@@ -1,0 +1,107 @@
+"""What examples are made of: facts of one small account, of which an example changes only what it is about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any, Final
+
+from warden.model import Endpoint, EndpointKey, Mode, Service, Snapshot, Subnet
+from warden.policy import tables
+from warden.policy.needs import needs
+from warden.policy.services import prefixes
+from warden.rules.rule import Rule
+from warden.standard import Standard
+from warden.standard_file import load
+
+ACCOUNT: Final = "111122223333"
+REGION: Final = "us-east-1"
+AT: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+VPC: Final = "vpc-0a1b2c3d4e5f60718"
+ORGANISED: Final = '[organisation]\nid = "o-a1b2c3d4e5"\n'
+KMS: Final = f"com.amazonaws.{REGION}.kms"
+S3: Final = f"com.amazonaws.{REGION}.s3"
+ZONES: Final = (("use1-az1", "a"), ("use1-az2", "b"), ("use1-az4", "c"))
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An endpoint with all that is to be seen around it, what is the matter in words, and the standard as TOML.
+
+    A rule that is off is taken to be at notify.
+    """
+
+    words: str
+    seen: Snapshot
+    toml: str = ""
+
+    def standard(self, rule: Rule) -> Standard:
+        """The standard by which the rule judges the example."""
+        found = load(self.toml)
+        return found.with_mode(rule.id, max(found.mode_of(rule.id), Mode.NOTIFY))
+
+
+def of(rule: Rule) -> tuple[Example, ...]:
+    """The examples of a rule; raise AssertionError with what is to be written where it has none."""
+    name = rule.id.replace("-", "_")
+    try:
+        found: tuple[Example, ...] = import_module(f"docs.examples.{name}").EXAMPLES
+    except ModuleNotFoundError as error:
+        if error.name != f"docs.examples.{name}":
+            raise
+        why = f"the rule {rule.id} has no example: write docs/examples/{name}.py, as docs/examples/__init__.py says"
+        raise AssertionError(why) from error
+    return found
+
+
+def subnet(number: int) -> Subnet:
+    """Subnet number 1, 2 or 3, in the zone of that number."""
+    zone_id, letter = ZONES[number - 1]
+    return Subnet(f"subnet-{number:017x}", VPC, zone_id, f"{REGION}{letter}", free_addresses=100, private=True)
+
+
+A, B, C = subnet(1), subnet(2), subnet(3)
+
+
+def statement(**elements: object) -> str:
+    """A policy of one statement, which allows everybody everything but for these elements."""
+    made = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"} | elements
+    return json.dumps({"Version": "2012-10-17", "Statement": [made]})
+
+
+NARROW: Final = statement(
+    Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:ResourceOrgID": "o-a1b2c3d4e5"}}
+)
+ENDPOINT: Final = Endpoint(
+    key=EndpointKey(ACCOUNT, REGION, "vpce-0123456789abcdef0"),
+    type_name="Interface",
+    vpc_id=VPC,
+    service_name=KMS,
+    state="available",
+    created=datetime(2025, 12, 1, 8, 0, tzinfo=UTC),
+    subnet_ids=(A.id, B.id),
+    policy=NARROW,
+)
+
+
+def service_of(endpoint: Endpoint) -> Service:
+    """A service of AWS's own, in all zones, that takes a policy."""
+    names = frozenset(f"{REGION}{letter}" for _, letter in ZONES)
+    ids = frozenset(zone_id for zone_id, _ in ZONES)
+    return Service(endpoint.service_name, endpoint.type_name, "amazon", names, ids, policy_supported=True)
+
+
+def seen(**facts: Any) -> Snapshot:  # noqa: ANN401  whatever a snapshot or an endpoint has
+    """An interface endpoint of KMS in two zones, closed to outsiders, but for these facts of snapshot or endpoint.
+
+    Nothing else of its surroundings is to be seen.
+    """
+    around = {one.name: facts.pop(one.name) for one in fields(Snapshot) if one.name in facts}
+    endpoint = replace(ENDPOINT, **facts)
+    made: dict[str, Any] = {"service": service_of(endpoint), "at": AT} | around
+    if made["service"] is not None and made["service"].policy_supported:
+        table = tables.service_named(prefixes(endpoint.service_name, endpoint.service_region or endpoint.key.region))
+        made |= {"table": table, "needs": needs(table.prefix)}
+    return Snapshot(endpoint, **made)

@@ -1,0 +1,141 @@
+"""What to change in the code that manages an endpoint: read back by YAML, or held to the letter for Terraform."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from builders import KEY, A, B, C, endpoint, gates, snapshot, standard
+from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from warden.decide import HANDS_OFF, decide, managing_tool
+from warden.model import Finding, Mode, Outcome, Result, Severity, Verdict
+from warden.patch import CLOUDFORMATION, LOGICAL_ID, OPENTOFU, STACK_TAGS, TERRAFORM, patch_for
+
+NAME, ID = STACK_TAGS
+STACK = {NAME: "network", LOGICAL_ID: "KmsEndpoint"}
+TERRAFORMED = {"ManagedBy": "terraform"}
+POLICY = json.dumps({"Statement": [{"Effect": "Allow", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}-%{x}/é"}]})
+ADD = AddSubnets((B.id, C.id), (B.zone_id, C.zone_id))
+REPLACE = ReplacePolicy(POLICY, "{}")
+COMMAND = "aws cloudformation describe-stack-resources --region us-east-1 --physical-resource-id"
+MANAGED = '[managed]\ntags = ["ManagedBy=terraform", "tofu", "iac=pulumi"]\n'
+
+
+@pytest.mark.parametrize(
+    ("fix", "properties"),
+    [
+        pytest.param(ADD, {"SubnetIds": [A.id, B.id, C.id]}, id="the whole new list"),
+        pytest.param(AddSubnets((A.id, B.id), ()), {"SubnetIds": [A.id, B.id]}, id="none twice"),
+        pytest.param(RemoveSubnets((A.id,)), {"SubnetIds": None}, id="the whole list, without"),
+        pytest.param(REPLACE, {"PolicyDocument": json.loads(POLICY)}, id="the new document"),
+    ],
+)
+def test_a_template_is_changed_in_its_resource(fix: Action, properties: dict[str, Any]) -> None:
+    """The property of the logical id's resource, as YAML reads it."""
+    patch = patch_for(endpoint(tags=STACK), fix, CLOUDFORMATION)
+    assert yaml.safe_load(patch) == {"Resources": {"KmsEndpoint": {"Properties": properties}}}
+    assert patch.startswith("# template of stack network\n")
+
+
+def test_a_resource_without_a_name_is_to_be_looked_up() -> None:
+    """By the command that tells it; the stack is named by its ARN where nothing else does."""
+    patch = patch_for(endpoint(tags={ID: "arn:aws:cloudformation:us-east-1:1:stack/a/b"}), ADD, CLOUDFORMATION)
+    assert patch.splitlines()[:4] == [
+        "# template of stack arn:aws:cloudformation:us-east-1:1:stack/a/b",
+        f"# its resource's name: {COMMAND} {KEY.id}",
+        "Resources:",
+        "  RESOURCE:",
+    ]
+
+
+def test_a_tag_adds_no_line() -> None:
+    """Whatever somebody wrote into it."""
+    patch = patch_for(endpoint(tags={NAME: "a\nOutputs: {}", LOGICAL_ID: "X:\n  Y"}), ADD, CLOUDFORMATION)
+    assert list(yaml.safe_load(patch)) == ["Resources"]
+    assert list(yaml.safe_load(patch)["Resources"]) == ["RESOURCE"]
+
+
+def test_a_configuration_has_two_ways_to_name_subnets() -> None:
+    """The whole list in the endpoint's resource, or one more resource for each that is added."""
+    assert patch_for(endpoint(), AddSubnets((B.id,), ()), TERRAFORM).splitlines() == [
+        f"# Terraform: in the aws_vpc_endpoint with the id {KEY.id}",
+        "subnet_ids = [",
+        f'  "{A.id}",',
+        f'  "{B.id}",',
+        "]",
+        "# or, where each of its subnets has a resource of its own:",
+        f'resource "aws_vpc_endpoint_subnet_association" "{B.id.replace("-", "_")}" {{',
+        f'  vpc_endpoint_id = "{KEY.id}"',
+        f'  subnet_id       = "{B.id}"',
+        "}",
+    ]
+
+
+def test_subnets_are_taken_out_of_a_configuration() -> None:
+    """Of what has a resource of its own, nothing can be said but by its name."""
+    patch = patch_for(endpoint(subnet_ids=(A.id, B.id)), RemoveSubnets((B.id,)), OPENTOFU)
+    assert patch.splitlines()[1:] == ["subnet_ids = [", f'  "{A.id}",', "]"]
+    assert patch.startswith("# OpenTofu: ")
+
+
+def test_nothing_of_a_policy_is_filled_in_by_a_configuration() -> None:
+    """Variables of IAM look like Terraform's own, so they are escaped; all else stands as it is."""
+    patch = patch_for(endpoint(), REPLACE, TERRAFORM)
+    head, _, rest = patch.partition("policy = <<-POLICY\n")
+    body, end, _ = rest.rpartition("\nPOLICY")
+    assert "aws_vpc_endpoint_policy" in head
+    assert end
+    assert "$${aws:PrincipalTag/team}-%%{x}/é" in body
+    assert json.loads(body.replace("$${", "${").replace("%%{", "%{")) == json.loads(POLICY)
+
+
+@pytest.mark.parametrize(
+    ("facts", "managed_by", "tool"),
+    [
+        pytest.param({"tags": STACK}, "", CLOUDFORMATION, id="CloudFormation"),
+        pytest.param({"tags": STACK | TERRAFORMED}, "Terraform", CLOUDFORMATION, id="its tags nobody else can set"),
+        pytest.param({"tags": TERRAFORMED}, "", TERRAFORM, id="a tag of the standard"),
+        pytest.param({"tags": {"tofu": "yes"}}, "", OPENTOFU, id="a tag's key"),
+        pytest.param({"tags": {"iac": "pulumi"}}, "", "", id="another tool"),
+        pytest.param({"tags": {"ManagedBy": "hand"}}, "", "", id="a tag with another value"),
+        pytest.param({}, "Terraform", TERRAFORM, id="who made it"),
+        pytest.param({}, "Pulumi", "", id="who made it, another tool"),
+        pytest.param({}, "", "", id="nobody"),
+    ],
+)
+def test_the_tool_is_told_by_tags_or_by_who_made_it(facts: dict[str, Any], managed_by: str, tool: str) -> None:
+    """And where it is none of these, nothing is made up."""
+    assert managing_tool(endpoint(**facts), standard(MANAGED), managed_by) == tool
+    assert bool(patch_for(endpoint(**facts), ADD, tool)) is bool(tool)
+
+
+def held(**facts: Any) -> Result:
+    """What becomes of a fix of this endpoint."""
+    finding = Finding("multi-az", Verdict.BREACH, Severity.HIGH, "too-few-zones", fix=ADD, mode=Mode.ENFORCE)
+    (result,) = decide(snapshot(**facts), (finding,), standard(MANAGED), gates(creator_known=False)).results
+    return result
+
+
+@pytest.mark.parametrize(
+    ("facts", "patched"),
+    [
+        pytest.param({"tags": STACK}, True, id="CloudFormation"),
+        pytest.param({"tags": TERRAFORMED}, True, id="Terraform"),
+        pytest.param({"tags": STACK | {HANDS_OFF: "x"}}, True, id="hands off, and CloudFormation"),
+        pytest.param({"tags": {HANDS_OFF: "x"}}, False, id="hands off"),
+        pytest.param({"tags": STACK, "requester_managed": True}, False, id="an AWS service's own"),
+        pytest.param({}, False, id="held for now"),
+    ],
+)
+def test_what_code_keeps_from_being_fixed_carries_the_patch(facts: dict[str, Any], *, patched: bool) -> None:
+    """And nothing else does: where no code is known, a person changes the endpoint."""
+    result = held(**facts)
+    assert (result.outcome, bool(result.patch)) == (Outcome.HELD, patched)
+
+
+def test_without_a_fix_there_is_no_patch() -> None:
+    """Only a fix is known so well."""
+    assert patch_for(endpoint(tags=STACK), None, CLOUDFORMATION) == ""
