@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli.standard_text import checked
 from warden.model import Need
-from warden.rules import EVERY_RULE
+from warden.rules import EVERY_RULE, VPC_RULES
 from warden.rules.rule import AnyRule, Rule
 
 CALLS = {
@@ -20,6 +20,10 @@ CALLS = {
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
 }
 """The call by which each need is read."""
+VPCS = (
+    "Judges each VPC of the account and region as a whole. Reads: DescribeVpcs, DescribeVpcEndpoints, DescribeSubnets, "
+    "DescribeRouteTables."
+)
 
 PAGE = Path(__file__).with_name("rules.md")
 STANDARD = Path(__file__).parents[1] / "functions" / "standard.toml"
@@ -48,7 +52,7 @@ def _section(rule: AnyRule) -> str:
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
     lines += [f"- {text}" for text in _paragraphs(rest)]
     if not isinstance(rule, Rule):
-        return "\n".join([*lines, ""])
+        return "\n".join([*lines, *(["", VPCS] if rule in VPC_RULES else []), ""])
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
     lines += ["", f"Judges endpoints of type {kinds}. Not applicable to the others:", ""]
     lines += [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]

@@ -224,6 +224,7 @@ def _endpoint(item: Item, account: str, region: str) -> Endpoint:
         subnet_ids=tuple(item.get("SubnetIds", ())),
         policy=item.get("PolicyDocument"),
         private_dns=item.get("PrivateDnsEnabled", False),
+        inbound_only=item.get("DnsOptions", {}).get("PrivateDnsOnlyForInboundResolverEndpoint", False),
         requester_managed=item.get("RequesterManaged", False),
         security_group_ids=tuple(group["GroupId"] for group in item.get("Groups", ())),
         route_table_ids=tuple(item.get("RouteTableIds", ())),

@@ -121,6 +121,11 @@ class Endpoint:
     policy: str | None = None
     """The policy document exactly as EC2 returned it; None where it returned none."""
     private_dns: bool = False
+    inbound_only: bool = False
+    """Whether private DNS answers only what comes in by an inbound endpoint of the Resolver, and nobody in the VPC.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptions.html
+    """
     requester_managed: bool = False
     security_group_ids: tuple[str, ...] = ()
     route_table_ids: tuple[str, ...] = ()
@@ -220,6 +225,8 @@ class Breach:
     advice: str = ""
     severity: Severity | None = None
     """None takes the rule's own."""
+    parts: tuple[str, ...] = ()
+    """Where it speaks of several things at once, which: another list is news, though the code is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +276,8 @@ class Finding:
     advice: str = ""
     mode: Mode = Mode.NOTIFY
     """The mode that the standard gives the rule."""
+    parts: tuple[str, ...] = ()
+    """See Breach."""
 
     @property
     def open(self) -> bool:

@@ -8,6 +8,7 @@ from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
 from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
+from .required_endpoints import required_endpoints
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
@@ -25,7 +26,7 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
 )
-VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
+VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = (required_endpoints,)
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
 EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""
