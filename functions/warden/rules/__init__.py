@@ -4,6 +4,7 @@ from ..subjects import ServiceSeen, VpcSeen
 from .approved_owner import approved_owner
 from .approved_service import approved_service
 from .endpoint_policy import endpoint_policy
+from .gateway_missing import gateway_missing
 from .identity_perimeter import identity_perimeter
 from .multi_az import multi_az
 from .policy_breadth import policy_breadth
@@ -26,7 +27,7 @@ RULES: tuple[Rule, ...] = (
     approved_owner,
     security_group,
 )
-VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = (required_endpoints,)
+VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = (required_endpoints, gateway_missing)
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
 EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""
