@@ -28,7 +28,17 @@ EDGES = {
     "switch.py",
     "webhook.py",
 }
-SHELL = {"ports.py", "concerned.py", "observe.py", "act.py", "reconcile.py", "sweep.py"}
+SHELL = {
+    "ports.py",
+    "batch.py",
+    "reporting.py",
+    "subject_watch.py",
+    "concerned.py",
+    "observe.py",
+    "act.py",
+    "reconcile.py",
+    "sweep.py",
+}
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {
     "boto3", "botocore", "aws_lambda_powertools", "slack_sdk", "os", "socket", "requests", "subprocess",

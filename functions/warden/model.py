@@ -93,7 +93,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class EndpointKey:
-    """Where an endpoint is found: account (12 digits), region, id ("vpce-...")."""
+    """Where an endpoint, or what else is judged, is found: account (12 digits), region, id ("vpce-...")."""
 
     account: str
     region: str
@@ -102,6 +102,11 @@ class EndpointKey:
     def __str__(self) -> str:
         """Write it as an ARN's last parts read."""
         return f"{self.account}/{self.region}/{self.id}"
+
+    @property
+    def of_endpoint(self) -> bool:
+        """Whether it is an endpoint's: what else is judged has a key of the same shape, such as "vpc-..."."""
+        return self.id.startswith("vpce-") and not self.id.startswith("vpce-svc-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,19 @@ class Endpoint:
     def crosses_regions(self) -> bool:
         """Whether the service stands in another region than the endpoint."""
         return self.service_region not in {None, "", self.key.region}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged and is no endpoint, as people are told of it."""
+
+    key: EndpointKey
+    what: str
+    """"VPC" or "endpoint service"."""
+    name: str = ""
+    """Its Name tag: text from outside."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What else tells it apart: a title of at most nine characters, and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,12 +339,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found and done about one endpoint, complete enough to write any message from."""
+    """What was found and done about one endpoint or other subject, complete enough to write any message from."""
 
-    endpoint: Endpoint
+    about: Endpoint | Subject
     mode: Mode
     results: tuple[Result, ...]
     change: Change | None = None
     at: datetime | None = None
     telling: int = 0
-    """How often people were told of this endpoint before: the same state told again later is another notice."""
+    """How often people were told of it before: the same state told again later is another notice."""

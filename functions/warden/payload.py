@@ -30,6 +30,22 @@ class EndpointJson(TypedDict):
     name: str | None
 
 
+class FactJson(TypedDict):
+    """One more thing that is known of what a notice speaks of."""
+
+    title: str
+    text: str
+
+
+class AboutJson(TypedDict):
+    """What a notice speaks of: `what` is "VPC endpoint", "VPC" or "endpoint service", `name` its Name tag."""
+
+    what: str
+    id: str
+    name: str | None
+    facts: list[FactJson]
+
+
 class FixJson(TypedDict):
     """What would mend a finding: in words, and as an AWS CLI command."""
 
@@ -84,8 +100,17 @@ class LinkJson(TypedDict):
     url: str
 
 
-class NoticeJson(TypedDict):
-    """One notice; `id` is the same each time that the same state is told, `at` is ISO 8601 in UTC."""
+class AddedJson(TypedDict, total=False):
+    """What was added to notices after version 1 began: one that was written before has it not."""
+
+    about: AboutJson
+
+
+class NoticeJson(AddedJson):
+    """One notice; `id` is the same each time that the same state is told, `at` is ISO 8601 in UTC.
+
+    `endpoint` names whatever it speaks of, which is an endpoint if `about` says so.
+    """
 
     schema: str
     id: str
@@ -102,6 +127,22 @@ class NoticeJson(TypedDict):
     change: ChangeJson | None
     links: list[LinkJson]
     shortened: bool
+
+
+ENDPOINT: Final = "VPC endpoint"
+
+
+def about(notice: NoticeJson) -> AboutJson:
+    """What the notice speaks of; a notice that does not say speaks of an endpoint."""
+    told, endpoint = notice.get("about"), notice["endpoint"]
+    return told or {"what": ENDPOINT, "id": endpoint["id"], "name": endpoint["name"], "facts": facts_of(endpoint)}
+
+
+def facts_of(endpoint: EndpointJson) -> list[FactJson]:
+    """What else tells an endpoint apart."""
+    kind = f"({endpoint['type']}, {endpoint['state']})"
+    service = f"{endpoint['service']} {kind}" if endpoint["service"] else kind
+    return [{"title": "Service", "text": service}, {"title": "VPC", "text": endpoint["vpc"]}]
 
 
 def read_notice(text: str) -> NoticeJson:
@@ -133,9 +174,10 @@ def _parts(value: object, shape: object, place: str) -> list[tuple[object, objec
     """Take the value apart into what is to be checked further; None where it has the wrong type itself."""
     if is_typeddict(shape):
         hints = get_type_hints(shape)
-        if not isinstance(value, Mapping) or not hints.keys() <= value.keys():
+        needed: frozenset[str] = shape.__required_keys__  # type: ignore[attr-defined]
+        if not isinstance(value, Mapping) or not needed <= value.keys():
             return None
-        return [(value[key], hint, f"{place}.{key}") for key, hint in hints.items()]
+        return [(value[key], hint, f"{place}.{key}") for key, hint in hints.items() if key in value]
     if get_origin(shape) is list:
         (inner,) = get_args(shape)
         return [(one, inner, f"{place}[{i}]") for i, one in enumerate(value)] if isinstance(value, list) else None

@@ -117,6 +117,7 @@ def test_advice_has_the_command_for_each_service() -> None:
     found = judge(gateway("rtb-a"), tables=TWO, toml="")
     assert isinstance(found, Breach)
     assert found.advice == (
+        "see that no policy counts on the NAT gateways' addresses (aws:SourceIp); then "
         f"for s3: `aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} "
         "--add-route-table-ids rtb-b`; "
         f"for dynamodb: `aws ec2 create-vpc-endpoint --region {REGION} --vpc-id {VPC} --vpc-endpoint-type Gateway "

@@ -110,10 +110,11 @@ def _breach(gaps: list[Gap], natted: dict[str, RouteTable]) -> Breach:
     for gap in gaps:
         by_tables.setdefault(gap.tables, []).append(gap.service)
     ways = [f"to {in_words(services)} from {in_words(rtbs)}" for rtbs, services in by_tables.items()]
+    commands = "; ".join(f"for {gap.service}: `{gap.command}`" for gap in gaps)
     return Breach(
         "through-nat",
         f"requests {' and '.join(ways)} go through {in_words(names)}, though a gateway endpoint would be free",
         {"services": [gap.service for gap in gaps], "route_tables": tables, "nat_gateways": names},
-        advice="; ".join(f"for {gap.service}: `{gap.command}`" for gap in gaps),
+        advice=f"see that no policy counts on the NAT gateways' addresses (aws:SourceIp); then {commands}",
         parts=tuple(f"{gap.service} {table}" for gap in gaps for table in gap.tables),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed, tag, text
@@ -16,6 +16,7 @@ from ..creating import (
     private_dns_command,
 )
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
+from ..neighbours import Vpc
 from ..plain import listed as in_words
 from ..policy.services import short_name
 from ..settings import Setting, Settings, telling
@@ -128,7 +129,7 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
     wants = dict.fromkeys(
         Want(service, one.hub)
         for one in settings.demands
-        if one.tag is None or _carries(seen, one.tag)
+        if one.tag is None or _carries(seen.vpc, one.tag)
         for service in one.services
     )
     if not wants:
@@ -153,10 +154,11 @@ def _verdict(found: list[Lack | Unsure], wants: Mapping[Want, None]) -> Answer:
         "uncovered_subnets": sorted({subnet for one in lacks for subnet in one.subnets}),
         "not_known": sorted({one.service for one in unsure}),
     }
+    there = {name: value for name, value in evidence.items() if value}
     return Breach(
         min((one.code for one in lacks), key=CODES.index),
         "; ".join(part for part in (absent, *words, doubt) if part),
-        evidence,
+        there,
         advice="; ".join(f"for {one.service}: `{one.command}`" for one in lacks),
         parts=tuple(sorted(f"{one.service} {one.code}" for one in lacks)),
     )
@@ -169,7 +171,7 @@ class _Search:
         """Find the endpoints to the service that are, or may be, of use."""
         self.seen = seen
         self.want = want
-        self.is_hub = want.hub is not None and _is_hub(seen, want.hub)
+        self.is_hub = want.hub is not None and _is_hub(seen.vpc, want.hub)
         self.any_name = self.is_hub or want.service in settings.by_own_name or _is_of_others(want.service)
         offered = [one for one in seen.endpoints if offers(one, want.service)]
         self.dead = [one for one in offered if one.state in DEAD_STATES]
@@ -262,6 +264,12 @@ def offers(endpoint: Endpoint, service: str) -> bool:
     return service in {name, short_name(name, region)} or name.endswith(f".{region}.{service}")
 
 
+def hubs_among(vpcs: Iterable[Vpc], standard: Standard) -> set[str]:
+    """The ids of the VPCs that the standard names as hubs."""
+    hubs = {one.hub for one in standard.of(RequiredEndpoints).demands if one.hub is not None}
+    return {vpc.id for vpc in vpcs if any(_is_hub(vpc, hub) for hub in hubs)}
+
+
 def _at_hub(endpoint: Endpoint, service: str) -> bool:
     """Whether the endpoint serves other VPCs: a gateway endpoint does not.
 
@@ -272,11 +280,11 @@ def _at_hub(endpoint: Endpoint, service: str) -> bool:
 
 
 def _hubs(seen: VpcSeen, hub: str | Tag) -> list[VpcSeen]:
-    return [one for _, one in sorted(seen.region.items()) if one.key != seen.key and _is_hub(one, hub)]
+    return [one for _, one in sorted(seen.region.items()) if one.key != seen.key and _is_hub(one.vpc, hub)]
 
 
-def _is_hub(seen: VpcSeen, hub: str | Tag) -> bool:
-    return seen.key.id == hub if isinstance(hub, str) else _carries(seen, hub)
+def _is_hub(vpc: Vpc, hub: str | Tag) -> bool:
+    return vpc.id == hub if isinstance(hub, str) else _carries(vpc, hub)
 
 
 def _hidden(hub: str | Tag, hubs: list[VpcSeen]) -> Iterator[str]:
@@ -287,8 +295,8 @@ def _hidden(hub: str | Tag, hubs: list[VpcSeen]) -> Iterator[str]:
     yield from (f"the hub {one.key.id} is shared by account {one.vpc.owner}" for one in hubs if one.shared)
 
 
-def _carries(seen: VpcSeen, wanted: Tag) -> bool:
-    return seen.vpc.tags.get(wanted[0]) == wanted[1]
+def _carries(vpc: Vpc, wanted: Tag) -> bool:
+    return vpc.tags.get(wanted[0]) == wanted[1]
 
 
 def _is_of_others(service: str) -> bool:
