@@ -11,8 +11,8 @@ from typer.testing import Result
 
 from builders import OFF
 from cli.exits import Code
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.rules import EVERY_RULE, RULES, VPC_RULES
+from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
 from warden.standard_file import load
 
@@ -117,7 +117,7 @@ def test_explain_alone_lists_the_rules(warden: Run) -> None:
     """Every rule, its mode, and its first sentence."""
     done = warden("explain")
     assert done.exit_code == Code.OK
-    assert all(rule.id in done.stdout and rule.page.splitlines()[0] in done.stdout for rule in RULES)
+    assert all(rule.id in done.stdout and rule.page.splitlines()[0] in done.stdout for rule in EVERY_RULE)
 
 
 def test_init_writes_the_standard_that_ships(warden: Run, tmp_path: Path) -> None:
@@ -149,3 +149,12 @@ def test_init_says_where_it_cannot_write(warden: Run, tmp_path: Path) -> None:
     done = warden("standard", "init", str(tmp_path / "no" / "such" / "folder.toml"))
     assert done.exit_code == Code.NOT_LOOKED
     assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("rule", VPC_RULES, ids=lambda rule: rule.id)
+def test_rule_of_vpcs_is_explained(warden: Run, rule: AnyRule) -> None:
+    """Its page and settings; it speaks of no kind of endpoint."""
+    done = warden("explain", rule.id)
+    assert done.exit_code == Code.OK
+    assert all(part in done.stdout for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default "))
+    assert "told as UNSUPPORTED" not in done.stdout
