@@ -96,6 +96,11 @@ def test_rule_is_explained_whole(warden: Run, rule: Rule) -> None:
         assert part in done.stdout
 
 
+DEMANDS = 'demands = [{ services = ["s3", "ssm"], tag = "Env=prod", hub = "Role=hub" }, { services = ["kms"] }]'
+NAMES = 'by_own_name = ["airflow.api", "transfer.server"]'
+TAGS = 'tags = ["Owner", "Env=prod|test"]'
+
+
 def test_settings_are_those_of_the_standard(warden: Run, tmp_path: Path) -> None:
     """What the file says stands beside what it would be without."""
     path = _file(tmp_path, '[rules.multi-az]\nmin_zones = 3\nsubnet_tags = ["Tier=private"]\n[baseline.kms]\n')
@@ -103,6 +108,13 @@ def test_settings_are_those_of_the_standard(warden: Run, tmp_path: Path) -> None
     assert "rules.multi-az.min_zones = 3  (default 2)" in text
     assert 'rules.multi-az.subnet_tags = ["Tier=private"]  (default [])' in text
     assert "baseline.kms.accept_unproved = false" in warden("explain", "endpoint-policy", "--standard", path).stdout
+
+
+def test_what_has_parts_is_shown_as_the_file_has_it(warden: Run, tmp_path: Path) -> None:
+    """Tables, tags with several values, and lists of two names, which are no tag."""
+    path = _file(tmp_path, f"[rules.required-endpoints]\n{DEMANDS}\n{NAMES}\n[rules.required-tags]\n{TAGS}\n")
+    text = "".join(warden("explain", one, "--standard", path).stdout for one in ("required-endpoints", "required-tags"))
+    assert all(f".{line}  (default " in text for line in (DEMANDS, NAMES, TAGS))
 
 
 def test_unknown_rule_names_the_nearest(warden: Run) -> None:

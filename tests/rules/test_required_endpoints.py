@@ -11,7 +11,7 @@ from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, standard, sub
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, EndpointKey, NotApplicable, Pass, Unknown
 from warden.neighbours import Route, RouteTable
-from warden.rules.required_endpoints import Demand, RequiredEndpoints, required_endpoints
+from warden.rules.required_endpoints import Demand, RequiredEndpoints, Tag, required_endpoints
 from warden.rules.rule import Answer
 from warden.subjects import VpcSeen
 
@@ -413,7 +413,7 @@ def test_reads_its_settings() -> None:
     """Tags and hubs of both kinds."""
     toml = demands("ssm", "ecr.api", more=', tag = "Env=prod", hub = "Role=hub"')
     assert standard(toml).of(RequiredEndpoints).demands == (
-        Demand(("ssm", "ecr.api"), ("Env", "prod"), ("Role", "hub")),
+        Demand(("ssm", "ecr.api"), Tag("Env", "prod"), Tag("Role", "hub")),
     )
 
 

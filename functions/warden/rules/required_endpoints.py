@@ -29,8 +29,18 @@ CODES: Final = ("missing-endpoints", "private-dns-off", "subnets-uncovered")
 """The gravest first: a breach has the code of the gravest thing that it tells."""
 ALLOWED: Final = 'tables such as { tag = "Env=prod", services = ["ssm", "s3"], hub = "vpc-0123456789abcdef0" }'
 
-Tag = tuple[str, str]
 _service = text(re.compile(r"[a-z0-9][a-z0-9._-]*").fullmatch, "names of services such as ssm, s3 or ecr.api")
+
+
+class Tag(NamedTuple):
+    """A tag by which VPCs are chosen."""
+
+    key: str
+    value: str
+
+    def __str__(self) -> str:
+        """Write it as it stands in the standard."""
+        return f"{self.key}={self.value}"
 
 
 class Demand(NamedTuple):
@@ -75,7 +85,7 @@ def demand(value: object) -> Demand:
     if not services:
         raise NotAllowed("at least one service")
     return Demand(
-        services, tag(value["tag"]) if "tag" in value else None, _hub(value["hub"]) if "hub" in value else None
+        services, Tag(*tag(value["tag"])) if "tag" in value else None, _hub(value["hub"]) if "hub" in value else None
     )
 
 
@@ -83,7 +93,7 @@ def _hub(value: object) -> str | Tag:
     if isinstance(value, str) and VPC_ID.fullmatch(value):
         return value
     try:
-        return tag(value)
+        return Tag(*tag(value))
     except NotAllowed as error:
         raise NotAllowed('hubs written as a VPC\'s id or as a tag "key=value"') from error
 
@@ -289,14 +299,14 @@ def _is_hub(vpc: Vpc, hub: str | Tag) -> bool:
 
 def _hidden(hub: str | Tag, hubs: list[VpcSeen]) -> Iterator[str]:
     """What of the hub this account does not see."""
-    name = hub if isinstance(hub, str) else f"with the tag {hub[0]}={hub[1]}"
+    name = hub if isinstance(hub, str) else f"with the tag {hub}"
     if not hubs:
         yield f"the hub {name} is not to be seen from this account and region"
     yield from (f"the hub {one.key.id} is shared by account {one.vpc.owner}" for one in hubs if one.shared)
 
 
 def _carries(vpc: Vpc, wanted: Tag) -> bool:
-    return vpc.tags.get(wanted[0]) == wanted[1]
+    return vpc.tags.get(wanted.key) == wanted.value
 
 
 def _is_of_others(service: str) -> bool:
