@@ -104,7 +104,7 @@ def findings_json(one: Seen) -> list[FindingJson]:
     return [finding_json(endpoint.key, finding, patch_for(endpoint, finding.fix, one.tool)) for finding in one.findings]
 
 
-def finding_json(key: EndpointKey, finding: Finding, patch: str) -> FindingJson:
+def finding_json(key: EndpointKey, finding: Finding, patch: str = "") -> FindingJson:
     """Write one finding, with what to change in the endpoint's code."""
     fix = finding.fix
     return {

@@ -85,20 +85,30 @@ def _baseline(name: str) -> str:
 
 
 def toml(value: object) -> str:
-    """Write a setting as it stands in standard.toml."""
+    """Write a setting as it stands in standard.toml: what has named parts is a table, or as its rule writes it."""
     match value:
         case Enum():
             return f'"{value.value}"'
         case dict():
             return f"{{ {', '.join(f'{name} = {toml(one)}' for name, one in value.items())} }}"
-        case (str(), str()) | (str(), None):
-            return f'"{"=".join(part for part in value if part is not None)}"'
+        case tuple() if hasattr(value, "_asdict"):
+            written = type(value).__str__ is not object.__str__
+            return f'"{value}"' if written else toml({name: one for name, one in value._asdict().items() if one})
         case tuple() | list():
-            return f"[{', '.join(toml(item) for item in value)}]"
+            return f"[{', '.join(_item(item) for item in value)}]"
         case str():
             return f'"{value}"'
         case _:  # a number, a date, true or false
             return str(value).lower()
+
+
+def _item(value: object) -> str:
+    """Write what stands in a list: a bare pair is a tag."""
+    match value:
+        case (str(), str()) | (str(), None) if not hasattr(value, "_asdict"):
+            return f'"{"=".join(part for part in value if part is not None)}"'
+        case _:
+            return toml(value)
 
 
 def checked() -> str:

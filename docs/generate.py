@@ -11,7 +11,7 @@ from cli.standard_text import checked, toml
 from docs import call_table
 from docs.examples import shown
 from warden.model import Need
-from warden.rules import EVERY_RULE, RULES
+from warden.rules import EVERY_RULE, RULES, VPC_RULES
 from warden.rules.rule import AnyRule, Rule
 
 CALLS = {
@@ -28,6 +28,10 @@ CALLS = {
     Need.USE_BY_SUBNET: "GetMetricData (by subnet)",
 }
 """The call by which each need is read."""
+VPCS = (
+    "Judges each VPC of the account and region as a whole. Reads: DescribeVpcs, DescribeVpcEndpoints, DescribeSubnets, "
+    "DescribeRouteTables."
+)
 
 PAGE = Path(__file__).with_name("rules.md")
 CALLS_PAGE = Path(__file__).with_name("calls.md")
@@ -65,7 +69,7 @@ def _section(rule: AnyRule) -> str:
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
     lines += [f"- {text}" for text in _paragraphs(rest)]
     if not isinstance(rule, Rule):
-        return "\n".join([*lines, ""])
+        return "\n".join([*lines, *(["", VPCS] if rule in VPC_RULES else []), ""])
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
     left_out = [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
     others = [" Not applicable to the others:", "", *left_out] if left_out else [""]

@@ -9,10 +9,11 @@ from typing import Any, Final, Protocol
 
 import runtime
 from warden import aws, ledger, mailbox, metrics, notify, switch, trails
+from warden.batch import Batch
 from warden.concerned import ask
 from warden.errors import BadEvent, BadStandard, RetryLater
 from warden.events import Beside, Look, Nothing, Sweep, parse
-from warden.reconcile import Batch, reconcile
+from warden.reconcile import reconcile
 from warden.sweep import sweep
 
 POLLER: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "kms:Decrypt"})
@@ -141,7 +142,7 @@ def _look(batch: Sorted, time_left: Callable[[], bool]) -> None:
 def _log(done: Batch) -> None:
     for report in done.reports:
         outcomes = {result.finding.rule: result.outcome.value for result in report.results}
-        runtime.logger.info("endpoint reported", endpoint_id=report.endpoint.key.id, outcomes=outcomes)
+        runtime.logger.info("endpoint reported", endpoint_id=report.about.key.id, outcomes=outcomes)
     for put_off in done.postponed:
         look = put_off.look
         runtime.logger.info("endpoint not ready", endpoint_id=look.key.id, tries=look.tries + 1, why=put_off.why)
@@ -172,4 +173,4 @@ def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:
         runtime.logger.warning("sweep could not be finished", why=str(error))
         batch.failed.add(message_id)
     else:
-        runtime.logger.info("sweep finished", endpoints=swept.seen, looks_asked_for=swept.asked)
+        runtime.logger.info("sweep finished", endpoints=swept.seen, vpcs=swept.vpcs, looks_asked_for=swept.asked)

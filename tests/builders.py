@@ -10,12 +10,14 @@ from typing import Any
 from warden.decide import Gates
 from warden.events import Look
 from warden.model import Endpoint, EndpointKey, Mode, Service, Snapshot, Subnet
+from warden.neighbours import RouteTable, Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.policy.services import prefixes
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 from warden.standard import Standard
 from warden.standard_file import load
+from warden.subjects import VpcSeen
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -26,7 +28,7 @@ KEY = EndpointKey(ACCOUNT, REGION, "vpce-0123456789abcdef0")
 VPC = "vpc-0a1b2c3d4e5f60718"
 ZONES = ("use1-az1", "use1-az2", "use1-az3")
 FULL_ACCESS = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
-OFF = "".join(f'[rules.{rule.id}]\nmode = "off"\n' for rule in RULES)
+OFF = "".join(f'[rules.{rule.id}]\nmode = "off"\n' for rule in EVERY_RULE)
 """A standard that judges nothing."""
 NARROW = json.dumps(
     {
@@ -133,3 +135,22 @@ def look(**facts: Any) -> Look:
     """A look at the endpoint of KEY, just created."""
     made: dict[str, Any] = {"key": KEY, "since": NOW, "created": True}
     return Look(**made | facts)
+
+
+def vpc(**facts: Any) -> Vpc:
+    """The VPC of the endpoints, of the same account."""
+    return Vpc(**{"id": VPC, "cidrs": ("10.0.0.0/16",), "owner": ACCOUNT} | facts)
+
+
+def vpc_seen(*endpoints: Endpoint, **facts: Any) -> VpcSeen:
+    """The VPC as a whole, with these endpoints, three private subnets and one route table for all."""
+    here = facts.pop("vpc", vpc())
+    made: dict[str, Any] = {
+        "key": EndpointKey(ACCOUNT, REGION, here.id),
+        "vpc": here,
+        "endpoints": endpoints,
+        "route_tables": (RouteTable("rtb-main", here.id, main=True),),
+        "subnets": (A, B, C),
+        "at": NOW,
+    }
+    return VpcSeen(**made | facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from builders import ENFORCING, NOW, A, B, C, service, standard
+from builders import ACCOUNT, ENFORCING, NOW, REGION, A, B, C, service, standard
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.errors import NotYet, Outdated, RetryLater
 from warden.events import Look
@@ -31,6 +31,8 @@ class FakeCloud:
     """
 
     held: dict[str, Endpoint] = field(default_factory=dict)
+    account: str = ACCOUNT
+    region: str = REGION
     known_services: tuple[Service, ...] = field(default_factory=lambda: (service(),))
     known_subnets: tuple[Subnet, ...] = (A, B, C)
     known_tables: tuple[RouteTable, ...] = ()
@@ -145,6 +147,11 @@ class FakeCloud:
         self.calls.append("DescribeNetworkInterfaces")
         vpcs = {one.id: one.vpc_id for one in self.known_subnets}
         return {vpc: tuple(one for one in self.known_interfaces if vpcs[one.subnet_id] == vpc) for vpc in vpc_ids}
+
+    def every_vpc(self) -> tuple[Vpc, ...]:
+        """See ports.Around."""
+        self.calls.append("DescribeVpcs")
+        return self.known_vpcs
 
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """See ports.Around."""

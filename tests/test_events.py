@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import ACCOUNT, KEY, NOW, REGION, ROLE, look
+from builders import ACCOUNT, KEY, NOW, REGION, ROLE, VPC, look
 from warden.errors import BadEvent
 from warden.events import MAX_CHARACTERS, Look, Nothing, Place, Sweep, managed_by, message_of, parse
 
@@ -147,7 +148,11 @@ def test_cloudformation_is_told_by_who_invoked() -> None:
 
 def test_own_messages_come_back_as_they_were() -> None:
     """A look that is put off is read back the same."""
-    for sent in (look(), look(tries=3, created=False, managed_by="Terraform", own=True, deleted=True, refusals=1)):
+    for sent in (
+        look(),
+        look(key=replace(KEY, id=VPC)),
+        look(tries=3, created=False, managed_by="Terraform", own=True, deleted=True, refusals=1),
+    ):
         assert wanted(message_of(sent)) == (sent,)
 
 
@@ -188,6 +193,7 @@ OWN = {"account": ACCOUNT, "region": REGION}
         pytest.param(event(eventTime="yesterday"), "'yesterday'", id="no time"),
         pytest.param(OWN | {"warden": "dance"}, "'dance'", id="unknown kind"),
         pytest.param(OWN | {"warden": "look", "endpoint_id": 3}, "endpoint_id is 3", id="look without id"),
+        pytest.param(OWN | {"warden": "look", "endpoint_id": "vpc-xyz"}, "allowed: vpce- or vpc-", id="look at no id"),
         pytest.param(OWN | {"warden": "look", "endpoint_id": KEY.id, "tries": -1}, "tries are -1", id="tries"),
         pytest.param(
             OWN | {"warden": "look", "endpoint_id": KEY.id, "tries": True}, "tries are True", id="boolean tries"

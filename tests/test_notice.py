@@ -25,14 +25,14 @@ from warden.errors import BadEvent
 from warden.letter import text_of
 from warden.model import Finding, Mode, Outcome, Report, Result, Severity, Verdict
 from warden.notice import LARGEST, Notice, notice_of
-from warden.payload import read_notice
+from warden.payload import about, read_notice
 from warden.plain import listed, mapping, readable, sentence
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 from warden.wording import CLAUSES, STATES, WHYS, WHYS_OF_CODES, why_of
 
 HERE = Path(__file__).parent
 SCHEMA = Draft202012Validator(json.loads((HERE.parent / "docs" / "notice.schema.json").read_text()))
-OVER = {"resolved", "gone"}
+OVER = {"resolved", "gone", "vpc-gone", "vpc-resolved"}
 any_text = st.text(max_size=300) | st.text(st.characters(), max_size=40)
 
 
@@ -110,6 +110,7 @@ def test_schema_names_every_field() -> None:
     payload: dict[str, Any] = json.loads(written("fixed").to_json())
     known: Any = SCHEMA.schema
     assert payload.keys() == known["properties"].keys()
+    assert payload["about"].keys() == known["$defs"]["about"]["properties"].keys()
     assert payload["endpoint"].keys() == known["$defs"]["endpoint"]["properties"].keys()
     assert payload["results"][0].keys() == known["$defs"]["result"]["properties"].keys()
     assert payload["change"].keys() == known["$defs"]["change"]["properties"].keys()
@@ -153,7 +154,7 @@ def test_undo_stands_whole_in_the_letter() -> None:
 
 def test_every_rule_says_why_it_matters() -> None:
     """The letter's reason is the rule's own."""
-    assert set(WHYS) == {rule.id for rule in RULES}
+    assert set(WHYS) == {rule.id for rule in EVERY_RULE}
     assert all(WHYS.values())
     assert why_of("No reasons here.") == ""
 
@@ -176,7 +177,7 @@ def test_a_breach_with_another_harm_says_its_own() -> None:
         pytest.param(replace(CASES["would-fix"], mode=Mode.ENFORCE), True, id="what stands in the way is in why"),
         pytest.param(replace(CASES["would-fix"], results=CASES["would-fix"].results[:1]), False, id="one is over"),
         pytest.param(
-            replace(CASES["would-fix"], endpoint=replace(ENDPOINT, created=AT)), False, id="another endpoint, same id"
+            replace(CASES["would-fix"], about=replace(ENDPOINT, created=AT)), False, id="another endpoint, same id"
         ),
         pytest.param(replace(CASES["would-fix"], change=CHANGE), False, id="it was changed"),
         pytest.param(CASES["held-hands-off"], False, id="another outcome"),
@@ -321,6 +322,7 @@ def test_attributes_filter() -> None:
     assert written("held-unproved").attributes == {
         "severity": "high",
         "severity_rank": 3,
+        "about": "VPC endpoint",
         "account": "111122223333",
         "region": "us-east-1",
         "rule": ("multi-az", "endpoint-policy"),
@@ -489,3 +491,28 @@ def test_reader_takes_fields_that_are_added_later() -> None:
 def test_enforced_fix_cites_what_was_added() -> None:
     """DONE says the change in the words of the plan."""
     assert str(ADD) in written("fixed").payload["results"][0]["done"]
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("vpc-")])
+def test_a_notice_of_a_vpc_speaks_of_no_endpoint_as_its_subject(name: str) -> None:
+    """It is a VPC in every channel, and nothing says of it what is true of endpoints only."""
+    notice = written(name)
+    assert notice.payload["about"]["what"] == notice.attributes["about"] == "VPC"
+    assert notice.payload["about"]["id"] == notice.payload["endpoint"]["id"] == "vpc-0123456789abcdef0"
+    text = f"{notice.subject} {notice.text}"
+    assert not re.search(r"VPC endpoint|[Tt]he endpoint|endpoint's", text)
+
+
+def test_a_notice_from_before_speaks_of_an_endpoint() -> None:
+    """Notices that are under way while a new version is deployed lack the field, and are read all the same."""
+    payload = json.loads(written("fixed").to_json())
+    del payload["about"]
+    SCHEMA.validate(payload)
+    assert about(read_notice(json.dumps(payload))) == written("fixed").payload["about"]
+
+
+def test_commands_within_a_sentence_stay_whole() -> None:
+    """People copy them."""
+    finding = replace(NO_ZONE, advice=f"run `aws ec2 {'x ' * 60}y`, or not")
+    text = notice_of(report(Result(finding, Outcome.TOLD, finding.advice)), STACK).text
+    assert f"    `aws ec2 {'x ' * 60}y`,\n    or not." in text

@@ -9,11 +9,12 @@ import pytest
 
 from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, VPC, A, B, C, endpoint, look, service, subnet
 from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
+from warden.batch import Batch
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode, Outcome
 from warden.neighbours import Interface, Vpc
-from warden.reconcile import Batch, merged, reconcile
+from warden.reconcile import merged, reconcile
 
 WRONG = endpoint(policy=FULL_ACCESS)
 RIGHT = endpoint(subnet_ids=(A.id, B.id))

@@ -37,6 +37,16 @@ def test_reads_a_vpc() -> None:
     assert found == {VPC: Vpc(VPC, ("10.0.0.0/16", "2001:db8::/56"), "444455556666", {"Env": "prod"})}
 
 
+def test_reads_every_vpc() -> None:
+    """Page by page, those that other accounts share among them."""
+    pages = (
+        Said("describe_vpcs", {"MaxResults": 1000}, {"Vpcs": [{"VpcId": VPC, "OwnerId": "1"}], "NextToken": "more"}),
+        Said("describe_vpcs", {"MaxResults": 1000, "NextToken": "more"}, {"Vpcs": [{"VpcId": "vpc-2"}]}),
+    )
+    with saying("ec2", *pages) as ec2:
+        assert Surroundings(ec2).every_vpc() == (Vpc(VPC, (), "1"), Vpc("vpc-2", ()))
+
+
 def test_a_vpc_that_is_not_seen_is_left_out() -> None:
     """An answer without it is no error, and no fact."""
     with saying("ec2", Said("describe_vpcs", filtered("vpc-id", VPC), {"Vpcs": []})) as ec2:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NOW, OFF, VPC, A, B, endpoint, look
+from builders import FULL_ACCESS, KEY, NOW, OFF, VPC, A, B, endpoint, look, vpc
 from fakes import FakeCloud, FakeLedger, FakePost, Stage
 from warden.errors import RetryLater
 from warden.events import Look, Sweep
@@ -154,6 +154,17 @@ def test_the_queue_away_fails_the_sweep() -> None:
     on = Stage(cloud=FakeCloud.of(endpoint()), post=FakePost(down=True))
     with pytest.raises(RetryLater):
         sweep(on.world, EVERYWHERE)
+
+
+def test_vpcs_that_are_remembered_are_no_vanished_endpoints() -> None:
+    """What people know of a VPC that stands as it did asks for no look."""
+    toml = '[rules.required-endpoints]\nmode = "notify"\ndemands = [{ services = ["ssm"] }]\n'
+    on = Stage(cloud=FakeCloud(known_vpcs=(vpc(),)), ceiling=Mode.NOTIFY, toml=toml)
+    assert asked(on) == [VPC]
+    reconcile(on.world, on.post.at_once)
+    assert EndpointKey(KEY.account, KEY.region, VPC) in on.ledger.memories
+    assert asked(on) == []
+    assert sweep(on.world, EVERYWHERE).vpcs == 1
 
 
 def test_a_look_of_the_sweep_is_no_creation() -> None:

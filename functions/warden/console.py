@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from .model import Endpoint
+from .model import Endpoint, Subject
 from .payload import LinkJson
 
 HOSTS: Final = (
@@ -19,16 +19,20 @@ HOSTS: Final = (
 Source: https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/console-signin.html
 """
 
+OWN_PAGES: Final = {"": ("Endpoint", "EndpointDetails:vpcEndpointId="), "VPC": ("VPC", "VpcDetails:VpcId=")}
+"""The title and place of a thing's own page in the VPC console: of an endpoint, and of what else has one."""
 
-def links_to(endpoint: Endpoint) -> list[LinkJson]:
-    """Give the pages that help to judge and mend this endpoint; none where the region has no console that we know."""
-    region = endpoint.key.region
+
+def links_to(about: Endpoint | Subject) -> list[LinkJson]:
+    """Give the pages that help to judge and mend it; none where the region has no console that we know."""
+    region = about.key.region
     host = _host(region)
     if not host:
         return []
-    place = quote(endpoint.key.id, safe="")
+    place = quote(about.key.id, safe="")
+    own = OWN_PAGES.get("" if isinstance(about, Endpoint) else about.what)
     pages = (
-        ("Endpoint", f"vpcconsole/home?region={region}#EndpointDetails:vpcEndpointId={place}"),
+        *([(own[0], f"vpcconsole/home?region={region}#{own[1]}{place}")] if own else []),
         ("Who changed it", f"cloudtrailv2/home?region={region}#/events?ResourceName={place}"),
     )
     return [{"title": title, "url": f"https://{host}/{page}"} for title, page in pages]

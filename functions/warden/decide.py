@@ -122,6 +122,7 @@ def _told(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
                 breach.fix,
                 breach.advice,
                 mode,
+                breach.parts,
             )
 
 

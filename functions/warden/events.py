@@ -27,6 +27,8 @@ CREATE: Final = "CreateVpcEndpoint"
 DELETE: Final = "DeleteVpcEndpoints"
 ID_FIELDS: Final = frozenset({"vpcendpointid", "vpcendpointids"})
 ENDPOINT_ID: Final = re.compile(r"vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?")
+LOOK_ID: Final = re.compile(r"vpce?-[0-9a-f]{8}(?:[0-9a-f]{9})?")
+"""What a look can be at: an endpoint, or a VPC as a whole."""
 
 _CODE_TOOLS: Final = (
     (re.compile(r"cloudformation(?:\.amazonaws\.com)?", re.IGNORECASE), "CloudFormation"),
@@ -48,7 +50,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Look at this endpoint."""
+    """Look at this endpoint, or at this VPC as a whole."""
 
     key: EndpointKey
     since: datetime
@@ -196,8 +198,10 @@ def _beside(detail: Mapping[str, object], name: str, place: Place, since: dateti
 
 def _look(message: Mapping[str, object], place: Place) -> Look:
     endpoint_id = message.get("endpoint_id")
-    if not isinstance(endpoint_id, str) or not ENDPOINT_ID.fullmatch(endpoint_id):
-        raise BadEvent(f"the look's endpoint_id is {endpoint_id!r}; allowed: vpce-, then 8 or 17 hexadecimal digits")
+    if not isinstance(endpoint_id, str) or not LOOK_ID.fullmatch(endpoint_id):
+        raise BadEvent(
+            f"the look's endpoint_id is {endpoint_id!r}; allowed: vpce- or vpc-, then 8 or 17 hexadecimal digits"
+        )
     tries = _count(message, "tries")
     return Look(
         EndpointKey(place.account, place.region, endpoint_id),

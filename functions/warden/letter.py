@@ -5,12 +5,13 @@ The text is made of the notice's JSON alone, so that every channel tells the sam
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from .payload import ChangeJson, DifferenceJson, NoticeJson, ResultJson
+from .payload import ENDPOINT, ChangeJson, DifferenceJson, NoticeJson, ResultJson, about
 from .plain import joined, nested, readable
 
 WIDTH: Final = 72
@@ -60,11 +61,11 @@ class _Commands:
 
 
 def _facts(notice: NoticeJson) -> list[str]:
-    endpoint = notice["endpoint"]
+    endpoint, told = notice["endpoint"], about(notice)
+    word = told["what"].rpartition(" ")[2]
     facts = {
-        "Endpoint": joined(endpoint["id"], f'"{endpoint["name"]}"' if endpoint["name"] else ""),
-        "Service": joined(endpoint["service"], f"({endpoint['type']}, {endpoint['state']})"),
-        "VPC": endpoint["vpc"],
+        word[0].upper() + word[1:]: joined(told["id"], f'"{told["name"]}"' if told["name"] else ""),
+        **{fact["title"]: fact["text"] for fact in told["facts"]},
         "Account": f"{endpoint['account']}, {endpoint['region']}",
         "Mode": f"{notice['mode']} (stack {notice['stack']})",
         "Time": notice["at"] or "",
@@ -164,7 +165,8 @@ def _undo(notice: NoticeJson, commands: _Commands) -> list[str]:
 def _footer(notice: NoticeJson) -> list[str]:
     change = notice["change"]
     journal = [f"Journal {change['journal_id']}"] if change else []
-    where = "the journal holds them" if change else "EC2 and `warden plan` show them"
+    plan = "EC2 and `warden plan` show them" if about(notice)["what"] == ENDPOINT else "EC2 shows them"
+    where = "the journal holds them" if change else plan
     shortened = _wrapped(f"Long documents were left out of this notice: {where}.") if notice["shortened"] else []
     return [*shortened, *journal, f"Notice  {notice['id']}"]
 
@@ -175,15 +177,16 @@ def _few(lines: list[str]) -> list[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    """Break running text into lines; a word longer than a line stays whole."""
-    return textwrap.wrap(
-        " ".join(text.split()),
+    """Break running text into lines; a word longer than a line stays whole, and so does a command within it."""
+    lines = textwrap.wrap(
+        re.sub(r"`aws [^`]*`", lambda command: command[0].replace(" ", "\0"), " ".join(text.split())),
         WIDTH,
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _shown(character: str) -> str:

@@ -99,7 +99,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class EndpointKey:
-    """Where an endpoint is found: account (12 digits), region, id ("vpce-...")."""
+    """Where an endpoint, or what else is judged, is found: account (12 digits), region, id ("vpce-...")."""
 
     account: str
     region: str
@@ -108,6 +108,11 @@ class EndpointKey:
     def __str__(self) -> str:
         """Write it as an ARN's last parts read."""
         return f"{self.account}/{self.region}/{self.id}"
+
+    @property
+    def of_endpoint(self) -> bool:
+        """Whether it is an endpoint's: what else is judged has a key of the same shape, such as "vpc-..."."""
+        return self.id.startswith("vpce-") and not self.id.startswith("vpce-svc-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,10 @@ class Endpoint:
     """The policy document exactly as EC2 returned it; None where it returned none."""
     private_dns: bool = False
     inbound_only: bool = False
-    """Whether private DNS is for inbound Resolver endpoints only: for clients outside the VPC."""
+    """Whether private DNS answers only what comes in by an inbound endpoint of the Resolver, and nobody in the VPC.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptions.html
+    """
     requester_managed: bool = False
     security_group_ids: tuple[str, ...] = ()
     route_table_ids: tuple[str, ...] = ()
@@ -155,6 +163,19 @@ class Endpoint:
     def serves(self) -> bool:
         """Whether clients can use it by now, as far as its state tells."""
         return self.state not in DEAD_STATES | NOT_READY
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged and is no endpoint, as people are told of it."""
+
+    key: EndpointKey
+    what: str
+    """"VPC" or "endpoint service"."""
+    name: str = ""
+    """Its Name tag: text from outside."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """What else tells it apart: a title of at most nine characters, and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +266,8 @@ class Breach:
     advice: str = ""
     severity: Severity | None = None
     """None takes the rule's own."""
+    parts: tuple[str, ...] = ()
+    """Where it speaks of several things at once, which: another list is news, though the code is the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +320,8 @@ class Finding:
     advice: str = ""
     mode: Mode = Mode.NOTIFY
     """The mode that the standard gives the rule."""
+    parts: tuple[str, ...] = ()
+    """See Breach."""
 
     @property
     def open(self) -> bool:
@@ -349,12 +374,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found and done about one endpoint, complete enough to write any message from."""
+    """What was found and done about one endpoint or other subject, complete enough to write any message from."""
 
-    endpoint: Endpoint
+    about: Endpoint | Subject
     mode: Mode
     results: tuple[Result, ...]
     change: Change | None = None
     at: datetime | None = None
     telling: int = 0
-    """How often people were told of this endpoint before: the same state told again later is another notice."""
+    """How often people were told of it before: the same state told again later is another notice."""

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from .letter import text_of
 from .model import Report, Severity
-from .payload import ChangeJson, NoticeJson, ResultJson
+from .payload import ChangeJson, NoticeJson, ResultJson, about
 from .telling import payload_of
 
 LARGEST: Final = 250_000
@@ -31,12 +31,12 @@ class Notice:
 
     @property
     def id(self) -> str:
-        """The same each time that the same state of the same endpoint is told."""
+        """The same each time that the same state of the same thing is told."""
         return self.payload["id"]
 
     @property
     def subject(self) -> str:
-        """Severity, state, endpoint and account in one line of at most 99 printable ASCII characters."""
+        """Severity, state, id and account in one line of at most 99 printable ASCII characters."""
         return self.payload["subject"]
 
     @property
@@ -46,6 +46,7 @@ class Notice:
         facts: dict[str, Attribute] = {
             "severity": self.payload["severity"],
             "severity_rank": Severity[self.payload["severity"].upper()].value,
+            "about": about(self.payload)["what"],
             "account": endpoint["account"],
             "region": endpoint["region"],
             "rule": tuple(self.payload["rules"]),

@@ -30,6 +30,22 @@ class EndpointJson(TypedDict):
     name: str | None
 
 
+class FactJson(TypedDict):
+    """One more thing that is known of what a notice speaks of."""
+
+    title: str
+    text: str
+
+
+class AboutJson(TypedDict):
+    """What a notice speaks of: `what` is "VPC endpoint", "VPC" or "endpoint service", `name` its Name tag."""
+
+    what: str
+    id: str
+    name: str | None
+    facts: list[FactJson]
+
+
 class FixJson(TypedDict):
     """What would mend a finding: in words, and as an AWS CLI command."""
 
@@ -37,7 +53,7 @@ class FixJson(TypedDict):
     command: str
 
 
-class AddedJson(TypedDict, total=False):
+class AddedResultJson(TypedDict, total=False):
     """What results were given since 0.1.0, and older notices that are still under way do not have.
 
     `patch` is what to change in the code that manages the endpoint, where its fix is held back for that; else empty.
@@ -46,7 +62,7 @@ class AddedJson(TypedDict, total=False):
     patch: str
 
 
-class ResultJson(AddedJson):
+class ResultJson(AddedResultJson):
     """One finding, what became of it, and what it asks of people; `state` is verdict and outcome in words."""
 
     rule: str
@@ -93,8 +109,17 @@ class LinkJson(TypedDict):
     url: str
 
 
-class NoticeJson(TypedDict):
-    """One notice; `id` is the same each time that the same state is told, `at` is ISO 8601 in UTC."""
+class AddedJson(TypedDict, total=False):
+    """What was added to notices after version 1 began: one that was written before has it not."""
+
+    about: AboutJson
+
+
+class NoticeJson(AddedJson):
+    """One notice; `id` is the same each time that the same state is told, `at` is ISO 8601 in UTC.
+
+    `endpoint` names whatever it speaks of, which is an endpoint if `about` says so.
+    """
 
     schema: str
     id: str
@@ -111,6 +136,22 @@ class NoticeJson(TypedDict):
     change: ChangeJson | None
     links: list[LinkJson]
     shortened: bool
+
+
+ENDPOINT: Final = "VPC endpoint"
+
+
+def about(notice: NoticeJson) -> AboutJson:
+    """What the notice speaks of; a notice that does not say speaks of an endpoint."""
+    told, endpoint = notice.get("about"), notice["endpoint"]
+    return told or {"what": ENDPOINT, "id": endpoint["id"], "name": endpoint["name"], "facts": facts_of(endpoint)}
+
+
+def facts_of(endpoint: EndpointJson) -> list[FactJson]:
+    """What else tells an endpoint apart."""
+    kind = f"({endpoint['type']}, {endpoint['state']})"
+    service = f"{endpoint['service']} {kind}" if endpoint["service"] else kind
+    return [{"title": "Service", "text": service}, {"title": "VPC", "text": endpoint["vpc"]}]
 
 
 def read_notice(text: str) -> NoticeJson:

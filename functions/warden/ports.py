@@ -33,6 +33,9 @@ class Around(Protocol):
     def interfaces(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Interface, ...]]:
         """The network interfaces in use in each VPC."""
 
+    def every_vpc(self) -> tuple[Vpc, ...]:
+        """Every VPC, of this account or shared with it."""
+
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """These VPCs."""
 
@@ -63,6 +66,9 @@ class Metrics(Protocol):
 
 class Cloud(Protocol):
     """EC2 of one account and region; see aws.Ec2."""
+
+    account: str
+    region: str
 
     def endpoints(self, ids: Iterable[str]) -> dict[str, Endpoint]:
         """The endpoints among these ids that exist."""

@@ -7,12 +7,13 @@ the write, and the lease is given back only after people were told. So the next 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from .act import Acted, act
-from .decide import FIX_STANDS, GONE, Gates, decide, seen_hash
+from .batch import Batch, postpone
+from .decide import GONE, Gates, decide, seen_hash
 from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .image import carries, image, requested
@@ -23,60 +24,35 @@ from .model import (
     Change,
     Endpoint,
     EndpointKey,
-    Finding,
     Mode,
     Outcome,
     Plan,
     Report,
     Result,
-    Severity,
-    Verdict,
 )
 from .observe import Judged, observe
 from .ports import World
+from .reporting import gone, known, told
+from .subject_watch import reconcile_vpcs
 
-CLOSED: Final = {
-    Outcome.RESOLVED: "the endpoint is at the standard again",
-    Outcome.GONE: "the endpoint no longer exists",
-}
 FRESH: Final = timedelta(seconds=5)
 """How old an answer of EC2 may be when it is written upon."""
 SETTLING: Final = timedelta(minutes=2)
 """How long after a write an answer of EC2 may still be the one from before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Postponed:
-    """A look that is to be taken again later, and why."""
-
-    look: Look
-    why: str
-
-
-@dataclass(slots=True)
-class Batch:
-    """What became of a batch of looks."""
-
-    reports: list[Report] = field(default_factory=list)
-    """One for each endpoint that people were told of."""
-    compliant: int = 0
-    """Endpoints of which there was nothing new to tell."""
-    postponed: list[Postponed] = field(default_factory=list)
-    left_to_sweep: list[Postponed] = field(default_factory=list)
-    failed: dict[EndpointKey, RetryLater] = field(default_factory=dict)
-    """Looks whose message must come again as it is."""
-
-
 def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool] = lambda: True) -> Batch:
-    """Bring these endpoints to the standard, each once; raise RetryLater where none could be looked at.
+    """Bring these endpoints to the standard, each once, and tell of VPCs; raise RetryLater where none could be seen.
 
     A stack whose mode is off only remembers who made what: a later mode must not take it for unknown. Looks that are
     not begun when no time is left come again.
     """
-    batch = Batch()
-    wanted = merged(looks)
+    batch, every = Batch(), merged(looks)
+    wanted = {key: look for key, look in every.items() if key.of_endpoint}
+    if len(wanted) < len(every):
+        reconcile_vpcs(world, [look for key, look in every.items() if not key.of_endpoint], batch, time_left)
     memories = _remembered(world, wanted, batch)
-    if world.ceiling is Mode.OFF:
+    if world.ceiling is Mode.OFF or not wanted:
         return batch
     sight = Sight(world, memories)
     present = {
@@ -157,7 +133,7 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
     if memory.pending:
         return _recovered(world, look, judged, memory, memory.pending)
     plan = plan_for(world, look, judged, memory)
-    if look.own and not look.tries and known(judged, plan.results, memory) != memory.told:
+    if look.own and not look.tries and known(plan.results, memory, judged.left_out) != memory.told:
         raise NotYet("right after our own change EC2's answer may still be the one from before it")
     acted = Acted(None, ())
     if plan.actions:
@@ -165,7 +141,17 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
         if sight:
             _check_unchanged(plan, sight)
         acted = act(world, plan, judged.seen.endpoint, memory, look)
-    return _report(world, judged, plan.mode, memory, (*acted.results, *plan.results), acted.change)
+    results = (*acted.results, *plan.results)
+    return told(
+        world,
+        judged.seen.endpoint,
+        judged.findings,
+        plan.mode,
+        memory,
+        results,
+        change=acted.change,
+        left_out=judged.left_out,
+    )
 
 
 def _check_lasting(world: World, look: Look, judged: Judged, memory: Memory) -> None:
@@ -175,7 +161,7 @@ def _check_lasting(world: World, look: Look, judged: Judged, memory: Memory) -> 
     for years. Once people were told that it hangs, further looks are of no use: the sweep sees how it goes on.
     """
     results = plan_for(world, look, judged, memory).results
-    news = known(judged, results, memory) != memory.told
+    news = known(results, memory, judged.left_out) != memory.told
     hangs = any(not result.finding.waits for result in results)
     if look.tries < len(DELAYS) if news else not hangs:
         raise NotYet(f"the endpoint is {judged.seen.endpoint.state}")
@@ -227,24 +213,6 @@ def _gates(world: World, look: Look, memory: Memory) -> Gates:
     )
 
 
-def known(judged: Judged, results: Iterable[Result], memory: Memory) -> dict[str, str]:
-    """What people know of an endpoint once they were told these results: what stands open, by rule.
-
-    What they were told of a rule that was not asked this time, or that waits for the endpoint to be ready, stands.
-    """
-    closed = {Outcome.FIXED, Outcome.RESOLVED, Outcome.GONE}
-    stands = judged.left_out | {result.finding.rule for result in results if result.finding.waits}
-    opened = [one for one in results if one.outcome not in closed and not one.finding.waits]
-    kept = {rule: digest for rule, digest in memory.told.items() if rule in stands}
-    return kept | {result.finding.rule: _digest(result) for result in opened}
-
-
-def _digest(result: Result) -> str:
-    """What of a finding is news when it changes: not its words, which may hold figures that come and go."""
-    finding = result.finding
-    return f"{finding.severity.name} {finding.verdict.value} {result.outcome.value} {finding.code}"
-
-
 def _remembered(world: World, wanted: Mapping[EndpointKey, Look], batch: Batch) -> dict[EndpointKey, Memory]:
     """What is remembered of each endpoint, with what its events tell of its maker noted first.
 
@@ -259,7 +227,7 @@ def _remembered(world: World, wanted: Mapping[EndpointKey, Look], batch: Batch) 
         try:
             world.ledger.note_creator(key, look.managed_by)
         except NotYet as error:
-            _postpone(world, look, batch, str(error))
+            postpone(world, look, batch, str(error))
             del memories[key]
         except RetryLater as error:
             batch.failed[key] = error
@@ -273,9 +241,9 @@ def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch:
     try:
         report = settle(world, look, judged, memory, sight)
     except Outdated as error:
-        _postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
+        postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
     except NotYet as error:
-        _postpone(world, look, batch, str(error))
+        postpone(world, look, batch, str(error))
     except RetryLater as error:
         batch.failed[look.key] = error
     else:
@@ -283,15 +251,6 @@ def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch:
             batch.reports.append(report)
         else:
             batch.compliant += 1
-
-
-def _postpone(world: World, look: Look, batch: Batch, why: str) -> None:
-    try:
-        again = world.post.look_again(look)
-    except RetryLater as error:
-        batch.failed[look.key] = error
-    else:
-        (batch.postponed if again else batch.left_to_sweep).append(Postponed(look, why))
 
 
 def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
@@ -302,12 +261,12 @@ def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
     """
     maybe_late = look.created or (memory != Memory() and not look.tries)
     if maybe_late and not look.deleted:
-        _postpone(world, look, batch, "EC2 does not show the endpoint")
+        postpone(world, look, batch, "EC2 does not show the endpoint")
         return
     try:
         report = _gone(world, look, memory)
     except NotYet as error:
-        _postpone(world, look, batch, str(error))
+        postpone(world, look, batch, str(error))
     except RetryLater as error:
         batch.failed[look.key] = error
     else:
@@ -323,10 +282,7 @@ def _gone(world: World, look: Look, memory: Memory) -> Report | None:
         version += 1
     report = None
     if memory.told:
-        endpoint = Endpoint(look.key, type_name="", vpc_id="", service_name="", state="deleted")
-        results = tuple(_closed(memory, rule, Outcome.GONE) for rule in sorted(memory.told))
-        report = Report(endpoint, world.ceiling, results, at=world.now(), telling=memory.tellings)
-        _tell(world, report)
+        report = gone(world, Endpoint(look.key, type_name="", vpc_id="", service_name="", state="deleted"), memory)
     if memory != Memory():
         world.ledger.forget(look.key, version)
     return report
@@ -353,51 +309,7 @@ def _recovered(world: World, look: Look, judged: Judged, memory: Memory, pending
     fixed = {finding.rule: Result(finding, Outcome.FIXED) for finding in pending.findings}
     rest = decide(judged.seen, judged.findings, world.standard, _gates(world, look, memory)).results
     others = (result for result in rest if result.finding.rule not in fixed)
-    return _report(world, judged, world.ceiling, memory, (*fixed.values(), *others), change)
-
-
-def _report(
-    world: World, judged: Judged, mode: Mode, memory: Memory, results: tuple[Result, ...], change: Change | None
-) -> Report | None:
-    """Tell people what changed since they were last told, then remember it; nothing where nothing did.
-
-    Only what the rules now call PASS is resolved. What they no longer judge (a rule switched off, an endpoint that
-    failed) is dropped without a word: to say that all is well would be wrong.
-    """
-    key, told = judged.seen.endpoint.key, known(judged, results, memory)
-    results = tuple(result for result in results if not result.finding.waits)
-    passes = {finding.rule for finding in judged.findings if finding.verdict is Verdict.PASS}
-    named = {result.finding.rule for result in results}
-    over = sorted(set(memory.told) & passes - named)
-    resolved = [_closed(memory, rule, Outcome.RESOLVED) for rule in over]
-    if change is None and told == memory.told:
-        return None
-    report = Report(judged.seen.endpoint, mode, (*results, *resolved), change, world.now(), memory.tellings)
-    worth_telling = change or resolved or told.items() - memory.told.items()
-    if worth_telling:
-        _tell(world, report)
-    if change:
-        world.ledger.finish(key, change.journal_id, change.after, told, _fixed(world, memory, results))
-    else:
-        world.ledger.tell(key, told, memory.tellings)
-    return report if worth_telling else None
-
-
-def _fixed(world: World, memory: Memory, results: Iterable[Result]) -> dict[str, datetime]:
-    """When each rule's breach was last fixed by us, this time included; what is too old to count is dropped."""
-    now = world.now()
-    earlier = {rule: moment for rule, moment in memory.fixed.items() if now - moment < FIX_STANDS}
-    return earlier | {result.finding.rule: now for result in results if result.outcome is Outcome.FIXED}
-
-
-def _tell(world: World, report: Report) -> None:
-    """Write the notice and send it; what writes it is loaded only now, since most events have nothing to tell."""
-    from .notice import notice_of  # noqa: PLC0415  some 8 ms of each cold start
-
-    world.topic.send(notice_of(report, world.stack))
-
-
-def _closed(memory: Memory, rule: str, outcome: Outcome) -> Result:
-    """A finding that is no more, with the severity last told: whoever heard of it hears of its end."""
-    severity = Severity[memory.told[rule].split(" ", 1)[0]]
-    return Result(Finding(rule, Verdict.PASS, severity, message=CLOSED[outcome]), outcome)
+    results = (*fixed.values(), *others)
+    return told(
+        world, endpoint, judged.findings, world.ceiling, memory, results, change=change, left_out=judged.left_out
+    )

@@ -24,7 +24,7 @@ from .blocks import (
     says,
     weight_of,
 )
-from .payload import ChangeJson, EndpointJson, LinkJson, NoticeJson, ResultJson
+from .payload import ENDPOINT, AboutJson, ChangeJson, LinkJson, NoticeJson, ResultJson, about
 
 BLOCKS: Final = 50
 TOTAL: Final = 10_000
@@ -71,7 +71,7 @@ def _fitting(blocks: Iterable[Block], end: list[Block]) -> list[Block]:
     for block in blocks:
         weight += weight_of(block)
         if weight > TOTAL or len(taken) + len(end) > BLOCKS - 2:
-            return [*taken, context(["There is more than fits here: see the e-mail, or `warden scan`."])]
+            return [*taken, context(["There is more than fits here: see the e-mail, or the command line."])]
         taken.append(block)
     return taken
 
@@ -79,18 +79,22 @@ def _fitting(blocks: Iterable[Block], end: list[Block]) -> list[Block]:
 def _header(notice: NoticeJson) -> str:
     states = " + ".join(dict.fromkeys(result["state"] for result in notice["results"]))
     severity = notice["severity"]
-    return f"{COLOURS.get(severity, '')} {severity.upper()}: {_title(notice['endpoint'])} {states}".strip()
+    return f"{COLOURS.get(severity, '')} {severity.upper()}: {_title(about(notice))} {states}".strip()
 
 
-def _title(endpoint: EndpointJson) -> str:
-    name = f' "{endpoint["name"]}"' if endpoint["name"] else ""
-    return f"{endpoint['id']}{name}"
+def _title(told: AboutJson) -> str:
+    name = f' "{told["name"]}"' if told["name"] else ""
+    return f"{told['id']}{name}"
 
 
 def _facts(notice: NoticeJson) -> list[str]:
-    endpoint = notice["endpoint"]
-    place = f"account {endpoint['account']}, {endpoint['region']}, {endpoint['vpc']}"
-    return [place, f"{endpoint['service']} ({endpoint['type']})", f"mode {notice['mode']}", notice["at"] or ""]
+    endpoint, told = notice["endpoint"], about(notice)
+    place = f"account {endpoint['account']}, {endpoint['region']}"
+    if told["what"] == ENDPOINT:
+        own = [f"{place}, {endpoint['vpc']}", f"{endpoint['service']} ({endpoint['type']})"]
+    else:
+        own = [place, told["what"], *(f"{fact['title']} {fact['text']}" for fact in told["facts"])]
+    return [*own, f"mode {notice['mode']}", notice["at"] or ""]
 
 
 def _footer(notice: NoticeJson) -> list[str]:

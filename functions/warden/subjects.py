@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from .model import Endpoint, EndpointKey
-from .neighbours import RouteTable, Vpc
+from .model import Endpoint, EndpointKey, Subnet
+from .neighbours import RouteTable, Vpc, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,21 @@ class VpcSeen:
     endpoints: tuple[Endpoint, ...]
     """Every endpoint in it that this account sees, of whatever kind and state."""
     route_tables: tuple[RouteTable, ...]
+    subnets: tuple[Subnet, ...]
+    """Those that can be used, each told private or public."""
     at: datetime
+    region: Mapping[str, VpcSeen] = field(default_factory=dict)
+    """The VPCs of the same account and region that were read, by id, this one among them; each without its own."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether another account owns it, whose endpoints, routes and tags are not to be seen."""
+        return self.vpc.owner != self.key.account
+
+    @property
+    def tables(self) -> dict[str, RouteTable | None]:
+        """The route table of each subnet; None for one that is not to be seen."""
+        return {subnet.id: table_of(subnet.id, self.route_tables) for subnet in self.subnets}
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ class Surroundings:
                 found[item["VpcId"]].append(_interface(item))
         return {vpc_id: tuple(interfaces) for vpc_id, interfaces in found.items()}
 
+    def every_vpc(self) -> tuple[Vpc, ...]:
+        """Every VPC of the account and region, those shared with it among them."""
+        pages = self._client.get_paginator("describe_vpcs").paginate(PaginationConfig={"PageSize": PAGE})
+        return tuple(_vpc(item) for page in guarded(iter(pages)) for item in page["Vpcs"])
+
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """These VPCs; one that is not to be seen is left out."""
         items = self._filtered("describe_vpcs", "Vpcs", "vpc-id", vpc_ids, PAGE)

@@ -1,4 +1,4 @@
-"""The sweep: judge every endpoint of the account and region, and ask for a look at each that has something new.
+"""The sweep: judge every endpoint and VPC of the account and region, and ask for a look where something is new.
 
 It writes nothing itself and tells nobody: whatever is to be done goes through the same door as an event does.
 """
@@ -14,14 +14,17 @@ from .ledger import Memory
 from .model import Endpoint, EndpointKey, Mode
 from .observe import Judged, observe
 from .ports import World
-from .reconcile import SETTLING, known, plan_for
+from .reconcile import SETTLING, plan_for
+from .reporting import known
+from .subject_watch import has_news, observe_vpcs
 
 
 @dataclass(slots=True)
 class Swept:
-    """How many endpoints were seen, and of how many a look was asked for."""
+    """How many endpoints and VPCs were seen, and of how many a look was asked for."""
 
     seen: int = 0
+    vpcs: int = 0
     asked: int = 0
 
 
@@ -37,6 +40,11 @@ def sweep(world: World, wanted: Sweep) -> Swept:
         present |= {endpoint.key for endpoint in there}
         swept.seen += len(page)
         swept.asked += world.post.look_at(_news(world, there, memories))
+    vpcs = observe_vpcs(world.cloud, world.standard, world.now())
+    present |= {one.subject.key for one in vpcs}
+    swept.vpcs = len(vpcs)
+    news = (one.subject.key for one in vpcs if has_news(one, memories.get(one.subject.key, Memory())))
+    swept.asked += world.post.look_at(_look(world, key) for key in news)
     # Absent in this answer of EC2, and so looked at once already: absent in the next one too, it is gone.
     ghosts = (replace(_look(world, key), tries=1) for key in sorted(set(memories) - present))
     swept.asked += world.post.look_at(ghosts)
@@ -60,4 +68,4 @@ def _has_news(world: World, look: Look, judged: Judged, memory: Memory) -> bool:
     if memory.pending:
         return not memory.pending.held(world.now())
     plan = plan_for(world, look, judged, memory)
-    return bool(plan.actions) or known(judged, plan.results, memory) != memory.told
+    return bool(plan.actions) or known(plan.results, memory, judged.left_out) != memory.told

@@ -9,11 +9,22 @@ from typing import Final
 
 from .command import as_command, hands_off_command, undoing
 from .console import links_to
-from .model import Change, Endpoint, EndpointKey, Outcome, Report, Result, Severity
-from .payload import SCHEMA, ChangeJson, DifferenceJson, EndpointJson, NoticeJson, ResultJson
+from .model import Change, Endpoint, EndpointKey, Outcome, Report, Result, Severity, Subject
+from .payload import (
+    ENDPOINT,
+    SCHEMA,
+    AboutJson,
+    ChangeJson,
+    DifferenceJson,
+    EndpointJson,
+    FactJson,
+    NoticeJson,
+    ResultJson,
+    facts_of,
+)
 from .plain import DOCUMENT, document, mapping, one_line, readable, sentence, time_of
 from .policy.services import short_name
-from .wording import STATES, done_of, matters_of, message_of, next_of, state_of, summary_of
+from .wording import STATES, done_of, matters_of, message_of, next_of, noun_of, state_of, summary_of
 
 SUBJECT: Final = 99
 """Characters of a subject: SNS demands "less than 100", of one line.
@@ -23,16 +34,14 @@ Source: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
 
 def notice_id(report: Report) -> str:
-    """Name the state that the report tells: the endpoint, its findings with their outcomes, the change, which telling.
+    """Name the state that the report tells: of what, its findings with their outcomes, the change, which telling.
 
     AWS's refusals are left out, since they can differ from one answer to the next; so is the time.
     """
-    endpoint = report.endpoint
+    about = report.about
+    created = about.created if isinstance(about, Endpoint) else None
     state = [
-        [
-            *(str(part) for part in (endpoint.key.account, endpoint.key.region, endpoint.key.id)),
-            time_of(endpoint.created),
-        ],
+        [*(str(part) for part in (about.key.account, about.key.region, about.key.id)), time_of(created)],
         sorted(_state(result) for result in report.results),
         report.change.journal_id if report.change else "",
         report.telling,
@@ -49,8 +58,8 @@ def _state(result: Result) -> list[str]:
 def payload_of(report: Report, stack: str) -> NoticeJson:
     """Tell the whole report, for every channel to write its message from."""
     severity = max((result.finding.severity for result in report.results), default=Severity.INFO)
-    endpoint, key = report.endpoint, report.endpoint.key
-    service = short_name(endpoint.service_name, endpoint.service_region or key.region)
+    about, key = report.about, report.about.key
+    what, service = what_of(about), _service(about)
     return {
         "schema": SCHEMA,
         "id": notice_id(report),
@@ -59,21 +68,21 @@ def payload_of(report: Report, stack: str) -> NoticeJson:
         "severity": severity.name.lower(),
         "mode": report.mode.value,
         "subject": subject_of(report, severity),
-        "summary": sentence(f"VPC endpoint {key.id}{f' ({service})' if service else ''} {summary_of(report.results)}"),
+        "summary": sentence(f"{what} {key.id}{f' ({service})' if service else ''} {summary_of(report.results)}"),
         "rules": list(dict.fromkeys(result.finding.rule for result in report.results)),
         "outcomes": list(dict.fromkeys(result.outcome.value for result in report.results)),
-        "endpoint": endpoint_json(endpoint),
+        "about": about_json(about),
+        "endpoint": endpoint_json(about) if isinstance(about, Endpoint) else _in_its_place(about),
         "results": [_result(result, report, stack) for result in report.results],
         "change": _change(key, report.change) if report.change else None,
-        "links": links_to(report.endpoint),
+        "links": links_to(about),
         "shortened": False,
     }
 
 
 def subject_of(report: Report, severity: Severity) -> str:
     """Say it in one line; where that is too long, the service goes first, then the rules' names."""
-    endpoint, key = report.endpoint, report.endpoint.key
-    service = short_name(endpoint.service_name, endpoint.service_region or key.region)
+    key, service = report.about.key, _service(report.about)
     ranks = {state_of(result): tuple(STATES).index(result.outcome) for result in report.results}
     state = " + ".join(sorted(ranks, key=ranks.__getitem__)) or "nothing to tell"
     rules = ", ".join(dict.fromkeys(result.finding.rule for result in report.results))
@@ -99,15 +108,52 @@ def endpoint_json(endpoint: Endpoint) -> EndpointJson:
     }
 
 
+def what_of(about: Endpoint | Subject) -> str:
+    """What it is, as a title."""
+    return ENDPOINT if isinstance(about, Endpoint) else about.what
+
+
+def about_json(about: Endpoint | Subject) -> AboutJson:
+    """Write what a notice speaks of, for every channel to name it by."""
+    if isinstance(about, Endpoint):
+        told = endpoint_json(about)
+        return {"what": ENDPOINT, "id": told["id"], "name": told["name"], "facts": facts_of(told)}
+    facts: list[FactJson] = [{"title": title, "text": words} for title, words in about.facts]
+    return {"what": about.what, "id": about.key.id, "name": about.name or None, "facts": facts}
+
+
+def _in_its_place(subject: Subject) -> EndpointJson:
+    """What stands where the endpoint does, for readers that know no other subject."""
+    key = subject.key
+    return {
+        "account": key.account,
+        "region": key.region,
+        "id": key.id,
+        "type": "",
+        "service": "",
+        "vpc": key.id if subject.what == "VPC" else "",
+        "state": "",
+        "created": None,
+        "name": subject.name or None,
+    }
+
+
+def _service(about: Endpoint | Subject) -> str:
+    """The short name of the service that an endpoint leads to; "" for anything else."""
+    if isinstance(about, Endpoint):
+        return short_name(about.service_name, about.service_region or about.key.region)
+    return ""
+
+
 def _result(result: Result, report: Report, stack: str) -> ResultJson:
     finding = result.finding
-    fix = finding.fix
+    fix, noun = finding.fix, noun_of(report.about)
     return {
         "rule": finding.rule,
         "verdict": finding.verdict.value,
         "severity": finding.severity.name.lower(),
         "code": finding.code,
-        "message": message_of(result),
+        "message": message_of(result, noun),
         "evidence": mapping(finding.evidence),
         "mode": finding.mode.value,
         "outcome": result.outcome.value,
@@ -115,9 +161,9 @@ def _result(result: Result, report: Report, stack: str) -> ResultJson:
         "why": result.why,
         "matters": matters_of(result),
         "advice": finding.advice,
-        "fix": {"words": str(fix), "command": as_command(report.endpoint.key, (fix,))} if fix else None,
+        "fix": {"words": str(fix), "command": as_command(report.about.key, (fix,))} if fix else None,
         "done": done_of(result, report.mode),
-        "next": next_of(result, report.mode, stack),
+        "next": next_of(result, report.mode, stack, noun),
         "patch": result.patch,
     }
 

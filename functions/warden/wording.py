@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
 from .actions import ReplacePolicy
-from .model import Finding, Mode, Outcome, Result, Verdict
+from .model import Endpoint, Finding, Mode, Outcome, Result, Subject, Verdict
 from .plain import joined, labelled, listed, sentence
-from .rules import RULES
+from .rules import EVERY_RULE
 
 STATES: Final[Mapping[Outcome, str]] = {
     Outcome.REFUSED: "refused by AWS",
@@ -25,7 +25,15 @@ CLEAR: Final = "Clear what is in the way, or make the change where the endpoint 
 IN_CODE: Final = (
     "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
 )
+ENDPOINT: Final = "endpoint"
 AGAIN: Final = "Endpoint Warden looks again at the endpoint's next change, and at the next sweep."
+AT_SWEEPS: Final = "Endpoint Warden looks again at the next sweep."
+"""Of what no event leads to."""
+
+
+def noun_of(about: Endpoint | Subject) -> str:
+    """What it is, amid a sentence."""
+    return ENDPOINT if isinstance(about, Endpoint) else about.what
 
 
 def why_of(page: str) -> str:
@@ -34,7 +42,7 @@ def why_of(page: str) -> str:
     return sentence(found[1]) if found else ""
 
 
-WHYS: Final[Mapping[str, str]] = {rule.id: why_of(rule.page) for rule in RULES}
+WHYS: Final[Mapping[str, str]] = {rule.id: why_of(rule.page) for rule in EVERY_RULE}
 WHYS_OF_CODES: Final[Mapping[tuple[str, str], str]] = {
     ("endpoint-policy", "denies-everything"): (
         "This is an outage: whatever in the VPC uses the service by this endpoint is cut off from it."
@@ -75,11 +83,11 @@ def summary_of(results: Sequence[Result]) -> str:
     return "; it ".join(clauses) or "has nothing to tell"
 
 
-def message_of(result: Result) -> str:
+def message_of(result: Result, noun: str = ENDPOINT) -> str:
     """Say what was found, even where the rule has nothing to say."""
     plain = {
-        Outcome.RESOLVED: "the endpoint is as the standard demands",
-        Outcome.GONE: "the endpoint no longer exists",
+        Outcome.RESOLVED: f"the {noun} is as the standard demands",
+        Outcome.GONE: f"the {noun} no longer exists",
     }
     return sentence(result.finding.message or result.why or plain.get(result.outcome, "the rule gave no reason"))
 
@@ -115,7 +123,7 @@ def done_of(result: Result, mode: Mode) -> str:
             assert_never(result.outcome)
 
 
-def next_of(result: Result, mode: Mode, stack: str) -> str:
+def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str:
     """Say what people should do now."""
     finding, advice = result.finding, sentence(result.finding.advice)
     match result.outcome:
@@ -128,7 +136,7 @@ def next_of(result: Result, mode: Mode, stack: str) -> str:
         case Outcome.REFUSED:
             return joined(advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", AGAIN)
         case Outcome.TOLD:
-            return joined(advice or _told(finding), AGAIN)
+            return joined(advice or _told(finding, noun), AGAIN if noun == ENDPOINT else AT_SWEEPS)
         case Outcome.RESOLVED | Outcome.GONE:
             return "Nothing."
         case _:
@@ -142,11 +150,11 @@ def _after(finding: Finding) -> str:
     return "Nothing, if all clients work. Each new zone is billed by the hour."
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Finding, noun: str) -> str:
     if finding.verdict is Verdict.UNSUPPORTED:
         return "Judge it by hand, and see whether a newer Endpoint Warden knows this type."
     if finding.verdict is Verdict.UNKNOWN:
-        return "Look at the endpoint yourself: this is neither good news nor bad."
+        return f"Look at the {noun} yourself: this is neither good news nor bad."
     return "Decide what to change, since no safe fix is known."
 
 

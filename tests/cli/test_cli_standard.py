@@ -11,8 +11,8 @@ from typer.testing import Result
 
 from builders import OFF
 from cli.exits import Code
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.rules import EVERY_RULE, RULES, VPC_RULES
+from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
 from warden.standard_file import load
 
@@ -97,6 +97,11 @@ def test_rule_is_explained_whole(warden: Run, rule: Rule) -> None:
     assert ("never on an event" in done.stdout) is rule.only_swept
 
 
+DEMANDS = 'demands = [{ services = ["s3", "ssm"], tag = "Env=prod", hub = "Role=hub" }, { services = ["kms"] }]'
+NAMES = 'by_own_name = ["airflow.api", "transfer.server"]'
+TAGS = 'tags = ["Owner", "Env=prod|test"]'
+
+
 def test_settings_are_those_of_the_standard(warden: Run, tmp_path: Path) -> None:
     """What the file says stands beside what it would be without."""
     path = _file(tmp_path, '[rules.multi-az]\nmin_zones = 3\nsubnet_tags = ["Tier=private"]\n[baseline.kms]\n')
@@ -114,6 +119,13 @@ def test_a_setting_is_shown_with_what_it_means(warden: Run) -> None:
     assert "It reads, where the verdict hangs on it: nothing but endpoint" in warden("explain", "policy-lint").stdout
 
 
+def test_what_has_parts_is_shown_as_the_file_has_it(warden: Run, tmp_path: Path) -> None:
+    """Tables, tags with several values, and lists of two names, which are no tag."""
+    path = _file(tmp_path, f"[rules.required-endpoints]\n{DEMANDS}\n{NAMES}\n[rules.required-tags]\n{TAGS}\n")
+    text = "".join(warden("explain", one, "--standard", path).stdout for one in ("required-endpoints", "required-tags"))
+    assert all(f".{line}  (default " in text for line in (DEMANDS, NAMES, TAGS))
+
+
 def test_unknown_rule_names_the_nearest(warden: Run) -> None:
     """A slip of the pen is answered."""
     done = warden("explain", "multiaz")
@@ -126,7 +138,7 @@ def test_explain_alone_lists_the_rules(warden: Run) -> None:
     """Every rule, its mode, and its first sentence."""
     done = warden("explain")
     assert done.exit_code == Code.OK
-    assert all(rule.id in done.stdout and rule.page.splitlines()[0] in done.stdout for rule in RULES)
+    assert all(rule.id in done.stdout and rule.page.splitlines()[0] in done.stdout for rule in EVERY_RULE)
 
 
 def test_init_writes_the_standard_that_ships(warden: Run, tmp_path: Path) -> None:
@@ -158,3 +170,12 @@ def test_init_says_where_it_cannot_write(warden: Run, tmp_path: Path) -> None:
     done = warden("standard", "init", str(tmp_path / "no" / "such" / "folder.toml"))
     assert done.exit_code == Code.NOT_LOOKED
     assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("rule", VPC_RULES, ids=lambda rule: rule.id)
+def test_rule_of_vpcs_is_explained(warden: Run, rule: AnyRule) -> None:
+    """Its page and settings; it speaks of no kind of endpoint."""
+    done = warden("explain", rule.id)
+    assert done.exit_code == Code.OK
+    assert all(part in done.stdout for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default "))
+    assert "told as UNSUPPORTED" not in done.stdout

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from warden.actions import AddSubnets, ReplacePolicy
-from warden.decide import Gates, decide, judge
+from warden.decide import Gates, decide, findings_of, judge
 from warden.model import (
     Change,
     Endpoint,
@@ -22,12 +22,18 @@ from warden.model import (
     Service,
     Severity,
     Snapshot,
+    Subject,
+    Subnet,
     Verdict,
 )
+from warden.neighbours import Route, RouteTable, Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
-from warden.rules import RULES
+from warden.reporting import NOT_SEEN
+from warden.rules import RULES, VPC_RULES
 from warden.standard_file import load
+from warden.subject_watch import subject_of
+from warden.subjects import VpcSeen
 
 STACK: Final = "endpoint-warden"
 AT: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -104,7 +110,7 @@ CHANGE: Final = Change(
 
 
 def report(
-    *results: Result, mode: Mode = Mode.ENFORCE, endpoint: Endpoint = ENDPOINT, change: Change | None = None
+    *results: Result, mode: Mode = Mode.ENFORCE, endpoint: Endpoint | Subject = ENDPOINT, change: Change | None = None
 ) -> Report:
     """What was found of the endpoint, at the same time each time."""
     return Report(endpoint, mode, results, change, AT)
@@ -143,6 +149,7 @@ DENIES: Final = Finding(
     mode=Mode.ENFORCE,
 )
 CROSS_REGION: Final = "the service is in eu-west-1: AWS does not tell which zones it supports here"
+SHARING: Final = "the VPC is shared by account 444455556666: its endpoints and tags are not to be seen here"
 TUNNEL: Final = "endpoints of type 'Tunnel' are not known to this version"
 DENIED: Final = "You are not authorized to perform this operation. (UnauthorizedOperation)"
 UNPROVED: Final = "a policy is only replaced with baseline.ssm.accept_unproved = true in the deployed standard.toml"
@@ -172,6 +179,39 @@ def judged(statement: Mapping[str, object]) -> Report:
     return report(*results, mode=Mode.NOTIFY, endpoint=endpoint)
 
 
+VPC: Final = Vpc("vpc-0123456789abcdef0", ("10.20.0.0/16",), KEY.account, {"Name": "payments"})
+DEMANDS: Final = """
+[rules.required-endpoints]
+mode = "notify"
+demands = [{ services = ["ssm", "ssmmessages", "s3"] }]
+[rules.gateway-missing]
+mode = "notify"
+leave_out = ["dynamodb"]
+"""
+
+
+def seen_vpc(endpoint: Endpoint) -> VpcSeen:
+    """The VPC with this endpoint, two subnets and a NAT gateway."""
+    subnets = tuple(
+        Subnet(f"subnet-0{letter * 15}{place}", VPC.id, f"use1-az{place}", f"us-east-1{letter}", 200, private=True)
+        for place, letter in enumerate("ab", 1)
+    )
+    table = RouteTable("rtb-0123456789abcdef0", VPC.id, (Route("0.0.0.0/0", "nat-0123456789abcdef0"),), main=True)
+    return VpcSeen(replace(KEY, id=VPC.id), VPC, (endpoint,), (table,), subnets, AT)
+
+
+def judged_vpc() -> Report:
+    """What the rules of VPCs say of one that lacks endpoints."""
+    seen = seen_vpc(replace(ENDPOINT, private_dns=True))
+    found = findings_of(VPC_RULES, seen, load(DEMANDS))
+    results = (Result(finding, Outcome.TOLD, finding.advice) for finding in found if finding.open)
+    return report(*results, mode=Mode.NOTIFY, endpoint=subject_of(seen))
+
+
+SHARED: Final = Subject(
+    replace(KEY, id=VPC.id), "VPC", "", (("Ranges", "10.20.0.0/16"), ("Owner", "account 444455556666"))
+)
+
 CASES: Final = {
     "would-fix": report(
         Result(ONE_ZONE, Outcome.WOULD_FIX, NOTIFY), Result(FULL_ACCESS, Outcome.WOULD_FIX, NOTIFY), mode=Mode.NOTIFY
@@ -200,6 +240,20 @@ CASES: Final = {
         over("endpoint-policy", Outcome.GONE, "the endpoint no longer exists"),
         over("multi-az", Outcome.GONE, "the endpoint no longer exists"),
         endpoint=replace(ENDPOINT, state="deleted"),
+    ),
+    "vpc-told": judged_vpc(),
+    "vpc-unknown": report(
+        Result(Finding("required-endpoints", Verdict.UNKNOWN, Severity.LOW, message=SHARING), Outcome.TOLD),
+        mode=Mode.NOTIFY,
+        endpoint=SHARED,
+    ),
+    "vpc-gone": report(
+        over("required-endpoints", Outcome.GONE, NOT_SEEN.format("VPC")),
+        mode=Mode.NOTIFY,
+        endpoint=replace(SHARED, facts=()),
+    ),
+    "vpc-resolved": report(
+        over("gateway-missing", Outcome.RESOLVED, ""), mode=Mode.NOTIFY, endpoint=subject_of(seen_vpc(ENDPOINT))
     ),
     "unsupported": report(
         Result(

@@ -7,6 +7,7 @@ from .approved_service import approved_service
 from .duplicate import duplicate
 from .endpoint_policy import endpoint_policy
 from .gateway_instead import gateway_instead
+from .gateway_missing import gateway_missing
 from .gwlb_route_locality import gwlb_route_locality
 from .gwlb_zone_set import gwlb_zone_set
 from .identity_perimeter import identity_perimeter
@@ -15,6 +16,7 @@ from .network_activity_logged import network_activity_logged
 from .policy_breadth import policy_breadth
 from .policy_lint import policy_lint
 from .private_dns import private_dns
+from .required_endpoints import required_endpoints
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
@@ -49,7 +51,7 @@ RULES: tuple[Rule, ...] = (
     gwlb_route_locality,
     network_activity_logged,
 )
-VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
+VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = (required_endpoints, gateway_missing)
 SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
 EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""

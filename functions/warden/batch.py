@@ -1,0 +1,42 @@
+"""What becomes of a batch of looks, and how one is put off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .errors import RetryLater
+from .events import Look
+from .model import EndpointKey, Report
+from .ports import World
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A look that is to be taken again later, and why."""
+
+    look: Look
+    why: str
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of a batch of looks."""
+
+    reports: list[Report] = field(default_factory=list)
+    """One for each endpoint, or other subject, that people were told of."""
+    compliant: int = 0
+    """Endpoints and others of which there was nothing new to tell."""
+    postponed: list[Postponed] = field(default_factory=list)
+    left_to_sweep: list[Postponed] = field(default_factory=list)
+    failed: dict[EndpointKey, RetryLater] = field(default_factory=dict)
+    """Looks whose message must come again as it is."""
+
+
+def postpone(world: World, look: Look, batch: Batch, why: str) -> None:
+    """Ask for the look again later; it fails where that cannot be asked."""
+    try:
+        again = world.post.look_again(look)
+    except RetryLater as error:
+        batch.failed[look.key] = error
+    else:
+        (batch.postponed if again else batch.left_to_sweep).append(Postponed(look, why))

@@ -1,0 +1,82 @@
+"""Commands of the AWS CLI by which a VPC gets an endpoint that it lacks; pure.
+
+Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint.html
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from typing import Final
+
+from .model import EndpointKey, Subnet
+from .policy.services import partition
+
+GATEWAYS: Final = frozenset({"s3", "dynamodb"})
+"""Services that a gateway endpoint, which is free, can lead to; S3's directory buckets have one of their own name.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+"""
+WHOLE: Final = ("com.amazonaws.", "cn.com.amazonaws.", "aws.", "api.aws.")
+"""How the whole name of a service begins; whatever begins otherwise is a short one."""
+ZONES: Final = 2
+
+
+def whole_name(service: str, region: str, *, gateway: bool = False) -> str:
+    """The name by which an endpoint to the service is made, as far as it follows from the short one.
+
+    In China most names of interface endpoints begin with "cn.", and some do not.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+    """
+    if service.startswith(WHOLE):
+        return service
+    if service.startswith("vpce-svc-"):
+        return f"com.amazonaws.vpce.{region}.{service}"
+    start = "cn." if partition(region) == "aws-cn" and not gateway else ""
+    return f"{start}com.amazonaws.{region}.{service}"
+
+
+def interface_command(vpc: EndpointKey, service: str, subnets: Iterable[Subnet], *, private_dns: bool) -> str:
+    """Make an interface endpoint in a subnet of each of two zones; who is let in is to be filled in."""
+    usable = tuple(subnets)
+    chosen = _of_two_zones([one for one in usable if one.ipv4] or usable)
+    family = () if all(one.ipv4 for one in chosen) else ("--ip-address-type", "ipv6")
+    places = [one.id for one in chosen] or ["SUBNET"]
+    dns = "--private-dns-enabled" if private_dns else "--no-private-dns-enabled"
+    name = whole_name(service, vpc.region)
+    options = ("--subnet-ids", *places, "--security-group-ids", "SECURITY_GROUP", *family, dns)
+    return _create(vpc, "Interface", name, *options)
+
+
+def gateway_command(vpc: EndpointKey, service: str, tables: Iterable[str]) -> str:
+    """Make a gateway endpoint on these route tables."""
+    name = whole_name(service, vpc.region, gateway=True)
+    return _create(vpc, "Gateway", name, "--route-table-ids", *sorted(tables))
+
+
+def add_tables_command(region: str, endpoint_id: str, tables: Iterable[str]) -> str:
+    """Put a gateway endpoint on these route tables too."""
+    return _modify(region, endpoint_id, "--add-route-table-ids", *sorted(tables))
+
+
+def private_dns_command(region: str, endpoint_id: str) -> str:
+    """Let the VPC's clients find an interface endpoint by the service's own name."""
+    return _modify(region, endpoint_id, "--private-dns-enabled")
+
+
+def _of_two_zones(subnets: Iterable[Subnet]) -> list[Subnet]:
+    """The best subnet of each of two zones: a private one, then the one with the most free addresses."""
+    best: dict[str, Subnet] = {}
+    for subnet in sorted(subnets, key=lambda one: (one.private is False, -one.free_addresses, one.id)):
+        best.setdefault(subnet.zone_id, subnet)
+    return list(best.values())[:ZONES]
+
+
+def _create(vpc: EndpointKey, kind: str, service: str, *options: str) -> str:
+    where = ("aws", "ec2", "create-vpc-endpoint", "--region", vpc.region, "--vpc-id", vpc.id)
+    return shlex.join((*where, "--vpc-endpoint-type", kind, "--service-name", service, *options))
+
+
+def _modify(region: str, endpoint_id: str, *options: str) -> str:
+    start = ("aws", "ec2", "modify-vpc-endpoint", "--region", region, "--vpc-endpoint-id", endpoint_id)
+    return shlex.join((*start, *options))

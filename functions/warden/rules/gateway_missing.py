@@ -1,0 +1,120 @@
+"""The rule `gateway-missing`: what a gateway endpoint would carry for nothing does not go through a NAT gateway."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ..checked import NotAllowed, listed
+from ..creating import GATEWAYS, add_tables_command, gateway_command
+from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
+from ..neighbours import RouteTable
+from ..plain import listed as in_words
+from ..policy.services import short_name
+from ..settings import Setting, Settings, telling
+from ..standard import Standard
+from ..subjects import VpcSeen
+from .rule import Answer, subject_rule
+
+EVERYWHERE: Final = "0.0.0.0/0"
+NO_NAT: Final = "no default route of the VPC's subnets leads to a NAT gateway"
+
+
+def gateway_service(value: object) -> str:
+    """Read the name of a service that has gateway endpoints."""
+    if isinstance(value, str) and value in GATEWAYS:
+        return value
+    raise NotAllowed(", ".join(sorted(GATEWAYS)))
+
+
+class GatewayMissing(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "gateway-missing"
+    mode = telling(Mode.OFF)
+    leave_out: Setting[tuple[str, ...]] = Setting(
+        (), listed(gateway_service), 'services that are not looked for: "s3" or "dynamodb"'
+    )
+
+
+class Gap(NamedTuple):
+    """A service without a gateway endpoint on some route tables, and the command that puts one there."""
+
+    service: str
+    tables: tuple[str, ...]
+    command: str
+
+
+@subject_rule(GatewayMissing, severity=Severity.LOW)
+def gateway_missing(seen: VpcSeen, standard: Standard) -> Answer:
+    """Tell of NAT gateways that carry what a gateway endpoint would, free. Off, unless the standard says otherwise.
+
+    Why: each GB through a NAT gateway is billed, and a gateway endpoint to S3 or DynamoDB costs nothing.
+    Fix: none: while a route table changes, open connections to the service break. The finding has the command.
+    Risk: none, nothing is changed. By a gateway endpoint requests come from private addresses, so that policies with
+        aws:SourceIp no longer match. Judged are route tables that a subnet uses and whose active default route
+        (0.0.0.0/0) leads to a NAT gateway. Default routes to a transit gateway are not: whether a NAT gateway stands
+        behind them is not to be seen, and the way may be meant. An interface endpoint with private DNS on takes the
+        traffic too; names that a hub's hosted zone resolves are not seen: `leave_out` the service then.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+        https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-pricing.html
+    """
+    if seen.shared:
+        return NotApplicable(f"account {seen.vpc.owner} owns the VPC: it alone can add a gateway endpoint")
+    natted = {table.id: table for table in seen.tables.values() if table and nat_gateways(table)}
+    if not natted:
+        hidden = [subnet for subnet, table in seen.tables.items() if table is None]
+        return Unknown(f"the route table of {in_words(hidden)} is not to be seen") if hidden else NotApplicable(NO_NAT)
+    left_out = standard.of(GatewayMissing).leave_out
+    services = tuple(one for one in ("s3", "dynamodb") if one not in left_out)
+    waiting = [one for one in seen.endpoints if _of(one, services) and one.state not in DEAD_STATES | {"available"}]
+    gaps = [gap for service in services if (gap := _gap(seen, service, natted))]
+    if gaps and waiting:
+        return Unknown(", ".join(f"{one.key.id} is {one.state}" for one in waiting))
+    return _breach(gaps, natted) if gaps else Pass()
+
+
+def nat_gateways(table: RouteTable) -> tuple[str, ...]:
+    """The NAT gateways to which an active default route of the table leads."""
+    return tuple(
+        route.target
+        for route in table.routes
+        if route.active and route.destination == EVERYWHERE and route.target.startswith("nat-")
+    )
+
+
+def _of(endpoint: Endpoint, services: tuple[str, ...]) -> bool:
+    return short_name(endpoint.service_name, endpoint.key.region) in services
+
+
+def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable]) -> Gap | None:
+    """The route tables to NAT gateways on which the service has no gateway endpoint; None where there are none."""
+    ready = [one for one in seen.endpoints if _of(one, (service,)) and one.state == "available"]
+    if any(one.kind is Kind.INTERFACE and one.subnet_ids and one.private_dns and not one.inbound_only for one in ready):
+        return None
+    gateways = [one for one in ready if one.kind is Kind.GATEWAY]
+    covered = {table for one in gateways for table in one.route_table_ids}
+    tables = tuple(sorted(natted.keys() - covered))
+    if not tables:
+        return None
+    if gateways:
+        best = max(gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
+        return Gap(service, tables, add_tables_command(seen.key.region, best.key.id, tables))
+    return Gap(service, tables, gateway_command(seen.key, service, tables))
+
+
+def _breach(gaps: list[Gap], natted: dict[str, RouteTable]) -> Breach:
+    tables = sorted({table for gap in gaps for table in gap.tables})
+    names = sorted({nat for table in tables for nat in nat_gateways(natted[table])})
+    by_tables: dict[tuple[str, ...], list[str]] = {}
+    for gap in gaps:
+        by_tables.setdefault(gap.tables, []).append(gap.service)
+    ways = [f"to {in_words(services)} from {in_words(rtbs)}" for rtbs, services in by_tables.items()]
+    commands = "; ".join(f"for {gap.service}: `{gap.command}`" for gap in gaps)
+    return Breach(
+        "through-nat",
+        f"requests {' and '.join(ways)} go through {in_words(names)}, though a gateway endpoint would be free",
+        {"services": [gap.service for gap in gaps], "route_tables": tables, "nat_gateways": names},
+        advice=f"see that no policy counts on the NAT gateways' addresses (aws:SourceIp); then {commands}",
+        parts=tuple(f"{gap.service} {table}" for gap in gaps for table in gap.tables),
+    )

@@ -1,0 +1,314 @@
+"""The rule `required-endpoints`: a VPC has working endpoints for the services that the standard lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from ..checked import NotAllowed, listed, tag, text
+from ..creating import (
+    GATEWAYS,
+    WHOLE,
+    add_tables_command,
+    gateway_command,
+    interface_command,
+    private_dns_command,
+)
+from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
+from ..neighbours import Vpc
+from ..plain import listed as in_words
+from ..policy.services import short_name
+from ..settings import Setting, Settings, telling
+from ..standard import Standard
+from ..subjects import VpcSeen
+from .rule import Answer, subject_rule
+
+VPC_ID: Final = re.compile(r"vpc-[0-9a-f]{8}(?:[0-9a-f]{9})?")
+CODES: Final = ("missing-endpoints", "private-dns-off", "subnets-uncovered")
+"""The gravest first: a breach has the code of the gravest thing that it tells."""
+ALLOWED: Final = 'tables such as { tag = "Env=prod", services = ["ssm", "s3"], hub = "vpc-0123456789abcdef0" }'
+
+_service = text(re.compile(r"[a-z0-9][a-z0-9._-]*").fullmatch, "names of services such as ssm, s3 or ecr.api")
+
+
+class Tag(NamedTuple):
+    """A tag by which VPCs are chosen."""
+
+    key: str
+    value: str
+
+    def __str__(self) -> str:
+        """Write it as it stands in the standard."""
+        return f"{self.key}={self.value}"
+
+
+class Demand(NamedTuple):
+    """What VPCs must have: those with this tag, or every one."""
+
+    services: tuple[str, ...]
+    tag: Tag | None = None
+    hub: str | Tag | None = None
+    """The VPC, by id or tag, to whose endpoints a private hosted zone of its own leads the names."""
+
+
+class Want(NamedTuple):
+    """One service that this VPC must reach."""
+
+    service: str
+    hub: str | Tag | None = None
+
+
+class Lack(NamedTuple):
+    """A service without a working endpoint: the kind of breach, words for it, and the command that helps."""
+
+    service: str
+    code: str
+    words: str
+    command: str
+    subnets: tuple[str, ...] = ()
+    """Those that no gateway endpoint covers."""
+
+
+class Unsure(NamedTuple):
+    """A service of which it cannot be told, and why."""
+
+    service: str
+    why: str
+
+
+def demand(value: object) -> Demand:
+    """Read { tag = "Env=prod", services = ["ssm"], hub = "vpc-..." }; the tag and the hub may be left out."""
+    if not isinstance(value, Mapping) or not {"services"} <= set(value) <= {"services", "tag", "hub"}:
+        raise NotAllowed(ALLOWED)
+    services = listed(_service)(value["services"])
+    if not services:
+        raise NotAllowed("at least one service")
+    return Demand(
+        services, Tag(*tag(value["tag"])) if "tag" in value else None, _hub(value["hub"]) if "hub" in value else None
+    )
+
+
+def _hub(value: object) -> str | Tag:
+    if isinstance(value, str) and VPC_ID.fullmatch(value):
+        return value
+    try:
+        return Tag(*tag(value))
+    except NotAllowed as error:
+        raise NotAllowed('hubs written as a VPC\'s id or as a tag "key=value"') from error
+
+
+class RequiredEndpoints(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "required-endpoints"
+    mode = telling(Mode.OFF)
+    demands: Setting[tuple[Demand, ...]] = Setting(
+        (),
+        listed(demand),
+        'what VPCs must have, every one or those with a tag: [{ tag = "Env=prod", services = ["ssm", "s3"] }]; with '
+        'hub = "vpc-..." or "key=value", endpoints there count too, whose names a private hosted zone resolves',
+    )
+    by_own_name: Setting[tuple[str, ...]] = Setting(
+        (), listed(_service), "services whose clients name the endpoint itself, so that its private DNS may be off"
+    )
+
+
+@subject_rule(RequiredEndpoints, severity=Severity.MEDIUM)
+def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
+    """Tell of VPCs that lack an endpoint for a service that they need. Off, unless the standard says otherwise.
+
+    Why: without an endpoint, requests to the service leave by the internet or fail, and no endpoint policy holds them.
+    Fix: none: an endpoint costs money and changes where names lead. The finding has the command for each service.
+    Risk: none, nothing is changed. Names are compared whole: `ec2` is not `ec2messages`; `kms` is met by `kms-fips`
+        too. An endpoint counts while it is available, and where clients find it: an interface endpoint with private
+        DNS on, or in the hub that the standard names (its private hosted zone is taken on trust, and not read), or of
+        a service in `by_own_name` or of another account's (`vpce-svc-...`), which nobody reaches otherwise; a gateway
+        endpoint on the route tables of all subnets. Pending ones and types that are not known make it UNKNOWN, and so
+        do a hub that this account does not see and a VPC of another account, whose endpoints and tags are not shown.
+        Policies, security groups and zones are for other rules; a VPC without subnets needs nothing.
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+        https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+    """
+    settings = standard.of(RequiredEndpoints)
+    if not settings.demands:
+        return NotApplicable("the standard demands no endpoints")
+    if seen.shared:
+        return Unknown(f"the VPC is shared by account {seen.vpc.owner}: its endpoints and tags are not to be seen here")
+    wants = dict.fromkeys(
+        Want(service, one.hub)
+        for one in settings.demands
+        if one.tag is None or _carries(seen.vpc, one.tag)
+        for service in one.services
+    )
+    if not wants:
+        return NotApplicable("the standard demands no endpoints of a VPC with these tags")
+    if not seen.subnets:
+        return NotApplicable("the VPC has no subnets, and so no clients")
+    return _verdict([found for want in wants if (found := _Search(seen, want, settings).found())], wants)
+
+
+def _verdict(found: list[Lack | Unsure], wants: Mapping[Want, None]) -> Answer:
+    lacks = list({one.service: one for one in found if isinstance(one, Lack)}.values())
+    unsure = [one for one in found if isinstance(one, Unsure)]
+    doubt = "; ".join(dict.fromkeys(f"of {one.service} it cannot be told: {one.why}" for one in unsure))
+    if not lacks:
+        return Unknown(doubt) if doubt else Pass()
+    missing = [one.service for one in lacks if one.code == CODES[0]]
+    words = [one.words for one in lacks if one.words]
+    absent = f"the VPC has no working endpoint for {in_words(missing)}" if missing else ""
+    evidence = {
+        "missing": [one.service for one in lacks],
+        "demanded": sorted({want.service for want in wants}),
+        "uncovered_subnets": sorted({subnet for one in lacks for subnet in one.subnets}),
+        "not_known": sorted({one.service for one in unsure}),
+    }
+    there = {name: value for name, value in evidence.items() if value}
+    return Breach(
+        min((one.code for one in lacks), key=CODES.index),
+        "; ".join(part for part in (absent, *words, doubt) if part),
+        there,
+        advice="; ".join(f"for {one.service}: `{one.command}`" for one in lacks),
+        parts=tuple(sorted(f"{one.service} {one.code}" for one in lacks)),
+    )
+
+
+class _Search:
+    """The search for one service's endpoints, in the VPC itself and in its hub."""
+
+    def __init__(self, seen: VpcSeen, want: Want, settings: RequiredEndpoints) -> None:
+        """Find the endpoints to the service that are, or may be, of use."""
+        self.seen = seen
+        self.want = want
+        self.is_hub = want.hub is not None and _is_hub(seen.vpc, want.hub)
+        self.any_name = self.is_hub or want.service in settings.by_own_name or _is_of_others(want.service)
+        offered = [one for one in seen.endpoints if offers(one, want.service)]
+        self.dead = [one for one in offered if one.state in DEAD_STATES]
+        self.ready = [one for one in offered if one.state == "available"]
+        self.waiting = [one for one in offered if one not in self.dead and one not in self.ready]
+        self.gateways = [one for one in self.ready if one.kind is Kind.GATEWAY]
+        self.interfaces = [one for one in self.ready if one.kind is Kind.INTERFACE and one.subnet_ids]
+        self.hubs = [] if want.hub is None or self.is_hub else _hubs(seen, want.hub)
+
+    def found(self) -> Lack | Unsure | None:
+        """What is wrong with the service, what is not known of it, or None where it has a working endpoint."""
+        if self._served() or (self.gateways and not self._uncovered() and not self._unseen()):
+            return None
+        doubts = next(self._doubts(), "")
+        return Unsure(self.want.service, doubts) if doubts else self._lack()
+
+    def _served(self) -> bool:
+        """Whether an interface endpoint is there that clients find."""
+        if any(self.any_name or (one.private_dns and not one.inbound_only) for one in self.interfaces):
+            return True
+        return any(_at_hub(one, self.want.service) for hub in self.hubs for one in hub.endpoints)
+
+    def _uncovered(self) -> tuple[str, ...]:
+        """The subnets whose route table has none of the gateway endpoints."""
+        covered = {table for one in self.gateways for table in one.route_table_ids}
+        return tuple(subnet for subnet, table in self.seen.tables.items() if table and table.id not in covered)
+
+    def _unseen(self) -> tuple[str, ...]:
+        """The subnets whose route table is not to be seen."""
+        return tuple(subnet for subnet, table in self.seen.tables.items() if table is None)
+
+    def _doubts(self) -> Iterator[str]:
+        """What keeps it from being told that the service has no working endpoint."""
+        yield from (f"{one.key.id} is {one.state}" for one in self.waiting)
+        judged = {Kind.GATEWAY, Kind.INTERFACE}
+        yield from (
+            f"{one.key.id} is of type {one.type_name}, and whether clients use it, it does not show"
+            for one in self.ready
+            if one.kind not in judged
+        )
+        if self.gateways and not self._uncovered():
+            yield from (f"the route table of {subnet} is not to be seen" for subnet in self._unseen())
+        if self.want.hub is not None and not self.is_hub:
+            yield from _hidden(self.want.hub, self.hubs)
+            yield from (
+                f"{one.key.id} in the hub is {one.state}"
+                for hub in self.hubs
+                for one in hub.endpoints
+                if offers(one, self.want.service) and one.state not in DEAD_STATES | {"available"}
+            )
+
+    def _lack(self) -> Lack:
+        service, uncovered = self.want.service, self._uncovered()
+        if self.gateways:
+            best = max(self.gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
+            tables = {table.id for subnet, table in self.seen.tables.items() if table and subnet in uncovered}
+            words = f"the gateway endpoint for {service} is not on the route tables of {in_words(uncovered)}"
+            command = add_tables_command(best.key.region, best.key.id, tables)
+            return Lack(service, "subnets-uncovered", words, command, uncovered)
+        if self.interfaces:
+            (one, *_) = self.interfaces
+            off = "serves the Resolver's inbound endpoints alone" if one.inbound_only and one.private_dns else "is off"
+            words = f"the private DNS of {one.key.id} for {service} {off}, so that clients go past it"
+            turned_on = private_dns_command(one.key.region, one.key.id)
+            return Lack(service, "private-dns-off", words, self._gateway() or turned_on)
+        useless = [f"{one.key.id} is {one.state}" for one in self.dead]
+        useless += [f"{one.key.id} stands in no subnet" for one in self.ready]
+        return Lack(service, CODES[0], f"{service}: {', '.join(useless)}" if useless else "", self._command())
+
+    def _gateway(self) -> str:
+        """The command that makes a gateway endpoint; "" where the service has none."""
+        tables = {table.id for table in self.seen.tables.values() if table}
+        return gateway_command(self.seen.key, self.want.service, tables) if self._by_gateway(tables) else ""
+
+    def _by_gateway(self, tables: set[str]) -> bool:
+        return bool(tables) and self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") in GATEWAYS
+
+    def _command(self) -> str:
+        """The command that makes the endpoint: in the hub, if there is one, except for what costs nothing here."""
+        place = self.hubs[0] if self.hubs else self.seen
+        by_name = not (self.hubs or self.any_name)
+        return self._gateway() or interface_command(place.key, self.want.service, place.subnets, private_dns=by_name)
+
+
+def offers(endpoint: Endpoint, service: str) -> bool:
+    """Whether the endpoint leads to the service, named in short or whole, in its own region; FIPS variants count."""
+    if endpoint.crosses_regions and not service.startswith(WHOLE):
+        return False
+    region, name = endpoint.key.region, endpoint.service_name
+    return service in {name, short_name(name, region)} or name.endswith(f".{region}.{service}")
+
+
+def hubs_among(vpcs: Iterable[Vpc], standard: Standard) -> set[str]:
+    """The ids of the VPCs that the standard names as hubs."""
+    hubs = {one.hub for one in standard.of(RequiredEndpoints).demands if one.hub is not None}
+    return {vpc.id for vpc in vpcs if any(_is_hub(vpc, hub) for hub in hubs)}
+
+
+def _at_hub(endpoint: Endpoint, service: str) -> bool:
+    """Whether the endpoint serves other VPCs: a gateway endpoint does not.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+    """
+    usable = endpoint.kind is Kind.INTERFACE and endpoint.state == "available" and bool(endpoint.subnet_ids)
+    return usable and offers(endpoint, service)
+
+
+def _hubs(seen: VpcSeen, hub: str | Tag) -> list[VpcSeen]:
+    return [one for _, one in sorted(seen.region.items()) if one.key != seen.key and _is_hub(one.vpc, hub)]
+
+
+def _is_hub(vpc: Vpc, hub: str | Tag) -> bool:
+    return vpc.id == hub if isinstance(hub, str) else _carries(vpc, hub)
+
+
+def _hidden(hub: str | Tag, hubs: list[VpcSeen]) -> Iterator[str]:
+    """What of the hub this account does not see."""
+    name = hub if isinstance(hub, str) else f"with the tag {hub}"
+    if not hubs:
+        yield f"the hub {name} is not to be seen from this account and region"
+    yield from (f"the hub {one.key.id} is shared by account {one.vpc.owner}" for one in hubs if one.shared)
+
+
+def _carries(vpc: Vpc, wanted: Tag) -> bool:
+    return vpc.tags.get(wanted.key) == wanted.value
+
+
+def _is_of_others(service: str) -> bool:
+    """Whether it is another account's service, whose clients name the endpoint anyhow."""
+    return service.startswith(("vpce-svc-", "com.amazonaws.vpce."))
