@@ -6,7 +6,7 @@ compare it with the standard, one call carries the plan out, people are told wha
 Pure, and free of AWS, clock, environment and network:
     model.py     facts, findings, plans, reports; neighbours.py has the facts of what stands around an endpoint
     standard.py  what the organisation demands; standard_file.py reads standard.toml, strictly (checked.py);
-                 settings.py is how a rule says what can be set
+                 settings.py is how a rule says what can be set, registry.py how it says whom we know
     events.py    a message as what to look at; side_doors.py knows the calls that change things beside endpoints
     rules/       one file for each rule; rules/__init__.py lists them
     zones.py     which subnets an endpoint could be extended to
