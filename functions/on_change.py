@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 import runtime
-from warden import aws, ledger, mailbox, notify, switch
+from warden import aws, ledger, mailbox, notify, provider, switch
 from warden.concerned import ask
 from warden.errors import BadEvent, BadStandard, RetryLater
 from warden.events import Beside, Look, Nothing, Sweep, parse
@@ -17,7 +17,7 @@ from warden.sweep import sweep
 
 POLLER: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "kms:Decrypt"})
 LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
-NEEDS: Final = aws.NEEDS | ledger.NEEDS | mailbox.NEEDS | notify.NEEDS | switch.NEEDS | POLLER | LOGS
+NEEDS: Final = aws.NEEDS | provider.NEEDS | ledger.NEEDS | mailbox.NEEDS | notify.NEEDS | switch.NEEDS | POLLER | LOGS
 
 LEAST_MILLISECONDS: Final = 45_000
 """What a look may take whose write gets no answer: none is begun with less time left, and no sweep.

@@ -22,6 +22,8 @@ EDGES = {
     "tables.py",
     "aws.py",
     "surroundings.py",
+    "provider.py",
+    "balancers.py",
     "ledger.py",
     "mailbox.py",
     "notify.py",

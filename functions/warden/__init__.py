@@ -22,7 +22,8 @@ The shell:
     act.py       journal first, one write, a second look after any error
     reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
 The edges:
-    aws.py (EC2's endpoints), surroundings.py (what stands around them), ledger.py (DynamoDB), mailbox.py (SQS),
-    notify.py (SNS), switch.py (SSM), webhook.py (Slack);
+    aws.py (EC2's endpoints), surroundings.py (what stands around them), provider.py (endpoint services of our own),
+    balancers.py (load balancers behind them), ledger.py (DynamoDB), mailbox.py (SQS), notify.py (SNS), switch.py (SSM),
+    webhook.py (Slack);
     failures.py is what boto3 raises when they fail
 """
