@@ -9,7 +9,7 @@ from builders import standard
 from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 from warden.standard_file import load
 from warden.zones import MultiAz
 
@@ -25,23 +25,23 @@ def problems(toml: str) -> tuple[str, ...]:
 def test_an_empty_standard_is_the_cautious_one() -> None:
     """Nothing said means two zones demanded, everything told, nothing changed."""
     assert load("").of(MultiAz).min_zones == 2
-    assert {load("").mode_of(rule.id) for rule in RULES} == {Mode.NOTIFY, Mode.OFF}
-    off = {rule.id for rule in RULES if load("").mode_of(rule.id) is Mode.OFF}
-    assert off == {rule.id for rule in RULES if "Off, unless the standard says otherwise" in rule.page}
+    assert {load("").mode_of(rule.id) for rule in EVERY_RULE} == {Mode.NOTIFY, Mode.OFF}
+    off = {rule.id for rule in EVERY_RULE if load("").mode_of(rule.id) is Mode.OFF}
+    assert off == {rule.id for rule in EVERY_RULE if "Off, unless the standard says otherwise" in rule.page}
     assert load("").mode_of("policy-breadth") is Mode.OFF
 
 
 def test_the_shipped_standard_changes_nothing() -> None:
     """What comes with the product is right, and enforces nothing."""
     shipped = load(SHIPPED.read_text(encoding="utf-8"))
-    assert {shipped.mode_of(rule.id) for rule in RULES} == {Mode.NOTIFY, Mode.OFF}
+    assert {shipped.mode_of(rule.id) for rule in EVERY_RULE} == {Mode.NOTIFY, Mode.OFF}
     assert not any(baseline.accept_unproved for baseline in shipped.baselines.values())
     assert "s3" in shipped.baselines
 
 
 def test_every_rule_has_its_settings() -> None:
     """A rule that the standard does not know could not be switched off."""
-    assert all(isinstance(load("").mode_of(rule.id), Mode) for rule in RULES)
+    assert all(isinstance(load("").mode_of(rule.id), Mode) for rule in EVERY_RULE)
 
 
 def statement(**element: str) -> str:

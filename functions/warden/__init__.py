@@ -8,7 +8,8 @@ Pure, and free of AWS, clock, environment and network:
     standard.py  what the organisation demands; standard_file.py reads standard.toml, strictly (checked.py);
                  settings.py is how a rule says what can be set, registry.py how it says whom we know
     events.py    a message as what to look at; side_doors.py knows the calls that change things beside endpoints
-    rules/       one file for each rule; rules/__init__.py lists them
+    rules/       one file for each rule; rules/__init__.py lists them; own_services.py has what those of our endpoint
+                 services have in common, consumers.py who may connect to one
     zones.py     which subnets an endpoint could be extended to
     policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py
     actions.py   every change that can be made, and its inverse; image.py is what the journal keeps of an endpoint

@@ -12,6 +12,12 @@ from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
 from .security_group import security_group
+from .service_acceptance import service_acceptance
+from .service_connections import service_connections
+from .service_dns import service_dns
+from .service_notification import service_notification
+from .service_principals import service_principals
+from .service_zones import service_zones
 
 RULES: tuple[Rule, ...] = (
     multi_az,
@@ -26,6 +32,13 @@ RULES: tuple[Rule, ...] = (
     security_group,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = ()
-SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
+SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = (
+    service_acceptance,
+    service_principals,
+    service_zones,
+    service_dns,
+    service_connections,
+    service_notification,
+)
 EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""
