@@ -18,6 +18,7 @@ from botocore.parsers import ResponseParserError
 from warden.actions import Action
 from warden.aws import Ec2
 from warden.errors import CannotFix, NotYet
+from warden.provider import Provider
 
 from .exits import CouldNotLook
 from .trouble import concerns_credentials, concerns_network
@@ -112,6 +113,11 @@ class Account:
     def ec2(self) -> Ec2WithAnswers:
         """EC2 of the account; its writer is made only if something is written."""
         return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE))
+
+    @property
+    def provider(self) -> Provider:
+        """The endpoint services that the account provides; a client for load balancers is made only if one has some."""
+        return Provider(self.id, self.region, self._ec2(READ), partial(self.session.client, "elbv2", **self.how))
 
     def _ec2(self, config: Config) -> EC2Client:
         return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)

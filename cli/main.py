@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from warden.errors import WardenError
 
-from . import apply, doctor, explain, plan, policy, scan, standard
+from . import apply, doctor, explain, plan, policy, scan, services, standard
 from .exits import Code
 from .screen import Screen
 
@@ -57,6 +57,7 @@ def warden(
 
 
 app.command()(scan.scan)
+app.command()(services.services)
 app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(explain.explain)

@@ -25,7 +25,7 @@ from .trouble import explained
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The options of `warden scan`."""
+    """The options of `warden scan` and `warden services`."""
 
     profile: str | None
     regions: Sequence[str]

@@ -13,6 +13,7 @@ from warden.errors import BadStandard
 from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
 from warden.rules import EVERY_RULE, RULES
+from warden.rules.rule import AnyRule
 from warden.standard import Standard
 from warden.standard_file import load
 
@@ -51,14 +52,14 @@ def find() -> Path | None:
     return next((place for place in places() if place.is_file()), None)
 
 
-def read(path: Path | None) -> Named:
+def read(path: Path | None, rules: Sequence[AnyRule] = RULES) -> Named:
     """Read this standard, or the first that is found; raise CouldNotLook where there is none or it is wrong."""
     found = path or find()
     if found is None:
         tried = ", ".join(str(place) for place in places())
         raise CouldNotLook(f"no standard was found; looked for {tried}", "Name one with --standard FILE.")
     try:
-        return checked(load(text_of(found), is_endpoint_service), str(found), str(found))
+        return checked(load(text_of(found), is_endpoint_service), str(found), str(found), rules)
     except BadStandard as error:
         raise CouldNotLook(
             "\n".join((f"{found} has {_counted(error.problems)}:", *error.problems)),
@@ -66,10 +67,11 @@ def read(path: Path | None) -> Named:
         ) from error
 
 
-def checked(standard: Standard, source: str, file: str = "") -> Named:
-    """Name a standard; raise CouldNotLook where no rule is on: nothing is judged then, which is no compliance."""
-    if all(standard.mode_of(rule.id) is Mode.OFF for rule in RULES):
-        raise CouldNotLook(f"every rule is off in {source}: nothing can be judged", 'Set mode = "notify" for a rule.')
+def checked(standard: Standard, source: str, file: str = "", rules: Sequence[AnyRule] = RULES) -> Named:
+    """Name a standard; raise CouldNotLook where none of the rules is on: nothing is judged then: no compliance."""
+    if all(standard.mode_of(rule.id) is Mode.OFF for rule in rules):
+        of_what = "every rule" if rules is RULES else f"every one of {', '.join(rule.id for rule in rules)}"
+        raise CouldNotLook(f"{of_what} is off in {source}: nothing can be judged", 'Set mode = "notify" for a rule.')
     return Named(standard, source, file)
 
 

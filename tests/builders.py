@@ -13,7 +13,7 @@ from warden.model import Endpoint, EndpointKey, Mode, Service, Snapshot, Subnet
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.policy.services import prefixes
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 from warden.standard import Standard
 from warden.standard_file import load
 from warden.subjects import LoadBalancer, ServiceSeen
@@ -27,7 +27,7 @@ KEY = EndpointKey(ACCOUNT, REGION, "vpce-0123456789abcdef0")
 VPC = "vpc-0a1b2c3d4e5f60718"
 ZONES = ("use1-az1", "use1-az2", "use1-az3")
 FULL_ACCESS = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
-OFF = "".join(f'[rules.{rule.id}]\nmode = "off"\n' for rule in RULES)
+OFF = "".join(f'[rules.{rule.id}]\nmode = "off"\n' for rule in EVERY_RULE)
 """A standard that judges nothing."""
 NARROW = json.dumps(
     {

@@ -35,7 +35,7 @@ from cli.examining import code_of, examined, summary
 from cli.exits import Code
 from cli.stack import deployed
 from warden.events import Nothing, Place, parse
-from warden.rules import RULES
+from warden.rules import EVERY_RULE
 
 STACK = "warden"
 
@@ -143,7 +143,7 @@ def fetchable(patient: Patient, toml: str) -> Iterator[Patient]:
 def test_deployed_standard_is_read(patient: Patient, mode: str, says: str) -> None:
     """Each rule's mode, and what comes of them: a stack in mode enforce may fix nothing all the same."""
     toml = OFF.replace('[rules.multi-az]\nmode = "off"', f'[rules.multi-az]\nmode = "{mode}"')
-    others = "".join(f", {rule.id}" for rule in RULES if rule.id != "multi-az")
+    others = "".join(f", {rule.id}" for rule in EVERY_RULE if rule.id != "multi-az")
     with fetchable(patient, toml) as one:
         found = only(standard(one))
     assert found.state is State.OK
