@@ -161,6 +161,13 @@ def test_only_those_wanted_are_read() -> None:
     assert seen(listed, ids=("vpce-svc-00000000",)) == ()
 
 
+@pytest.mark.parametrize("state", ["Deleting", "Deleted", "Failed"])
+def test_a_dead_service_is_not_asked_who_may_connect(state: str) -> None:
+    """EC2 may not know it any more, and would fail the look at all others."""
+    (found,) = seen(listing({"ServiceId": OURS, "ServiceState": state}), connected(), notified())
+    assert found.state == state.lower()
+
+
 def test_what_aws_leaves_out_is_no_fact() -> None:
     """An answer that tells next to nothing makes a service of which next to nothing is known."""
     (found,) = seen(listing({"ServiceId": OURS}), connected(), notified(), allowed())

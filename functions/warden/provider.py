@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .balancers import NEEDS as BALANCERS
 from .balancers import Balancers, Client
-from .model import EndpointKey
+from .model import DEAD_STATES, EndpointKey
 from .subjects import Connection, LoadBalancer, Notification, Principal, PrivateDns, ServiceSeen
 from .surroundings import guarded, tags_of
 
@@ -51,7 +51,8 @@ class Provider:
         """Every endpoint service of the account, or those of these ids that exist, as they are `now`.
 
         The list is one call, and all where there is none. Else there are one for all connections, one for all
-        notifications, one for each twenty load balancers, and one for the principals of each service.
+        notifications, one for each twenty load balancers, and one for the principals of each service, but for those
+        that are on their way out: of them EC2 may know no more.
         """
         listed = self._pages("describe_vpc_endpoint_service_configurations", "ServiceConfigurations")
         items = [item for item in listed if ids is None or item["ServiceId"] in ids]
@@ -73,13 +74,13 @@ class Provider:
         connections: list[Item],
         notifications: list[Item],
     ) -> ServiceSeen:
-        service_id, arns = item["ServiceId"], _arns(item)
-        principals = self._pages("describe_vpc_endpoint_service_permissions", "AllowedPrincipals", ServiceId=service_id)
+        service_id, arns, state = item["ServiceId"], _arns(item), item.get("ServiceState", "").lower()
+        principals = () if state in DEAD_STATES else self._principals(service_id)
         return ServiceSeen(
             key=EndpointKey(self.account, self.region, service_id),
             name=item.get("ServiceName", ""),
             at=now,
-            state=item.get("ServiceState", "").lower(),
+            state=state,
             type_name=next((kind["ServiceType"] for kind in item.get("ServiceType", ())), ""),
             acceptance_required=item.get("AcceptanceRequired", False),
             balancer_arns=arns,
@@ -89,7 +90,7 @@ class Provider:
             ip_address_types=tuple(item.get("SupportedIpAddressTypes", ())),
             private_dns=_private_dns(item),
             payer=item.get("PayerResponsibility", ""),
-            principals=tuple(_principal(one) for one in principals),
+            principals=principals,
             connections=tuple(_connection(one) for one in connections),
             notifications=tuple(_notification(one) for one in notifications),
             manages_endpoints=item.get("ManagesVpcEndpoints", False),
@@ -97,6 +98,10 @@ class Provider:
             supported_regions=tuple(one["Region"] for one in item.get("SupportedRegions", ())),
             tags=tags_of(item),
         )
+
+    def _principals(self, service_id: str) -> tuple[Principal, ...]:
+        found = self._pages("describe_vpc_endpoint_service_permissions", "AllowedPrincipals", ServiceId=service_id)
+        return tuple(_principal(item) for item in found)
 
     def _by_service(self, operation: str, member: str) -> dict[str, list[Item]]:
         """Everything of one kind, by the service that it is of; notifications can be of an endpoint instead."""

@@ -71,7 +71,9 @@ def test_not_known(text: str, code: str, state: str) -> None:
     assert isinstance(found, Breach)
     assert found.code == code
     assert f"{PARTNER} with vpce-1" in found.message
-    assert found.advice.endswith(f"reject them: `aws ec2 reject-vpc-endpoint-connections {SERVICE} vpce-1`")
+    assert found.advice.endswith(
+        f"reject them, which cuts them off: `aws ec2 reject-vpc-endpoint-connections {SERVICE} vpce-1`"
+    )
     assert "accept-vpc" not in found.advice
 
 
@@ -105,7 +107,7 @@ def test_one_account_is_named_once_and_no_connection_is_left_out() -> None:
     found = judge(toml(entry(PARTNER)), *many, connection(PARTNER, "pendingacceptance", 48, "vpce-9"))
     assert isinstance(found, Breach)
     assert found.message == (
-        f"not approved: {STRANGER} with vpce-0, vpce-1, vpce-2 (it is not in the registry); "
+        f"consumers not approved: {STRANGER} with vpce-0, vpce-1, vpce-2 (it is not in the registry); "
         f"waiting to be accepted for more than 24 hours: {PARTNER} with vpce-9 (it is in the registry (billing))"
     )
     evidence: Any = found.evidence["connections"]

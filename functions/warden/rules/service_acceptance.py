@@ -44,7 +44,7 @@ def service_acceptance(seen: ServiceSeen, standard: Standard) -> Answer:
         return _open(seen)
     if seen.acceptance_required or not (seen.principals and standard.of(ServiceAcceptance).always):
         return Pass()
-    words = "whoever is allowed is connected without being asked, and the standard demands acceptance"
+    words = "whoever is allowed is connected to the service unasked, and the standard demands acceptance"
     return Breach("no-acceptance", words, _evidence(seen), advice=_accept(seen), severity=Severity.INFO)
 
 
@@ -53,9 +53,9 @@ def _open(seen: ServiceSeen) -> Breach:
     closed = command(seen, "modify-vpc-endpoint-service-permissions", "--remove-allowed-principals", "*")
     narrow = f"name those who may connect, {named}, then take everybody away, {closed}"
     if seen.acceptance_required:
-        words = "anybody with an AWS account may ask to connect: only acceptance keeps them from the load balancer"
+        words = "anybody with an AWS account may ask to connect to the service: only acceptance keeps them from it"
         return Breach("everybody-may-ask", words, _evidence(seen), advice=narrow, severity=Severity.MEDIUM)
-    words = "anybody with an AWS account can connect without being accepted: the load balancer behind it is public"
+    words = "anybody with an AWS account can connect to the service unasked: the load balancer behind it is public"
     return Breach("open-to-everybody", words, _evidence(seen), advice=f"at once, {_accept(seen)}; then {narrow}")
 
 

@@ -82,7 +82,7 @@ def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Ans
     if not (refused or waiting):
         return Unknown(unknown) if unknown else Pass()
     parts = [
-        f"not approved: {_listed(refused)}" if refused else "",
+        f"consumers not approved: {_listed(refused)}" if refused else "",
         f"waiting to be accepted for more than {patience // timedelta(hours=1)} hours: {_listed(waiting)}"
         if waiting
         else "",
@@ -105,7 +105,9 @@ def _advice(seen: ServiceSeen, refused: list[Judged], asking: list[Judged]) -> s
         parts.append(f"accept those who are known: {_command(seen, 'accept-vpc-endpoint-connections', asking)}")
     if refused:
         away = _command(seen, "reject-vpc-endpoint-connections", refused)
-        parts.append(f"name the others in rules.service-principals.registry, or reject them: {away}")
+        parts.append(
+            f"name the others in rules.service-principals.registry, or reject them, which cuts them off: {away}"
+        )
     return "; ".join(parts)
 
 

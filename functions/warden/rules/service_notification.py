@@ -48,11 +48,14 @@ def service_notification(seen: ServiceSeen, standard: Standard) -> Answer:
 
 def _breach(seen: ServiceSeen, missing: list[str]) -> Breach:
     disabled = [one.id for one in seen.notifications if not one.enabled]
-    code, words = "events-not-heard", f"nobody hears of these events of its connections: {', '.join(missing)}"
+    code, words = "events-not-heard", f"nobody hears of these events of the service: {', '.join(missing)}"
     if not seen.notifications:
-        code, words = "no-notification", "nobody hears of its connections: it has no connection notification"
+        code, words = "no-notification", "nobody hears who connects to the service: it has no connection notification"
     elif len(disabled) == len(seen.notifications):
-        code, words = "notification-disabled", f"every connection notification of it is disabled: {', '.join(disabled)}"
+        code, words = (
+            "notification-disabled",
+            f"every connection notification of the service is disabled: {', '.join(disabled)}",
+        )
     evidence = {
         "missing": missing,
         "notifications": {one.id: {"events": sorted(one.events), "enabled": one.enabled} for one in seen.notifications},
