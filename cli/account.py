@@ -19,6 +19,7 @@ from warden.actions import Action
 from warden.aws import Ec2, Elsewhere
 from warden.errors import CannotFix, NotYet
 from warden.metrics import Metrics
+from warden.provider import Provider
 from warden.trails import Trails
 
 from .exits import CouldNotLook
@@ -124,6 +125,11 @@ class Account:
         metrics = Metrics(partial(self.session.client, "cloudwatch", **self.how))
         elsewhere = Elsewhere(metrics, Trails(self.region, self._cloudtrail))
         return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE), elsewhere)
+
+    @property
+    def provider(self) -> Provider:
+        """The endpoint services that the account provides; a client for load balancers is made only if one has some."""
+        return Provider(self.id, self.region, self._ec2(READ), partial(self.session.client, "elbv2", **self.how))
 
     def _ec2(self, config: Config) -> EC2Client:
         return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)

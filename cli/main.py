@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from warden.errors import WardenError
 
-from . import apply, doctor, explain, plan, policy, review, scan, standard, vpcs
+from . import apply, doctor, explain, plan, policy, review, scan, services, standard, vpcs
 from .exits import Code
 from .screen import Screen
 
@@ -59,6 +59,7 @@ def warden(
 app.command()(scan.scan)
 app.command()(review.review)
 app.command()(vpcs.vpcs)
+app.command()(services.services)
 app.command()(plan.plan)
 app.command()(apply.apply)
 app.command()(explain.explain)

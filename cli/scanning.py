@@ -25,7 +25,7 @@ from .trouble import explained
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The options of `warden scan` and of `warden vpcs`."""
+    """The options of `warden scan`, `warden vpcs` and `warden services`."""
 
     profile: str | None
     regions: Sequence[str]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 import runtime
-from warden import aws, ledger, mailbox, metrics, notify, switch, trails
+from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.batch import Batch
 from warden.concerned import ask
 from warden.errors import BadEvent, BadStandard, RetryLater
@@ -24,6 +24,7 @@ NEEDS: Final = (
     | mailbox.NEEDS
     | metrics.NEEDS
     | notify.NEEDS
+    | provider.NEEDS
     | switch.NEEDS
     | trails.NEEDS
     | POLLER

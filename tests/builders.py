@@ -17,7 +17,7 @@ from warden.policy.services import prefixes
 from warden.rules import EVERY_RULE
 from warden.standard import Standard
 from warden.standard_file import load
-from warden.subjects import VpcSeen
+from warden.subjects import LoadBalancer, ServiceSeen, VpcSeen
 
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
@@ -102,6 +102,20 @@ def service(**facts: Any) -> Service:
         "policy_supported": True,
     }
     return Service(**made | facts)
+
+
+def owned(**facts: Any) -> ServiceSeen:
+    """An endpoint service of ours, whose load balancer stands in two zones, and which nobody may use."""
+    arn = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/net/billing/0123456789abcdef"
+    key = EndpointKey(ACCOUNT, REGION, "vpce-svc-0123456789abcdef0")
+    made: dict[str, Any] = {
+        "key": key,
+        "name": f"com.amazonaws.vpce.{REGION}.{key.id}",
+        "at": NOW,
+        "balancer_arns": (arn,),
+        "balancers": (LoadBalancer(arn, frozenset({f"{REGION}a", f"{REGION}b"})),),
+    }
+    return ServiceSeen(**made | facts)
 
 
 def snapshot(**facts: Any) -> Snapshot:

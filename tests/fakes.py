@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, 
 from warden.notice import Notice
 from warden.ports import World
 from warden.recording import Trail
+from warden.subjects import ServiceSeen
 from warden.use import Use
 
 DELAY = timedelta(seconds=1)
@@ -248,6 +249,20 @@ class FakeCloud:
     def writes(self) -> int:
         """How many ModifyVpcEndpoint calls were made."""
         return self.calls.count("ModifyVpcEndpoint")
+
+
+@dataclass
+class FakeServices:
+    """The endpoint services of one account; `refuses` is AWS's answer where it does not tell them."""
+
+    held: tuple[ServiceSeen, ...] = ()
+    refuses: str = ""
+
+    def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
+        """See ports.OwnServices."""
+        if self.refuses:
+            raise RetryLater(self.refuses)
+        return tuple(replace(one, at=now) for one in self.held if ids is None or one.key.id in ids)
 
 
 @dataclass

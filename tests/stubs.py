@@ -19,7 +19,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.stub import Stubber
 from moto import mock_aws
+from moto.core.responses import ActionResult
 from moto.ec2.models.vpcs import VPCEndPoint
+from moto.ec2.responses import EC2Response
 
 import runtime
 from builders import ACCOUNT, REGION, ROLE
@@ -68,13 +70,24 @@ def emulated() -> Iterator[None]:
     """AWS by moto in this process, for this session and for clients made by `boto3.client`.
 
     Every look asks EC2 by the filter vpc-endpoint-id. moto 5.2.5 has none, because it looks for an endpoint's attribute
-    of that name; so it gets one.
+    of that name; so it gets one. It has no connections to endpoint services either, and no call for them.
     """
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # images that nobody here starts, 0.2 s each time
+        without_consumers(patch)
         patch.setattr(VPCEndPoint, "vpc_endpoint_id", property(attrgetter("id")), raising=False)
         patch.setattr(boto3, "DEFAULT_SESSION", SESSION)
         yield
+
+
+def without_consumers(patch: pytest.MonkeyPatch) -> None:
+    """Let moto say that nobody is connected to any endpoint service, in place of not knowing the question."""
+    for call, member in (
+        ("describe_vpc_endpoint_connections", "VpcEndpointConnections"),
+        ("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet"),
+    ):
+        answer = ActionResult({member: []})
+        patch.setattr(EC2Response, call, lambda _, answer=answer: answer, raising=False)
 
 
 @contextmanager

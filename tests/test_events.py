@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 
 from builders import ACCOUNT, KEY, NOW, REGION, ROLE, VPC, look
 from warden.errors import BadEvent
-from warden.events import MAX_CHARACTERS, Look, Nothing, Place, Sweep, managed_by, message_of, parse
+from warden.events import (
+    CREATES,
+    DELETES,
+    MAX_CHARACTERS,
+    SERVICE_CHANGES,
+    Look,
+    Nothing,
+    Place,
+    Sweep,
+    managed_by,
+    message_of,
+    parse,
+)
 
 HERE = Place(ACCOUNT, REGION, ROLE)
 SAMPLES = Path(__file__).parents[1] / "events"
@@ -102,6 +114,62 @@ def test_a_create_without_an_answer_names_nothing() -> None:
     """What was asked has no id of the endpoint yet."""
     with pytest.raises(BadEvent, match="names no endpoint id"):
         wanted(event(eventName="CreateVpcEndpoint", requestParameters={"VpcEndpointId": KEY.id}))
+
+
+SERVICE = "vpce-svc-0a1b2c3d4e5f60718"
+CONSUMERS = {"VpcEndpointId": {"tag": 1, "content": KEY.id}}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICE_CHANGES - CREATES))
+@pytest.mark.parametrize(
+    "request_parameters",
+    [
+        pytest.param({"serviceId": SERVICE}, id="flat"),
+        pytest.param({"SomeRequest": {"ServiceId": SERVICE, **CONSUMERS}}, id="wrapped"),
+        pytest.param({"SomeRequest": {"ServiceId": {"tag": 1, "content": SERVICE}}}, id="one of a list"),
+        pytest.param({"ServiceIds": [SERVICE, SERVICE]}, id="a list"),
+    ],
+)
+def test_a_call_of_the_providers_side_names_the_service(name: str, request_parameters: dict[str, object]) -> None:
+    """The service alone: endpoints that it names are its consumers', who may be anybody."""
+    found = one_look(event(eventName=name, requestParameters=request_parameters))
+    assert (found.key.id, found.created, found.deleted) == (SERVICE, False, name in DELETES)
+
+
+def test_a_service_is_made() -> None:
+    """Its id is in the answer alone."""
+    answer = {"CreateVpcEndpointServiceConfigurationResponse": {"serviceConfiguration": {"serviceId": SERVICE}}}
+    made = event(eventName="CreateVpcEndpointServiceConfiguration", requestParameters=None, responseElements=answer)
+    assert one_look(made) == Look(replace(KEY, id=SERVICE), NOW, created=True)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICE_CHANGES))
+def test_a_call_of_the_providers_side_needs_a_service(name: str) -> None:
+    """An endpoint's id, or a name that contains a service's, is none."""
+    parts = {"VpcEndpointId": KEY.id, "ServiceId": f"com.amazonaws.vpce.{REGION}.{SERVICE}", "Other": SERVICE}
+    with pytest.raises(BadEvent, match=f"the event {name} names no service id"):
+        wanted(event(eventName=name, requestParameters=parts, responseElements=parts))
+
+
+def test_an_endpoints_call_names_no_service() -> None:
+    """Even where a field is named for one."""
+    parts = {"VpcEndpointId": KEY.id, "ServiceId": SERVICE}
+    assert one_look(event(requestParameters=parts)).key == KEY
+
+
+def test_a_look_at_a_service_is_read_back() -> None:
+    """It can be put off as any other."""
+    asked = Look(replace(KEY, id=SERVICE), NOW, tries=2)
+    assert wanted(message_of(asked)) == (asked,)
+
+
+@pytest.mark.parametrize("name", ["accept", "create", "delete", "modify", "permissions"])
+def test_samples_of_the_providers_side(name: str) -> None:
+    """Each is a look at the one service."""
+    found = json.loads((SAMPLES / f"service-{name}.json").read_text(encoding="utf-8"))
+    looks = parse(json.dumps(found), Place(found["account"], found["region"], ROLE), NOW)
+    assert isinstance(looks, tuple)
+    assert [one.key.id for one in looks] == [SERVICE]
 
 
 def test_a_delete_is_told_apart() -> None:
@@ -193,7 +261,9 @@ OWN = {"account": ACCOUNT, "region": REGION}
         pytest.param(event(eventTime="yesterday"), "'yesterday'", id="no time"),
         pytest.param(OWN | {"warden": "dance"}, "'dance'", id="unknown kind"),
         pytest.param(OWN | {"warden": "look", "endpoint_id": 3}, "endpoint_id is 3", id="look without id"),
-        pytest.param(OWN | {"warden": "look", "endpoint_id": "vpc-xyz"}, "allowed: vpce- or vpc-", id="look at no id"),
+        pytest.param(
+            OWN | {"warden": "look", "endpoint_id": "vpc-xyz"}, "allowed: vpce-, vpce-svc- or vpc-", id="look at no id"
+        ),
         pytest.param(OWN | {"warden": "look", "endpoint_id": KEY.id, "tries": -1}, "tries are -1", id="tries"),
         pytest.param(
             OWN | {"warden": "look", "endpoint_id": KEY.id, "tries": True}, "tries are True", id="boolean tries"

@@ -16,7 +16,7 @@ import on_change
 import runtime
 from builders import ACCOUNT, ENFORCING, KEY, NARROW, REGION, look
 from stubs import emulated, forget, recorded, shared, started
-from warden import aws, ledger, mailbox, metrics, notify, switch, trails
+from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.errors import BadStandard
 from warden.events import MAX_CHARACTERS, message_of
 
@@ -485,7 +485,16 @@ def test_what_comes_again_is_counted_in_the_log(stage: Stage, caplog: pytest.Log
 
 def test_needs_what_its_parts_need() -> None:
     """The template's role is compared with this."""
-    parts = aws.NEEDS | ledger.NEEDS | mailbox.NEEDS | metrics.NEEDS | notify.NEEDS | switch.NEEDS | trails.NEEDS
+    parts = (
+        aws.NEEDS
+        | ledger.NEEDS
+        | mailbox.NEEDS
+        | metrics.NEEDS
+        | notify.NEEDS
+        | provider.NEEDS
+        | switch.NEEDS
+        | trails.NEEDS
+    )
     assert on_change.NEEDS - parts == {
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",

@@ -35,6 +35,11 @@ MATCHED = {
     "modify": True,
     "modify-by-warden": True,
     "other-call": False,
+    "service-accept": True,
+    "service-create": True,
+    "service-delete": True,
+    "service-modify": True,
+    "service-permissions": True,
     "other-service": False,
 }
 OURS = {"look", "sweep"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from cli.stack import ON_CHANGE
-from warden import aws, ledger, mailbox, metrics, notify, switch, trails
+from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.policy.services import partition
 from warden.surroundings import PREFIX_LISTS
 
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final = (ON_CHANGE, "OnNotice")
 SUCCEEDED: Final = {"Successful", None}
-NEEDS: Final = aws.NEEDS | ledger.NEEDS | mailbox.NEEDS | metrics.NEEDS | notify.NEEDS | switch.NEEDS | trails.NEEDS
+NEEDS: Final = (
+    aws.NEEDS
+    | ledger.NEEDS
+    | mailbox.NEEDS
+    | metrics.NEEDS
+    | notify.NEEDS
+    | provider.NEEDS
+    | switch.NEEDS
+    | trails.NEEDS
+)
 """What the code of OnChange asks of AWS; what its queue and log need shows in whether it is fed."""
 
 
@@ -86,11 +95,12 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
     key = patient.part(KEY)
     switches = (settings.kill_switch, switch.stop_name(settings.kill_switch))
     places = {
-        "*": aws.READS | metrics.NEEDS | trails.LISTING,
+        "*": aws.READS | provider.READS | metrics.NEEDS | trails.LISTING,
         ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.WRITES,
         ec2.format("subnet/subnet-00000000000000000"): aws.WRITES,
         ec2.format("prefix-list/pl-00000000"): PREFIX_LISTS,
         arn.format("cloudtrail", "trail/any"): trails.READING,
+        ec2.format("vpc-endpoint-service/vpce-svc-00000000000000000"): provider.PERMISSIONS,
         arn.format("dynamodb", f"table/{settings.table}"): _of("dynamodb"),
         settings.topic_arn: _of("sns"),
         queue_arn(patient, settings.queue_url): _of("sqs"),

@@ -22,13 +22,24 @@ MAX_CHARACTERS: Final = 200_000
 """No event of these calls comes near: the longest policy, escaped twice, has some 60,000."""
 MAX_SKEW: Final = timedelta(minutes=15)
 CHANGES: Final = frozenset({"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"})
-KNOWN: Final = CHANGES | SIDE_DOORS.keys()
-CREATE: Final = "CreateVpcEndpoint"
-DELETE: Final = "DeleteVpcEndpoints"
+SERVICE_CHANGES: Final = frozenset(
+    {
+        "CreateVpcEndpointServiceConfiguration", "ModifyVpcEndpointServiceConfiguration",
+        "DeleteVpcEndpointServiceConfigurations", "ModifyVpcEndpointServicePermissions",
+        "ModifyVpcEndpointServicePayerResponsibility", "AcceptVpcEndpointConnections", "RejectVpcEndpointConnections",
+        "StartVpcEndpointServicePrivateDnsVerification",
+    }
+)  # fmt: skip
+"""Calls of the provider's side: they name an endpoint service of this account."""
+KNOWN: Final = CHANGES | SERVICE_CHANGES | SIDE_DOORS.keys()
+CREATES: Final = frozenset({"CreateVpcEndpoint", "CreateVpcEndpointServiceConfiguration"})
+DELETES: Final = frozenset({"DeleteVpcEndpoints", "DeleteVpcEndpointServiceConfigurations"})
 ID_FIELDS: Final = frozenset({"vpcendpointid", "vpcendpointids"})
+SERVICE_ID_FIELDS: Final = frozenset({"serviceid", "serviceids"})
 ENDPOINT_ID: Final = re.compile(r"vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?")
-LOOK_ID: Final = re.compile(r"vpce?-[0-9a-f]{8}(?:[0-9a-f]{9})?")
-"""What a look can be at: an endpoint, or a VPC as a whole."""
+SERVICE_ID: Final = re.compile(r"vpce-svc-[0-9a-f]{8}(?:[0-9a-f]{9})?")
+LOOK_ID: Final = re.compile(r"(?:vpce-svc|vpce|vpc)-[0-9a-f]{8}(?:[0-9a-f]{9})?")
+"""What a look can be at: an endpoint, an endpoint service of our own, or a VPC as a whole."""
 
 _CODE_TOOLS: Final = (
     (re.compile(r"cloudformation(?:\.amazonaws\.com)?", re.IGNORECASE), "CloudFormation"),
@@ -50,7 +61,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Look at this endpoint, or at this VPC as a whole."""
+    """Look at this endpoint, at this VPC as a whole, or at this endpoint service of ours: the form of the id tells."""
 
     key: EndpointKey
     since: datetime
@@ -160,9 +171,8 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
         )
     name = detail.get("eventName")
     if detail.get("eventSource") != "ec2.amazonaws.com" or not isinstance(name, str) or name not in KNOWN:
-        raise BadEvent(
-            f"the event is {detail.get('eventSource')!r} {name!r}; known: {', '.join((*sorted(CHANGES), *SIDE_DOORS))}"
-        )
+        known = ", ".join((*sorted(CHANGES), *sorted(SERVICE_CHANGES), *SIDE_DOORS))
+        raise BadEvent(f"the event is {detail.get('eventSource')!r} {name!r}; known: {known}")
     if detail.get("errorCode"):
         return Nothing(f"the call failed with {detail['errorCode']} and changed nothing")
     since = _time(detail.get("eventTime"), now)
@@ -170,15 +180,16 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
         return _beside(detail, name, place, since)
     ids = tuple(dict.fromkeys(_ids(detail, name)))
     if not ids:
-        raise BadEvent(f"the event {name} names no endpoint id (vpce-, then 8 or 17 hexadecimal digits)")
+        what = "service id (vpce-svc-" if name in SERVICE_CHANGES else "endpoint id (vpce-"
+        raise BadEvent(f"the event {name} names no {what}, then 8 or 17 hexadecimal digits)")
     caller = _caller(detail)
     own = caller.role_arn == place.role_arn
     return tuple(
         Look(
             EndpointKey(place.account, place.region, endpoint_id),
             since,
-            created=name == CREATE,
-            deleted=name == DELETE,
+            created=name in CREATES,
+            deleted=name in DELETES,
             managed_by="" if own else managed_by(caller.user_agent),
             own=own,
         )
@@ -200,7 +211,8 @@ def _look(message: Mapping[str, object], place: Place) -> Look:
     endpoint_id = message.get("endpoint_id")
     if not isinstance(endpoint_id, str) or not LOOK_ID.fullmatch(endpoint_id):
         raise BadEvent(
-            f"the look's endpoint_id is {endpoint_id!r}; allowed: vpce- or vpc-, then 8 or 17 hexadecimal digits"
+            f"the look's endpoint_id is {endpoint_id!r}; "
+            "allowed: vpce-, vpce-svc- or vpc-, then 8 or 17 hexadecimal digits"
         )
     tries = _count(message, "tries")
     return Look(
@@ -239,25 +251,28 @@ def _moment(value: object) -> datetime:
 
 
 def _ids(detail: Mapping[str, object], name: str) -> Iterator[str]:
-    """Every endpoint id in the fields that are named for one: of what was answered to a create, else of what was asked.
+    """Every id in the fields that are named for one: of what was answered to a create, else of what was asked.
+
+    An endpoint's, or of a call of the provider's side the service's: the endpoints that it names are its consumers'.
 
     CloudTrail's shapes of EC2 calls differ from call to call (wrapped or flat, a list of one is an object), and none is
     documented; so how deep the field lies does not matter. What else was asked proves nothing: an id in a tag's value
     is a word that somebody chose, and must not pass for an endpoint whose making was seen.
     """
-    part = "responseElements" if name == CREATE else "requestParameters"
-    for value in _fields(detail.get(part)):
-        yield from (word for word in strings(value) if ENDPOINT_ID.fullmatch(word))
+    part = "responseElements" if name in CREATES else "requestParameters"
+    fields, form = (SERVICE_ID_FIELDS, SERVICE_ID) if name in SERVICE_CHANGES else (ID_FIELDS, ENDPOINT_ID)
+    for value in _fields(detail.get(part), fields):
+        yield from (word for word in strings(value) if form.fullmatch(word))
 
 
-def _fields(value: object) -> Iterator[object]:
-    """The values of all fields named for an endpoint's id, without recursion."""
+def _fields(value: object, names: frozenset[str]) -> Iterator[object]:
+    """The values of all fields of these names, without recursion."""
     todo = [value]
     while todo:
         item = todo.pop()
         if isinstance(item, Mapping):
             for key, inner in item.items():
-                if str(key).lower() in ID_FIELDS:
+                if str(key).lower() in names:
                     yield inner
                 else:
                     todo.append(inner)

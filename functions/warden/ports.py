@@ -15,6 +15,7 @@ from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
 from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
 from .recording import Trail
 from .standard import Standard
+from .subjects import ServiceSeen
 from .use import Use
 
 if TYPE_CHECKING:
@@ -98,6 +99,13 @@ class Cloud(Protocol):
 
     def apply(self, endpoint_id: str, actions: tuple[Action, ...]) -> None:
         """Carry out all the actions or none, in one call."""
+
+
+class OwnServices(Protocol):
+    """The endpoint services that one account provides in one region; see provider.Provider."""
+
+    def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
+        """Every one, or those of these ids that exist."""
 
 
 class Store(Protocol):

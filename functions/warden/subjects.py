@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from .model import Endpoint, EndpointKey, Subnet
 from .neighbours import RouteTable, Vpc, table_of
@@ -36,11 +37,89 @@ class VpcSeen:
         return {subnet.id: table_of(subnet.id, self.route_tables) for subnet in self.subnets}
 
 
+class Principal(NamedTuple):
+    """Somebody who may ask to connect: an ARN, "*", or whatever else AWS tells; `type` as AWS spells it."""
+
+    name: str
+    type: str = ""
+    """"All", "Service", "OrganizationUnit", "Account", "User" or "Role"; "" where AWS does not tell."""
+    permission_id: str = ""
+
+
+class Connection(NamedTuple):
+    """A consumer's endpoint at the service; `state` in lower case, as of endpoints."""
+
+    endpoint_id: str
+    owner: str
+    """The account of the endpoint."""
+    state: str
+    created: datetime | None = None
+    ip_address_type: str = ""
+    region: str = ""
+    """Where the endpoint is; "" where AWS does not tell, which it may not for one of the service's own region."""
+
+
+class Notification(NamedTuple):
+    """Which events of connections an SNS topic hears of."""
+
+    id: str
+    topic_arn: str
+    events: frozenset[str]
+    """Of "Accept", "Connect", "Delete" and "Reject"."""
+    enabled: bool = True
+
+
+class LoadBalancer(NamedTuple):
+    """A load balancer behind the service; zones by this account's names."""
+
+    arn: str
+    zone_names: frozenset[str]
+    state: str = "active"
+    """"active", "active_impaired", "provisioning" or "failed", as AWS spells it."""
+
+
+class PrivateDns(NamedTuple):
+    """The name under which consumers may reach the service, and the record that proves whose the domain is."""
+
+    name: str
+    state: str = ""
+    """"pendingVerification", "verified" or "failed", as AWS spells it."""
+    record_type: str = ""
+    record_name: str = ""
+    """The record's own part of its name, before the domain's."""
+    record_value: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceSeen:
-    """An endpoint service of this account; `key.id` is its own ("vpce-svc-...")."""
+    """An endpoint service of this account; `key.id` is its own ("vpce-svc-..."), `state` in lower case."""
 
     key: EndpointKey
     name: str
     """The name that consumers use, "com.amazonaws.vpce.us-east-1.vpce-svc-..."."""
     at: datetime
+    state: str = "available"
+    type_name: str = "Interface"
+    """"Interface" or "GatewayLoadBalancer", as AWS spells it."""
+    acceptance_required: bool = True
+    balancer_arns: tuple[str, ...] = ()
+    """Of its Network or Gateway Load Balancers, whether or not they are to be seen."""
+    balancers: tuple[LoadBalancer, ...] = ()
+    """Those of them that are to be seen."""
+    zone_names: frozenset[str] = frozenset()
+    zone_ids: frozenset[str] = frozenset()
+    """Zones in which AWS says that it is available; names or ids may be missing."""
+    ip_address_types: tuple[str, ...] = ()
+    private_dns: PrivateDns | None = None
+    payer: str = ""
+    """"ServiceOwner" where the service's account pays for the endpoints."""
+    principals: tuple[Principal, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    """Those of every state."""
+    notifications: tuple[Notification, ...] = ()
+    manages_endpoints: bool = False
+    """Whether the service manages its endpoints."""
+    remote_access: bool = False
+    """Whether consumers of other regions can reach it."""
+    supported_regions: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def test_help_and_standard_check_do_without_boto3(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("command", ["scan", "plan", "apply", "explain", "standard", "doctor"])
+@pytest.mark.parametrize("command", ["scan", "services", "plan", "apply", "explain", "standard", "doctor"])
 def test_every_command_has_help(warden: Run, command: str) -> None:
     """Each says in its first line what it does, within the width of the list of commands."""
     assert warden(command, "--help").exit_code == 0

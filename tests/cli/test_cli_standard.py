@@ -31,7 +31,7 @@ def test_good_standard_gives_0(warden: Run) -> None:
     done = warden("standard", "check")
     assert done.exit_code == Code.OK
     assert done.stdout.startswith("OK  ")
-    assert "functions/standard.toml: notify multi-az, endpoint-policy, identity-perimeter, " in done.stdout
+    assert "functions/standard.toml: notify multi-az, stuck, endpoint-policy, identity-perimeter, " in done.stdout
 
 
 def test_all_problems_are_told_at_once(warden: Run, tmp_path: Path) -> None:

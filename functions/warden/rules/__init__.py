@@ -21,6 +21,12 @@ from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
 from .rule import AnyRule, Rule, SubjectRule
 from .security_group import security_group
+from .service_acceptance import service_acceptance
+from .service_connections import service_connections
+from .service_dns import service_dns
+from .service_notification import service_notification
+from .service_principals import service_principals
+from .service_zones import service_zones
 from .stuck import stuck
 from .underused import underused
 from .unused import unused
@@ -28,30 +34,40 @@ from .zone_coverage import zone_coverage
 from .zones_beyond_need import zones_beyond_need
 
 RULES: tuple[Rule, ...] = (
+    # availability and latency
     multi_az,
+    zone_coverage,
+    gwlb_zone_set,
+    gwlb_route_locality,
+    address_headroom,
+    stuck,
+    # access and segmentation
     endpoint_policy,
     identity_perimeter,
     resource_perimeter,
     policy_lint,
     policy_breadth,
-    required_tags,
+    security_group,
+    private_dns,
     approved_service,
     approved_owner,
-    security_group,
-    stuck,
-    address_headroom,
-    zone_coverage,
-    gwlb_zone_set,
-    duplicate,
-    private_dns,
-    gateway_instead,
+    required_tags,
+    network_activity_logged,
+    # cost
     unused,
     underused,
+    duplicate,
+    gateway_instead,
     zones_beyond_need,
-    gwlb_route_locality,
-    network_activity_logged,
 )
 VPC_RULES: tuple[SubjectRule[VpcSeen], ...] = (required_endpoints, gateway_missing)
-SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = ()
+SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = (
+    service_acceptance,
+    service_principals,
+    service_zones,
+    service_dns,
+    service_connections,
+    service_notification,
+)
 EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..checked import NotAllowed, listed
+from ..checked import listed
 from ..model import (
     Breach,
     Endpoint,
@@ -17,37 +16,12 @@ from ..model import (
     Snapshot,
     Unknown,
 )
+from ..registry import Entry, entry
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
 
 AWS: Final = "amazon"
-
-
-class Approval(NamedTuple):
-    """One entry of the registry: an owner (an account id, "aws-marketplace") or one service, by its whole name."""
-
-    whom: str
-    purpose: str
-    contact: str
-    expires: date | None = None
-
-
-def approval(value: object) -> Approval:
-    """Read one entry; what is missing or strange is named."""
-    if not isinstance(value, dict):
-        raise NotAllowed('tables such as { owner = "111122223333", purpose = "...", contact = "..." }')
-    unknown = sorted(set(value) - {"owner", "service", "purpose", "contact", "expires"})
-    whom = [value[key] for key in ("owner", "service") if key in value]
-    if unknown or len(whom) != 1:
-        raise NotAllowed("either owner or service, with purpose, contact and, if it ends, expires")
-    words = (whom[0], value.get("purpose"), value.get("contact"))
-    if not all(isinstance(word, str) and word.strip() for word in words):
-        raise NotAllowed("owner or service, purpose and contact as text that is not empty")
-    expires = value.get("expires")
-    if expires is not None and type(expires) is not date:
-        raise NotAllowed("expires as a date such as 2027-01-31, without quotes")
-    return Approval(str(whom[0]), str(value["purpose"]), str(value["contact"]), expires)
 
 
 class ApprovedOwner(Settings):
@@ -56,9 +30,9 @@ class ApprovedOwner(Settings):
     __slots__ = ()
     rule = "approved-owner"
     mode = telling(Mode.OFF)
-    registry: Setting[tuple[Approval, ...]] = Setting(
+    registry: Setting[tuple[Entry, ...]] = Setting(
         (),
-        listed(approval),
+        listed(entry("owner", "service")),
         'whose services are approved: [{ owner = "111122223333", purpose = "billing", contact = "ann@example.com", '
         'expires = 2027-01-31 }, { service = "com.amazonaws.vpce.us-east-1.vpce-svc-...", purpose = "...", ... }]',
     )
@@ -90,9 +64,9 @@ def approved_owner(seen: Snapshot, standard: Standard) -> Judgement:
     if left_out:
         return left_out
     owner = seen.service.owner if seen.service else ""
-    entry = _entry(endpoint, owner, standard.of(ApprovedOwner).registry)
-    if entry and owner != AWS:
-        return _expiry(entry, seen)
+    approval = _approval(endpoint, owner, standard.of(ApprovedOwner).registry)
+    if approval and owner != AWS:
+        return _expiry(approval, seen)
     if owner == AWS or owner in standard.accounts:
         return Pass()
     if not owner:
@@ -100,24 +74,23 @@ def approved_owner(seen: Snapshot, standard: Standard) -> Judgement:
     return _breach(endpoint, owner)
 
 
-def _entry(endpoint: Endpoint, owner: str, registry: tuple[Approval, ...]) -> Approval | None:
+def _approval(endpoint: Endpoint, owner: str, registry: tuple[Entry, ...]) -> Entry | None:
     """The entry of the service itself, else of its owner."""
     by_whom = {one.whom: one for one in registry}
     return by_whom.get(endpoint.service_name) or (by_whom.get(owner) if owner else None)
 
 
-def _expiry(entry: Approval, seen: Snapshot) -> Judgement:
-    if entry.expires is None:
+def _expiry(approval: Entry, seen: Snapshot) -> Judgement:
+    if approval.expires is None:
         return Pass()
     if seen.at is None:
-        return Unknown(f"the approval of {entry.whom} ends on {entry.expires}, and what day it is is not known")
-    if seen.at.date() <= entry.expires:
+        return Unknown(f"the approval of {approval.whom} ends on {approval.expires}, and what day it is is not known")
+    if not approval.ended(seen.at):
         return Pass()
-    words = f"the approval of {entry.whom} ({entry.purpose}) ended on {entry.expires}"
-    evidence = {"approved": entry.whom, "purpose": entry.purpose, "contact": entry.contact}
-    return Breach(
-        "approval-expired", words, evidence, advice=f"ask {entry.contact}; renew the entry, or take the endpoint away"
-    )
+    words = f"the approval of {approval.whom} ({approval.purpose}) ended on {approval.expires}"
+    evidence = {"approved": approval.whom, "purpose": approval.purpose, "contact": approval.contact}
+    advice = f"ask {approval.contact}; renew the entry, or take the endpoint away"
+    return Breach("approval-expired", words, evidence, advice=advice)
 
 
 def _breach(endpoint: Endpoint, owner: str) -> Breach:

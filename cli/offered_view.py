@@ -1,0 +1,110 @@
+"""The endpoint services of an account for people: a table and the findings, or a line for each finding in a pipe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from warden.model import Finding, Verdict
+from warden.plain import sentence
+
+from .offered import Offer, Offered
+from .scanned import COMPLIANT
+from .screen import STYLES, Screen, clean
+
+
+def show(screen: Screen, offer: Offer, *, everything: bool) -> None:
+    """Show them; `everything` takes in the compliant ones."""
+    shown = [one for one in offer.services if everything or not one.compliant]
+    screen.note(f"Judged by {offer.standard}.")
+    if screen.is_terminal:
+        _table(screen, shown, everything=everything)
+        for one in shown:
+            _findings(screen, one, everything=everything)
+    else:
+        for row in _rows(shown, everything=everything):
+            screen.row(*row)
+    for blind in offer.blind:
+        screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
+    screen.note(summary(offer), style="bold")
+    if len(shown) < len(offer.services):
+        screen.note("Compliant services are shown with --all.")
+
+
+def summary(offer: Offer) -> str:
+    """Say in two sentences how it stands; what could not be judged is never left out."""
+    count, where = len(offer.services), ", ".join(offer.regions)
+    if not count:
+        seen = " that could be seen" if offer.blind else ""
+        return f"Account {offer.account} provides no endpoint service in {where}{seen}."
+    verdicts = ", ".join(f"{offer.verdicts[one]} {one.value}" for one in Verdict if offer.verdicts[one])
+    noun = "endpoint service" if count == 1 else "endpoint services"
+    return f"{offer.compliant} of {count} {noun} compliant in account {offer.account}, {where}. Verdicts: {verdicts}."
+
+
+def _table(screen: Screen, shown: Sequence[Offered], *, everything: bool) -> None:
+    if not shown:
+        return
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_lines=False)
+    table.add_column("Endpoint service", no_wrap=True, overflow="fold")
+    table.add_column("Consumers", overflow="fold")
+    table.add_column("Verdicts", no_wrap=True)
+    for one in shown:
+        table.add_row(_service(one), _consumers(one), _verdicts(one, everything=everything))
+        table.add_row()
+    screen.out.print(table)
+
+
+def _service(one: Offered) -> Text:
+    service = one.service
+    name = service.private_dns.name if service.private_dns else ""
+    lines = (service.key.region, service.type_name, service.state, service.tags.get("Name", ""), name)
+    below = "".join(f"\n{clean(line)}" for line in lines if line)
+    return Text.assemble(service.key.id, (below, "dim"))
+
+
+def _consumers(one: Offered) -> Text:
+    """Who may connect, and how many do."""
+    service = one.service
+    states = Counter(connection.state for connection in service.connections)
+    connected = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none connected"
+    allowed = "\n".join(clean(principal.name) for principal in service.principals) or "nobody is allowed"
+    accepted = "accepted one by one" if service.acceptance_required else "accepted unasked"
+    return Text.assemble(allowed, (f"\n{accepted}\n{clean(connected)}", "dim"))
+
+
+def _verdicts(one: Offered, *, everything: bool) -> Text:
+    lines = [
+        Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
+        for finding in _told(one, everything=everything)
+    ]
+    return Text("\n").join(lines) if lines else Text("compliant", style=STYLES["PASS"])
+
+
+def _findings(screen: Screen, one: Offered, *, everything: bool) -> None:
+    for finding in _told(one, everything=everything):
+        severity = f" {finding.severity.name.lower()}" if finding.verdict is Verdict.BREACH else ""
+        code = f" ({finding.code})" if finding.code else ""
+        screen.head(finding.verdict.value, f"{one.service.key.id}: {finding.rule}{code}{severity}")
+        for line in (sentence(finding.message), sentence(finding.advice)):
+            if line:
+                screen.say(line, indent=4)
+    if not one.compliant:
+        screen.say()
+
+
+def _rows(shown: Iterable[Offered], *, everything: bool) -> Iterator[tuple[str, ...]]:
+    """The fields of one line for each finding."""
+    for one in shown:
+        service = one.service
+        place = (service.key.region, service.key.id, service.type_name, service.name, service.state)
+        for finding in _told(one, everything=everything):
+            yield (*place, finding.rule, finding.verdict.value, finding.code, finding.message)
+
+
+def _told(one: Offered, *, everything: bool) -> Iterator[Finding]:
+    return (finding for finding in one.findings if everything or finding.verdict not in COMPLIANT)

@@ -1,0 +1,37 @@
+"""`warden services`: judge every endpoint service of the account's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import EndpointUrl, Format, Formats, Profile, Regions, StandardFile
+
+
+def services(
+    *,
+    profile: Profile = None,
+    region: Regions = None,
+    endpoint_url: EndpointUrl = None,
+    standard: StandardFile = None,
+    how: Formats = Format.TABLE,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show compliant services too; JSON always has them.")
+    ] = False,
+) -> None:
+    """Judge the account's own endpoint services; change nothing.
+
+    They are judged by the rules of the standard whose names begin with service-, and nobody is told. Services of
+    others, which the account's endpoints lead to, are not looked at.
+
+    On a terminal: a table and the findings. In a pipe: one line for each finding, with tabs between region, service,
+    type, name, state, rule, verdict, code and message.
+
+    Exit codes: 0 every service is compliant (PASS or NOT_APPLICABLE for every rule); 1 there is a BREACH, or something
+    that could not be judged (UNKNOWN): that is never called compliant; 2 could not look.
+    """
+    from .offering import run  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
+    from .scanning import Wanted  # noqa: PLC0415  the same
+
+    raise typer.Exit(run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything)))

@@ -1,0 +1,24 @@
+"""What the rules of our own endpoint services have in common; pure."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+from .model import DEAD_STATES, NotApplicable
+from .subjects import ServiceSeen
+
+GATEWAY_LOAD_BALANCER: Final = "GatewayLoadBalancer"
+
+
+def serves_nobody(service: ServiceSeen) -> NotApplicable | None:
+    """Why nothing is to be said of the service: it is on its way out, or never came to be; None where it serves."""
+    if service.state in DEAD_STATES:
+        return NotApplicable(f"the endpoint service is {service.state} and serves nobody")
+    return None
+
+
+def command(service: ServiceSeen, operation: str, *words: str) -> str:
+    """Write a call about the service as the AWS CLI command, quoted for a POSIX shell."""
+    place = ("--region", service.key.region, "--service-id", service.key.id)
+    return f"`{shlex.join(('aws', 'ec2', operation, *place, *words))}`"

@@ -1,0 +1,151 @@
+"""EC2, the provider's side: the endpoint services of this account, with who may connect and who does.
+
+Only DescribeVpcEndpointServiceConfigurations is asked which services there are: it tells the account's own and no
+other's, while DescribeVpcEndpointServices tells every service that the account can reach, whoever's it is.
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServiceConfigurations.html
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from .balancers import NEEDS as BALANCERS
+from .balancers import Balancers, Client
+from .model import DEAD_STATES, EndpointKey
+from .subjects import Connection, LoadBalancer, Notification, Principal, PrivateDns, ServiceSeen
+from .surroundings import guarded, tags_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+
+READS: Final = BALANCERS | {
+    "ec2:DescribeVpcEndpointServiceConfigurations",
+    "ec2:DescribeVpcEndpointConnections",
+    "ec2:DescribeVpcEndpointConnectionNotifications",
+}
+PERMISSIONS: Final = frozenset({"ec2:DescribeVpcEndpointServicePermissions"})
+"""Needed besides, on the endpoint services themselves.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+"""
+NEEDS: Final = READS | PERMISSIONS
+PAGE: Final = 1_000
+
+Item = Mapping[str, Any]
+
+
+class Provider:
+    """The endpoint services of one account and region; each read raises RetryLater where AWS does not answer."""
+
+    def __init__(self, account: str, region: str, client: EC2Client, make_balancers: Callable[[], Client]) -> None:
+        """Take a client that is made already, and what makes one of "elbv2" where a service has a load balancer."""
+        self.account = account
+        self.region = region
+        self._client = client
+        self._balancers = Balancers(make_balancers)
+
+    def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
+        """Every endpoint service of the account, or those of these ids that exist, as they are `now`.
+
+        The list is one call, and all where there is none. Else there are one for all connections, one for all
+        notifications, one for each twenty load balancers, and one for the principals of each service, but for those
+        that are on their way out: of them EC2 may know no more.
+        """
+        listed = self._pages("describe_vpc_endpoint_service_configurations", "ServiceConfigurations")
+        items = [item for item in listed if ids is None or item["ServiceId"] in ids]
+        if not items:
+            return ()
+        balancers = self._balancers.named(arn for item in items for arn in _arns(item))
+        connections = self._by_service("describe_vpc_endpoint_connections", "VpcEndpointConnections")
+        notifications = self._by_service("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet")
+        return tuple(
+            self._seen(item, now, balancers, connections[item["ServiceId"]], notifications[item["ServiceId"]])
+            for item in items
+        )
+
+    def _seen(
+        self,
+        item: Item,
+        now: datetime,
+        balancers: Mapping[str, LoadBalancer],
+        connections: list[Item],
+        notifications: list[Item],
+    ) -> ServiceSeen:
+        service_id, arns, state = item["ServiceId"], _arns(item), item.get("ServiceState", "").lower()
+        principals = () if state in DEAD_STATES else self._principals(service_id)
+        return ServiceSeen(
+            key=EndpointKey(self.account, self.region, service_id),
+            name=item.get("ServiceName", ""),
+            at=now,
+            state=state,
+            type_name=next((kind["ServiceType"] for kind in item.get("ServiceType", ())), ""),
+            acceptance_required=item.get("AcceptanceRequired", False),
+            balancer_arns=arns,
+            balancers=tuple(balancers[arn] for arn in arns if arn in balancers),
+            zone_names=frozenset(item.get("AvailabilityZones", ())),
+            zone_ids=frozenset(item.get("AvailabilityZoneIds", ())),
+            ip_address_types=tuple(item.get("SupportedIpAddressTypes", ())),
+            private_dns=_private_dns(item),
+            payer=item.get("PayerResponsibility", ""),
+            principals=principals,
+            connections=tuple(_connection(one) for one in connections),
+            notifications=tuple(_notification(one) for one in notifications),
+            manages_endpoints=item.get("ManagesVpcEndpoints", False),
+            remote_access=item.get("RemoteAccessEnabled", False),
+            supported_regions=tuple(one["Region"] for one in item.get("SupportedRegions", ())),
+            tags=tags_of(item),
+        )
+
+    def _principals(self, service_id: str) -> tuple[Principal, ...]:
+        found = self._pages("describe_vpc_endpoint_service_permissions", "AllowedPrincipals", ServiceId=service_id)
+        return tuple(_principal(item) for item in found)
+
+    def _by_service(self, operation: str, member: str) -> dict[str, list[Item]]:
+        """Everything of one kind, by the service that it is of; notifications can be of an endpoint instead."""
+        found: defaultdict[str, list[Item]] = defaultdict(list)
+        for item in self._pages(operation, member):
+            found[item.get("ServiceId", "")].append(item)
+        return found
+
+    def _pages(self, operation: str, member: str, **how: Any) -> Iterator[Item]:  # noqa: ANN401  the API's own
+        pages = self._client.get_paginator(operation).paginate(  # type: ignore[call-overload]
+            **how, PaginationConfig={"PageSize": PAGE}
+        )
+        for page in guarded(iter(pages)):
+            yield from page[member]
+
+
+def _arns(item: Item) -> tuple[str, ...]:
+    return (*item.get("NetworkLoadBalancerArns", ()), *item.get("GatewayLoadBalancerArns", ()))
+
+
+def _private_dns(item: Item) -> PrivateDns | None:
+    name, proof = item.get("PrivateDnsName"), item.get("PrivateDnsNameConfiguration", {})
+    return PrivateDns(name, *(proof.get(key, "") for key in ("State", "Type", "Name", "Value"))) if name else None
+
+
+def _principal(item: Item) -> Principal:
+    return Principal(item["Principal"], item.get("PrincipalType", ""), item.get("ServicePermissionId", ""))
+
+
+def _connection(item: Item) -> Connection:
+    return Connection(
+        endpoint_id=item["VpcEndpointId"],
+        owner=item.get("VpcEndpointOwner", ""),
+        state=item.get("VpcEndpointState", "").lower(),
+        created=item.get("CreationTimestamp"),
+        ip_address_type=item.get("IpAddressType", ""),
+        region=item.get("VpcEndpointRegion", ""),
+    )
+
+
+def _notification(item: Item) -> Notification:
+    return Notification(
+        id=item["ConnectionNotificationId"],
+        topic_arn=item.get("ConnectionNotificationArn", ""),
+        events=frozenset(item.get("ConnectionEvents", ())),
+        enabled=item.get("ConnectionNotificationState", "") == "Enabled",
+    )

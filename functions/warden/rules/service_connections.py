@@ -1,0 +1,138 @@
+"""The rule `service-connections`: whoever is connected to an endpoint service of ours is known, and nobody waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from ..checked import whole
+from ..consumers import Known, Standing, known, read
+from ..model import DEAD_STATES, Breach, Mode, NotApplicable, Pass, Severity, Unknown
+from ..own_services import command, serves_nobody
+from ..registry import Entry
+from ..settings import Setting, Settings, telling
+from ..standard import Standard
+from ..subjects import Connection, ServiceSeen
+from .rule import Answer, subject_rule
+from .service_principals import REFUSED, ServicePrincipals
+
+PENDING: Final = "pendingacceptance"
+WELCOME: Final = {Standing.OURS, Standing.APPROVED}
+
+
+class ServiceConnections(Settings):
+    """Settings of the rule."""
+
+    __slots__ = ()
+    rule = "service-connections"
+    mode = telling(Mode.OFF)
+    hours: Setting[int] = Setting(
+        24, whole(1, 720), "how long the request of a known consumer may wait; known: rules.service-principals.registry"
+    )
+
+
+class Judged(NamedTuple):
+    """One connection and how the standard stands to the account that it is of."""
+
+    connection: Connection
+    known: Known
+
+
+@subject_rule(ServiceConnections, severity=Severity.HIGH)
+def service_connections(seen: ServiceSeen, standard: Standard) -> Answer:
+    """Tell of consumers whom nobody approved, and of requests that wait. Off, unless the standard says otherwise.
+
+    Why: an endpoint that was connected once stays connected when its principal is taken away; and a consumer who is
+        known and waits has an endpoint that is billed and serves nobody.
+    Fix: none: a consumer is let in or turned away by a person. The finding has the commands that accept the requests of
+        those who are known, and that reject the others.
+    Risk: none, nothing is changed. Known are the accounts of organisation.accounts and of the registry of
+        service-principals, where an entry of a user or a role stands for its account here: of a connection AWS tells
+        the account alone. With an organisation that is ours or in the registry, an account named nowhere is UNKNOWN.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointConnections.html
+    """
+    left_out = serves_nobody(seen)
+    if left_out:
+        return left_out
+    alive = [one for one in seen.connections if one.state not in DEAD_STATES]
+    if not alive:
+        return NotApplicable("nobody is connected, and nobody asks to be")
+    own, registry = seen.key.account, _accounts(standard.of(ServicePrincipals).registry)
+    judged = [Judged(one, known(read(one.owner), own, standard, registry, seen.at)) for one in alive]
+    return _answer(seen, judged, timedelta(hours=standard.of(ServiceConnections).hours))
+
+
+def _accounts(registry: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The same registry, with each account in place of its users and roles."""
+    return tuple(one._replace(whom=read(one.whom).account or one.whom) for one in registry)
+
+
+def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Answer:
+    refused = [one for one in judged if one.known.standing in REFUSED]
+    unsure = [one for one in judged if one.known.standing is Standing.UNKNOWN]
+    asking = [one for one in judged if one.known.standing in WELCOME and one.connection.state == PENDING]
+    waiting = [one for one in asking if one.connection.created and seen.at - one.connection.created > patience]
+    timeless = [one for one in asking if not one.connection.created]
+    open_points = [
+        f"whether these may be connected cannot be told: {_listed(unsure)}" if unsure else "",
+        f"since when these wait AWS does not tell: {_listed(timeless)}" if timeless else "",
+    ]
+    unknown = "; ".join(point for point in open_points if point)
+    if not (refused or waiting):
+        return Unknown(unknown) if unknown else Pass()
+    parts = [
+        f"consumers not approved: {_listed(refused)}" if refused else "",
+        f"waiting to be accepted for more than {patience // timedelta(hours=1)} hours: {_listed(waiting)}"
+        if waiting
+        else "",
+        unknown,
+    ]
+    words = "; ".join(part for part in parts if part)
+    return Breach(_code(refused), words, _evidence(seen, judged), advice=_advice(seen, refused, asking))
+
+
+def _code(refused: list[Judged]) -> str:
+    if any(one.known.standing is Standing.STRANGER for one in refused):
+        return "consumer-not-approved"
+    return "approval-expired" if refused else "acceptance-overdue"
+
+
+def _advice(seen: ServiceSeen, refused: list[Judged], asking: list[Judged]) -> str:
+    """The commands: one accepts whoever is known and asks, one rejects whoever is not known."""
+    parts = []
+    if asking:
+        parts.append(f"accept those who are known: {_command(seen, 'accept-vpc-endpoint-connections', asking)}")
+    if refused:
+        away = _command(seen, "reject-vpc-endpoint-connections", refused)
+        parts.append(
+            f"name the others in rules.service-principals.registry, or reject them, which cuts them off: {away}"
+        )
+    return "; ".join(parts)
+
+
+def _command(seen: ServiceSeen, operation: str, some: list[Judged]) -> str:
+    return command(seen, operation, "--vpc-endpoint-ids", *(one.connection.endpoint_id for one in some))
+
+
+def _evidence(seen: ServiceSeen, judged: list[Judged]) -> dict[str, object]:
+    return {
+        "acceptance_required": seen.acceptance_required,
+        "connections": [
+            {
+                "endpoint": one.connection.endpoint_id,
+                "owner": one.connection.owner,
+                "state": one.connection.state,
+                "verdict": one.known.standing.value,
+            }
+            for one in judged
+        ],
+    }
+
+
+def _listed(some: list[Judged]) -> str:
+    """Each account once, with its endpoints and what is known of it."""
+    owners: dict[tuple[str, str], list[str]] = {}
+    for one in some:
+        owners.setdefault((one.connection.owner, one.known.why), []).append(one.connection.endpoint_id)
+    return "; ".join(f"{owner or 'nobody named'} with {', '.join(ids)} ({why})" for (owner, why), ids in owners.items())

@@ -1,0 +1,151 @@
+"""The rule `service-connections`: consumers who are not known, and those who are and wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from builders import ACCOUNT, NOW, REGION, owned, standard
+from warden.model import Breach, NotApplicable, Pass, Unknown
+from warden.rules.rule import Answer
+from warden.rules.service_connections import service_connections
+from warden.subjects import Connection
+
+ORG = "o-a1b2c3d4e5"
+PARTNER, STRANGER = "999988887777", "444455556666"
+SERVICE = f"--region {REGION} --service-id vpce-svc-0123456789abcdef0 --vpc-endpoint-ids"
+ENDED = ", expires = 2026-02-28"
+
+
+def toml(*entries: str, organisation: str = "", accounts: str = "", hours: int = 24) -> str:
+    its = f'id = "{organisation}"\n' if organisation else ""
+    return (
+        f"[organisation]\n{its}accounts = [{accounts}]\n[rules.service-principals]\nregistry = [{', '.join(entries)}]\n"
+        f'[rules.service-connections]\nmode = "notify"\nhours = {hours}\n'
+    )
+
+
+def entry(principal: str, end: str = "") -> str:
+    return f'{{ principal = "{principal}", purpose = "billing", contact = "ann@example.com"{end} }}'
+
+
+def connection(owner: str, state: str = "available", hours: float | None = 1, name: str = "vpce-1") -> Connection:
+    return Connection(name, owner, state, None if hours is None else NOW - timedelta(hours=hours))
+
+
+def judge(text: str, *connections: Connection, **facts: Any) -> Answer:
+    return service_connections.judge(owned(connections=connections, **facts), standard(text))
+
+
+@pytest.mark.parametrize("state", ["available", "pending", "pendingacceptance", "partial"])
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        pytest.param(toml(), ACCOUNT, id="the service's own account"),
+        pytest.param(toml(accounts=f'"{PARTNER}"'), PARTNER, id="an account of ours"),
+        pytest.param(toml(entry(PARTNER)), PARTNER, id="an account of the registry"),
+        pytest.param(toml(entry(f"arn:aws:iam::{PARTNER}:role/r")), PARTNER, id="the account of a role"),
+        pytest.param(toml(entry(PARTNER), organisation=ORG), PARTNER, id="with an organisation"),
+    ],
+)
+def test_known(text: str, owner: str, state: str) -> None:
+    """Whatever they are doing, and not for long."""
+    assert judge(text, connection(owner, state)) == Pass()
+
+
+@pytest.mark.parametrize("state", ["available", "pending", "pendingacceptance", "partial"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param(toml(), "consumer-not-approved", id="no entry"),
+        pytest.param(toml(entry(STRANGER)), "consumer-not-approved", id="another's entry"),
+        pytest.param(toml(entry(PARTNER, ENDED)), "approval-expired", id="ended"),
+        pytest.param(toml(entry("*")), "consumer-not-approved", id="everybody may ask, and is not known for it"),
+    ],
+)
+def test_not_known(text: str, code: str, state: str) -> None:
+    """Named with the account, and the command that rejects; it can reject what is available too."""
+    found = judge(text, connection(PARTNER, state))
+    assert isinstance(found, Breach)
+    assert found.code == code
+    assert f"{PARTNER} with vpce-1" in found.message
+    assert found.advice.endswith(
+        f"reject them, which cuts them off: `aws ec2 reject-vpc-endpoint-connections {SERVICE} vpce-1`"
+    )
+    assert "accept-vpc" not in found.advice
+
+
+def test_a_known_consumer_who_waits_is_told_with_the_command() -> None:
+    """For longer than the standard says; whoever else is known and waits is accepted by the same command."""
+    waiting = connection(PARTNER, "pendingacceptance", 25)
+    fresh = connection(PARTNER, "pendingacceptance", 1, "vpce-2")
+    found = judge(toml(entry(PARTNER)), waiting, fresh, connection(ACCOUNT, name="vpce-3"))
+    assert isinstance(found, Breach)
+    assert found.code == "acceptance-overdue"
+    assert found.message == (
+        f"waiting to be accepted for more than 24 hours: {PARTNER} with vpce-1 (it is in the registry (billing))"
+    )
+    assert found.advice == (
+        f"accept those who are known: `aws ec2 accept-vpc-endpoint-connections {SERVICE} vpce-1 vpce-2`"
+    )
+
+
+@pytest.mark.parametrize(("hours", "late"), [(24, False), (24.01, True)])
+def test_how_long_is_too_long(hours: float, late: bool) -> None:  # noqa: FBT001  a column
+    """To the hour that the standard says, and no longer."""
+    found = judge(toml(entry(PARTNER)), connection(PARTNER, "pendingacceptance", hours))
+    assert isinstance(found, Breach) is late
+    patient = judge(toml(entry(PARTNER), hours=48), connection(PARTNER, "pendingacceptance", hours))
+    assert patient == Pass()
+
+
+def test_one_account_is_named_once_and_no_connection_is_left_out() -> None:
+    """Many endpoints of one consumer are one matter; the evidence has each."""
+    many = [connection(STRANGER, name=f"vpce-{number}") for number in range(3)]
+    found = judge(toml(entry(PARTNER)), *many, connection(PARTNER, "pendingacceptance", 48, "vpce-9"))
+    assert isinstance(found, Breach)
+    assert found.message == (
+        f"consumers not approved: {STRANGER} with vpce-0, vpce-1, vpce-2 (it is not in the registry); "
+        f"waiting to be accepted for more than 24 hours: {PARTNER} with vpce-9 (it is in the registry (billing))"
+    )
+    evidence: Any = found.evidence["connections"]
+    assert [(one["endpoint"], one["verdict"]) for one in evidence] == [
+        ("vpce-0", "not approved"),
+        ("vpce-1", "not approved"),
+        ("vpce-2", "not approved"),
+        ("vpce-9", "approved"),
+    ]
+    assert f"accept-vpc-endpoint-connections {SERVICE} vpce-9`" in found.advice
+    assert f"reject-vpc-endpoint-connections {SERVICE} vpce-0 vpce-1 vpce-2`" in found.advice
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(toml(organisation=ORG), connection(PARTNER), id="perhaps of our organisation"),
+        pytest.param(toml(entry("o-z9y8x7w6v5")), connection(PARTNER), id="perhaps of a partner's"),
+        pytest.param(toml(), connection(""), id="whose it is AWS does not tell"),
+        pytest.param(toml(entry(PARTNER)), connection(PARTNER, "pendingacceptance", None), id="since when is not told"),
+    ],
+)
+def test_unknown(text: str, found: Connection) -> None:
+    """What AWS does not tell is not guessed."""
+    assert isinstance(judge(text, found), Unknown)
+
+
+def test_what_cannot_be_told_is_told_beside_a_breach() -> None:
+    """It is not lost because something else is certain."""
+    text = toml(entry(PARTNER, ENDED), organisation=ORG)
+    found = judge(text, connection(PARTNER), connection(STRANGER, name="vpce-2"))
+    assert isinstance(found, Breach)
+    assert f"cannot be told: {STRANGER} with vpce-2" in found.message
+    assert found.advice.endswith("vpce-1`")
+
+
+@pytest.mark.parametrize("state", ["rejected", "failed", "expired", "deleting", "deleted"])
+def test_dead_connections_are_no_matter(state: str) -> None:
+    """Nobody comes in by them."""
+    assert isinstance(judge(toml(), connection(STRANGER, state)), NotApplicable)
+    assert isinstance(judge(toml(), connection(STRANGER), state="deleting"), NotApplicable)
