@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from . import calls, cold, policies, sweeping
+from . import calls, cold, policies, rules, sweeping
 from .figures import Figure, Mark, exit_code
 from .processes import ROOT, Measured, Replay
 from .staged import stage
@@ -41,6 +41,8 @@ def main() -> int:
             figures += calls.measure(measured)
         with progress.status("policies"):
             figures += policies.measure(measured, timed=not options.exact)
+        with progress.status("rules"):
+            figures += rules.measure(measured, timed=not options.exact)
         with progress.status("sweep"):
             figures += sweeping.measure(measured, pairs=0 if options.exact else options.pairs)
     conditions["seconds"] = str(round(time.monotonic() - began))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from .figures import Figure
-from .processes import DEADLINE, ROOT, SCRIPTS, Broken, Measured
+from .processes import ROOT, SCRIPTS, Measured, said
 
 CASES: Final = ROOT / "tests" / "labelled-policies.json"
 PARLIAMENT: Final = ROOT / ".venvs" / "parliament" / "bin" / "python"
@@ -46,7 +44,7 @@ def _told(code: Path) -> Any:  # noqa: ANN401  JSON
     with TemporaryDirectory() as folder:
         spec, report = Path(folder) / "spec.json", Path(folder) / "report.json"
         spec.write_text(json.dumps({"cases": str(CASES), "report": str(report)}), encoding="utf-8")
-        _run(sys.executable, "-P", SCRIPTS / "judging.py", spec, PYTHONPATH=f"{code}:{ROOT}")
+        said(sys.executable, "-P", SCRIPTS / "judging.py", spec, PYTHONPATH=f"{code}:{ROOT}")
         return json.loads(report.read_text(encoding="utf-8"))
 
 
@@ -87,7 +85,7 @@ def against_parliament(median: float) -> Figure:
     name = "median, against parliament's linting"
     if not PARLIAMENT.exists():
         return Figure(GROUP, name, None, "x", most=1, why="`make bench` installs it")
-    theirs = statistics.median(json.loads(_run(PARLIAMENT, SCRIPTS / "linting.py", CASES)))
+    theirs = statistics.median(json.loads(said(PARLIAMENT, SCRIPTS / "linting.py", CASES)))
     return Figure(GROUP, name, median / theirs, "x", most=1, why=f"{median:.3f} to {theirs:.3f} ms")
 
 
@@ -98,20 +96,10 @@ def _imports(code: Path) -> list[Figure]:
     for _ in range(IMPORTS):
         for name, line in names.items():
             script = f"import time; start = time.process_time(); {line}; print(time.process_time() - start)"
-            found[name].append(1e3 * float(_run(sys.executable, "-P", "-c", script, PYTHONPATH=str(code))))
+            found[name].append(1e3 * float(said(sys.executable, "-P", "-c", script, PYTHONPATH=str(code))))
     bare, standard = (min(found[name]) for name in names)  # a busy machine only adds
     own = bare - standard
     why = f"{own:.1f} to {standard:.1f} ms of CPU; the aim is 15 ms"
     return [
         Figure(GROUP, "import, against the standard library's part of it", own / standard, "x", most=IMPORT, why=why)
     ]
-
-
-def _run(*words: object, **variables: str) -> str:
-    """What a process says; raise Broken if it did not end well."""
-    command: Sequence[str] = [str(word) for word in words]
-    environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", **variables}
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=DEADLINE)
-    if done.returncode:
-        raise Broken(f"{command[-2]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
-    return done.stdout

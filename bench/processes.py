@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -104,3 +105,13 @@ class Measured:
             report = Path(folder) / "report.json"
             self.run(script, {**spec, "counts": replay.counts, "report": str(report)}, replay, mode)
             return json.loads(report.read_text(encoding="utf-8"))
+
+
+def said(*words: object, **variables: str) -> str:
+    """What a process says; raise Broken if it did not end well."""
+    command: Sequence[str] = [str(word) for word in words]
+    environment = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0", **variables}
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=DEADLINE)
+    if done.returncode:
+        raise Broken(f"{command[-2]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+    return done.stdout
