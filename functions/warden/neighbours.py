@@ -15,6 +15,10 @@ class Vpc(NamedTuple):
     """The account that owns it, which differs from the endpoint's where it is shared."""
     tags: Mapping[str, str] = {}
 
+    def may_hide_tags(self, account: str) -> bool:
+        """Whether it may have tags that this account does not see: it is not to be seen, or another's and shows none."""
+        return not self.id or (self.owner not in {"", account} and not self.tags)
+
 
 class Dns(NamedTuple):
     """The two attributes of a VPC without which private DNS names do not resolve in it."""

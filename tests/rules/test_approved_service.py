@@ -78,6 +78,8 @@ def test_a_vpc_is_read_only_where_it_matters() -> None:
         pytest.param(PROD, Breach, id="tagged so"),
         pytest.param(TEST, Pass, id="tagged otherwise"),
         pytest.param(HIDDEN, Unknown, id="not to be seen"),
+        pytest.param(Vpc(VPC, (), "999988887777"), Unknown, id="another account's, which shows no tags"),
+        pytest.param(Vpc(VPC, (), "999988887777", {"Env": "prod"}), Breach, id="another account's, which shows some"),
     ],
 )
 def test_by_the_tag_of_the_vpc(vpc: Vpc, expected: type[Judgement]) -> None:

@@ -130,7 +130,7 @@ def _by_vpc(endpoint: Endpoint, vpc: Vpc | None, lists: tuple[Lists, ...]) -> Ju
         return Pass()
     if vpc is None:
         return Need.VPC
-    if not vpc.id:
+    if vpc.may_hide_tags(endpoint.key.account):
         return Unknown(f"the tags of {endpoint.vpc_id} are not to be seen, and what is approved hangs on them")
     return next((breach for one, breach in broken if one.tag and vpc.tags.get(one.tag[0]) == one.tag[1]), Pass())
 

@@ -128,7 +128,7 @@ def _wanted(seen: Snapshot, settings: PrivateDns) -> str | Need | Unknown:
         return settings.want
     if seen.vpc is None:
         return Need.VPC
-    if not seen.vpc.id:
+    if seen.vpc.may_hide_tags(seen.endpoint.key.account):
         return Unknown(f"the tags of {seen.endpoint.vpc_id} are not to be seen, and what is wanted hangs on them")
     tags = seen.vpc.tags
     return next((one.want for one in settings.vpcs if tags.get(one.tag[0]) == one.tag[1]), settings.want)
