@@ -63,11 +63,13 @@ class FakeCloud:
     def seeing(cls, seen: Snapshot) -> FakeCloud:
         """A cloud in which all that a snapshot has is to be seen, and nothing else.
 
-        Of a network interface in a subnet that the snapshot does not have, only the VPC is made up.
+        Of a network interface in a subnet that the snapshot does not have, only the VPC is made up; and use that is not
+        told by subnet is taken to have gone through the first.
         """
         subnets, interfaces = seen.subnets or (), seen.interfaces or ()
         unseen = {one.subnet_id for one in interfaces} - {one.id for one in subnets}
         made_up = (replace(A, id=name, vpc_id=seen.endpoint.vpc_id) for name in sorted(unseen))
+        whole = {seen.endpoint.subnet_ids[0]: seen.use.moved} if seen.use else {}
         return cls.of(
             seen.endpoint,
             *(seen.siblings or ()),
@@ -79,6 +81,8 @@ class FakeCloud:
             known_dns={seen.endpoint.vpc_id: seen.dns} if seen.dns else {},
             known_groups=tuple((seen.groups or {}).values()),
             known_lists=seen.prefix_lists or {},
+            known_bytes=seen.use_by_subnet or whole,
+            known_trails=seen.trails or (),
         )
 
     def put(self, endpoint: Endpoint) -> None:
@@ -202,7 +206,7 @@ class FakeCloud:
         self, endpoints: Iterable[Endpoint], days: int, now: datetime
     ) -> dict[EndpointKey, dict[str, int]]:
         """See ports.Metrics."""
-        self.calls.append("GetMetricData by subnet")
+        self.calls.append("GetMetricData (by subnet)")
         self.spans.append((days, now))
         return {one.key: self._through(one) for one in endpoints}
 

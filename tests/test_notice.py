@@ -369,6 +369,22 @@ def test_told_without_advice_still_says_what_to_do() -> None:
     assert "Nothing was changed. The moon is full." in text
 
 
+@pytest.mark.parametrize(
+    ("rule", "again"),
+    [
+        pytest.param(
+            "multi-az", "looks again at the endpoint's next change, and at the next sweep.", id="on events too"
+        ),
+        pytest.param("unused", "looks again at the next sweep.", id="by the sweep only"),
+    ],
+)
+def test_says_when_it_looks_again(rule: str, again: str) -> None:
+    """No event leads to a rule on use."""
+    finding = replace(NO_ZONE, rule=rule)
+    text = " ".join(notice_of(report(Result(finding, Outcome.TOLD)), STACK).text.split())
+    assert f"Endpoint Warden {again}" in text
+
+
 def test_result_without_words_says_so() -> None:
     """A finding without message and reason is told all the same."""
     silent = Finding("multi-az", Verdict.UNKNOWN, Severity.LOW)

@@ -9,7 +9,7 @@ import pytest
 
 from builders import ACCOUNT, A, B, C, endpoint
 from warden.model import EndpointKey
-from warden.prices import TABLE, cost_in_words, monthly, rate_of
+from warden.prices import TABLE, and_cost, cost_in_words, monthly, rate_of, usd
 
 
 def at(region: str, **facts: Any) -> Any:
@@ -40,14 +40,42 @@ def test_a_region_that_is_not_in_the_table_is_not_guessed() -> None:
     assert monthly(at("eu-west-1", type_name="GatewayLoadBalancer")) is None
     assert monthly(at("xx-nowhere-1", type_name="Gateway")) == 0
     assert cost_in_words(at("xx-nowhere-1")) == (
-        "what that costs in xx-nowhere-1 is not known here (see https://aws.amazon.com/privatelink/pricing/)"
+        "what its zone costs in xx-nowhere-1 is not known here (see https://aws.amazon.com/privatelink/pricing/)"
     )
 
 
 def test_says_what_it_costs() -> None:
     """For people, with the zones that are counted."""
-    assert cost_in_words(at("eu-central-1", subnet_ids=(A.id, B.id))) == "that costs 17.52 USD a month (2 zones)"
-    assert cost_in_words(at("us-east-1", subnet_ids=(A.id, B.id)), 1) == "that costs 7.30 USD a month (1 zone)"
+    assert cost_in_words(at("eu-central-1", subnet_ids=(A.id, B.id))) == "its 2 zones cost 17.52 USD a month"
+    assert cost_in_words(at("us-east-1", subnet_ids=(A.id, B.id)), 1) == "1 zone costs 7.30 USD a month"
+    assert cost_in_words(at("us-east-1")) == "its zone costs 7.30 USD a month"
+
+
+def test_a_provider_may_pay() -> None:
+    """For endpoints to services of its own."""
+    words = cost_in_words(at("us-east-1", service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1"))
+    assert words == "its zone costs 7.30 USD a month, unless the provider of the service pays"
+
+
+@pytest.mark.parametrize(
+    ("region", "facts", "words"),
+    [
+        pytest.param("us-east-1", {}, "; its zone costs 7.30 USD a month", id="known"),
+        pytest.param("us-east-1", {"subnet_ids": ()}, "", id="nothing"),
+        pytest.param("xx-nowhere-1", {}, "", id="not known"),
+    ],
+)
+def test_a_sentence_ends_with_the_cost_where_there_is_one(region: str, facts: dict[str, Any], words: str) -> None:
+    """And is whole without."""
+    assert and_cost(at(region, **facts)) == words
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"), [(1234.5, "1,234.50 USD"), (0.01, "0.01 USD"), (0.004, "less than 0.01 USD"), (0, "0.00 USD")]
+)
+def test_writes_an_amount(amount: float, words: str) -> None:
+    """A part of a cent is not nothing."""
+    assert usd(amount) == words
 
 
 @pytest.mark.parametrize("region", TABLE)

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any, Final
 
 from warden.model import Endpoint, EndpointKey, Mode, Service, Snapshot, Subnet
+from warden.neighbours import Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.policy.services import prefixes
 from warden.rules.rule import Rule
 from warden.standard import Standard
 from warden.standard_file import load
+from warden.use import Unused, Use
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "us-east-1"
 AT: Final = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 VPC: Final = "vpc-0a1b2c3d4e5f60718"
+OWN_VPC: Final = Vpc(VPC, ("10.0.0.0/16",), ACCOUNT)
+"""All in it is to be seen."""
 ORGANISED: Final = '[organisation]\nid = "o-a1b2c3d4e5"\n'
 KMS: Final = f"com.amazonaws.{REGION}.kms"
 S3: Final = f"com.amazonaws.{REGION}.s3"
+PROVIDER: Final = "444455556666"
+OTHERS: Final = f"com.amazonaws.vpce.{REGION}.vpce-svc-0a1b2c3d4e5f60718"
+"""The provider's service."""
 ZONES: Final = (("use1-az1", "a"), ("use1-az2", "b"), ("use1-az4", "c"))
 
 
@@ -87,10 +94,12 @@ ENDPOINT: Final = Endpoint(
 
 
 def service_of(endpoint: Endpoint) -> Service:
-    """A service of AWS's own, in all zones, that takes a policy."""
+    """A service in all zones: AWS's own, which takes a policy, or the provider's, which takes none."""
     names = frozenset(f"{REGION}{letter}" for _, letter in ZONES)
     ids = frozenset(zone_id for zone_id, _ in ZONES)
-    return Service(endpoint.service_name, endpoint.type_name, "amazon", names, ids, policy_supported=True)
+    own = endpoint.service_name != OTHERS
+    owner = "amazon" if own else PROVIDER
+    return Service(endpoint.service_name, endpoint.type_name, owner, names, ids, policy_supported=own)
 
 
 def seen(**facts: Any) -> Snapshot:  # noqa: ANN401  whatever a snapshot or an endpoint has
@@ -105,3 +114,14 @@ def seen(**facts: Any) -> Snapshot:  # noqa: ANN401  whatever a snapshot or an e
         table = tables.service_named(prefixes(endpoint.service_name, endpoint.service_region or endpoint.key.region))
         made |= {"table": table, "needs": needs(table.prefix)}
     return Snapshot(endpoint, **made)
+
+
+def balancing(**facts: Any) -> Snapshot:  # noqa: ANN401  whatever a snapshot or an endpoint has
+    """A Gateway Load Balancer endpoint in the first zone, to the provider's appliances, in a VPC of three subnets."""
+    own = {"type_name": "GatewayLoadBalancer", "service_name": OTHERS, "policy": None, "subnet_ids": (A.id,)}
+    return seen(**own | {"subnets": (A, B, C), "vpc": OWN_VPC} | facts)
+
+
+def used(moved: int) -> Use:
+    """So many bytes in the days that the rules on use look back by default."""
+    return Use(AT - timedelta(days=Unused.days.default), AT, moved)

@@ -14,11 +14,17 @@ from typing import Final, NamedTuple
 
 from .model import Endpoint, Kind
 
+CENT: Final = 0.01
 HOURS: Final = 730
 """Of a month, as AWS counts them."""
 GB: Final = 2**30
 """Bytes."""
 PAGE: Final = "https://aws.amazon.com/privatelink/pricing/"
+OTHERS: Final = "com.amazonaws.vpce."
+"""How names of services of others begin: their providers can pay for endpoints, and who does is not read.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePayerResponsibility.html
+"""
 
 
 class Rate(NamedTuple):
@@ -70,12 +76,12 @@ def rate_of(endpoint: Endpoint) -> Rate | None:
 
 
 def monthly(endpoint: Endpoint, zones: int | None = None) -> float | None:
-    """USD for a month's hours in so many zones, else in all of the endpoint's; None where it is not known.
+    """USD for a month's hours in so many zones, else in all of the endpoint's, to the cent; None where it is not known.
 
     EC2 takes one subnet per zone: subnets count zones.
     """
     rate = rate_of(endpoint)
-    return rate and rate.hour * HOURS * (len(endpoint.subnet_ids) if zones is None else zones)
+    return rate and round(rate.hour * HOURS * (len(endpoint.subnet_ids) if zones is None else zones), 2)
 
 
 def monthly_data(endpoint: Endpoint, moved: int, hours: float) -> float | None:
@@ -85,14 +91,22 @@ def monthly_data(endpoint: Endpoint, moved: int, hours: float) -> float | None:
 
 
 def usd(amount: float) -> str:
-    """Write it for people."""
-    return f"{amount:,.2f} USD"
+    """Write it for people; what is less than a cent is not nothing."""
+    return f"{amount:,.2f} USD" if amount >= CENT or not amount else f"less than {CENT} USD"
 
 
 def cost_in_words(endpoint: Endpoint, zones: int | None = None) -> str:
-    """Say what so many zones cost a month, or that it is not known."""
-    cost = monthly(endpoint, zones)
-    if cost is None:
-        return f"what that costs in {endpoint.key.region} is not known here (see {PAGE})"
+    """Say what so many zones of the endpoint cost a month, else "its" zones, all of them; or that it is not known."""
     count = len(endpoint.subnet_ids) if zones is None else zones
-    return f"that costs {usd(cost)} a month ({count} zone{'' if count == 1 else 's'})"
+    number = "its" if zones is None and count == 1 else f"its {count}" if zones is None else f"{count}"
+    words, cost = f"{number} zone{'' if count == 1 else 's'}", monthly(endpoint, zones)
+    verb = "costs" if count == 1 else "cost"
+    if cost is None:
+        return f"what {words} {verb} in {endpoint.key.region} is not known here (see {PAGE})"
+    unless = ", unless the provider of the service pays" if endpoint.service_name.startswith(OTHERS) else ""
+    return f"{words} {verb} {usd(cost)} a month{unless}"
+
+
+def and_cost(endpoint: Endpoint) -> str:
+    """The end of a sentence on the endpoint, "; its 2 zones cost..."; "" where that is nothing or not known."""
+    return f"; {cost_in_words(endpoint)}" if monthly(endpoint) else ""

@@ -9,7 +9,7 @@ from typing import Final, assert_never
 from .actions import ReplacePolicy
 from .model import Endpoint, Finding, Mode, Outcome, Result, Subject, Verdict
 from .plain import joined, labelled, listed, sentence
-from .rules import EVERY_RULE
+from .rules import EVERY_RULE, RULES
 
 STATES: Final[Mapping[Outcome, str]] = {
     Outcome.REFUSED: "refused by AWS",
@@ -29,6 +29,8 @@ ENDPOINT: Final = "endpoint"
 AGAIN: Final = "Endpoint Warden looks again at the endpoint's next change, and at the next sweep."
 AT_SWEEPS: Final = "Endpoint Warden looks again at the next sweep."
 """Of what no event leads to."""
+SWEPT: Final = frozenset(rule.id for rule in RULES if rule.only_swept)
+"""The rules of endpoints that no event leads to."""
 
 
 def noun_of(about: Endpoint | Subject) -> str:
@@ -136,7 +138,7 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
         case Outcome.REFUSED:
             return joined(advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", AGAIN)
         case Outcome.TOLD:
-            return joined(advice or _told(finding, noun), AGAIN if noun == ENDPOINT else AT_SWEEPS)
+            return joined(advice or _told(finding, noun), _again(finding, noun))
         case Outcome.RESOLVED | Outcome.GONE:
             return "Nothing."
         case _:
@@ -148,6 +150,11 @@ def _after(finding: Finding) -> str:
     if isinstance(finding.fix, ReplacePolicy):
         return "Watch for clients that are denied now: a new policy takes some minutes to act. If there are any, undo."
     return "Nothing, if all clients work. Each new zone is billed by the hour."
+
+
+def _again(finding: Finding, noun: str) -> str:
+    """Say when it is looked at again."""
+    return AGAIN if noun == ENDPOINT and finding.rule not in SWEPT else AT_SWEEPS
 
 
 def _told(finding: Finding, noun: str) -> str:

@@ -178,7 +178,7 @@ def test_a_terminal_gets_a_table_and_how_to_save(warden: Run, telling: str, old:
     words = " ".join(done.stdout.split())
     assert all(title in words for title in ("Endpoint", "USD/month", "Could save", "BREACH"))
     assert f"{old} kms" in words
-    assert "The endpoint moved no byte in 30 days, and that costs 14.60 USD a month (2 zones)." in words
+    assert "The endpoint moved no byte in 30 days; its 2 zones cost 14.60 USD a month." in words
     assert f"aws ec2 delete-vpc-endpoints --region {REGION} --vpc-endpoint-ids {old}" in words
 
 

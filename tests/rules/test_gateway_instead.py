@@ -49,8 +49,8 @@ def test_a_gateway_endpoint_would_do() -> None:
     found = breach(judge())
     assert gateway_instead.severity is Severity.LOW
     assert found.message == (
-        f"no route of the VPC leads to another private network: for {S3} a free gateway endpoint would do, and this "
-        "one's zone costs 0.01 USD an hour"
+        f"no route of the VPC leads to another private network, so that a free gateway endpoint of {S3} would do what "
+        "the endpoint does; its zone costs 7.30 USD a month"
     )
     assert found.evidence == {
         "service": S3,
@@ -79,7 +79,7 @@ def test_private_dns_is_turned_off_first() -> None:
 def test_a_gateway_endpoint_is_there() -> None:
     """Some route tables are missing."""
     found = breach(judge(siblings=(gateway(),)))
-    assert f"for {S3} {GATEWAY}, a gateway endpoint and free of charge, can do, and" in found.message
+    assert f"so that {GATEWAY}, a free gateway endpoint of {S3}, would do what the endpoint does" in found.message
     assert (
         f"`aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {GATEWAY} --add-route-table-ids rtb-own`"
         in found.advice

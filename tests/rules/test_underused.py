@@ -51,7 +51,7 @@ def test_a_dear_gb() -> None:
     found = breach(use=use(0.5))
     assert found.message == (
         "the endpoint moved 0.5 GB in 30 days, so that each GB costs 28.81 USD (the standard allows 10.00 USD); "
-        "that costs 14.60 USD a month (2 zones), besides its GBs"
+        "its 2 zones cost 14.60 USD a month, besides its GBs"
     )
     assert found.evidence["usd_per_gb"] == pytest.approx(28.81)
     assert found.fix is None

@@ -48,7 +48,7 @@ def test_idle_endpoints_are_not_skipped_for_want_of_data_points() -> None:
     """CloudWatch has no data points at all of an idle endpoint: that is the finding, and no reason to look away."""
     found = breach(use=use(0), subnet_ids=(A.id, B.id))
     assert found.code == "unused"
-    assert found.message == "the endpoint moved no byte in 30 days, and that costs 14.60 USD a month (2 zones)"
+    assert found.message == "the endpoint moved no byte in 30 days; its 2 zones cost 14.60 USD a month"
     assert found.evidence == {"days": 30, "bytes": 0, "zones": 2, "usd_per_month": pytest.approx(14.6)}
     assert found.fix is None
 
@@ -131,13 +131,13 @@ def test_a_price_that_is_not_known_is_not_guessed() -> None:
         pytest.param(
             (5, 3, 0),
             f"nothing went through {C.id} in 30 days while other zones of the endpoint were used; "
-            "that costs 7.30 USD a month (1 zone)",
+            "1 zone costs 7.30 USD a month",
             id="one",
         ),
         pytest.param(
             (5, 0, 0),
-            f"nothing went through {B.id}, {C.id} in 30 days while other zones of the endpoint were used, of which "
-            "multi-az lets 1 go; that costs 7.30 USD a month (1 zone)",
+            f"nothing went through {B.id}, {C.id} in 30 days while other zones of the endpoint were used (multi-az "
+            "lets 1 of them go); 1 zone costs 7.30 USD a month",
             id="two, and one must stay",
         ),
     ],

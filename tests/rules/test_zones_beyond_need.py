@@ -56,8 +56,8 @@ def test_a_zone_for_nobody() -> None:
     """What it costs, the command, and how many zones are left."""
     found = breach()
     assert found.message == (
-        f"the endpoint stands in {ZONES[2]}, where nothing else runs and no byte went in 30 days; "
-        "that costs 7.30 USD a month (1 zone)"
+        f"the endpoint stands in {ZONES[2]}, where nothing else runs, and through which no byte went in 30 days; "
+        "1 zone costs 7.30 USD a month"
     )
     command = f"aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} --remove-subnet-ids {C.id}"
     assert f"`{command}`" in found.advice
@@ -102,7 +102,7 @@ def test_zones_that_are_needed(toml: str, facts: dict[str, Any]) -> None:
     ("toml", "removed", "words"),
     [
         pytest.param("", [B.id], "(1 of them can go: multi-az demands 2 zones)", id="one must stay"),
-        pytest.param(ONE_ZONE, [B.id, C.id], "that costs 14.60 USD a month (2 zones)", id="both can go"),
+        pytest.param(ONE_ZONE, [B.id, C.id], "; 2 zones cost 14.60 USD a month", id="both can go"),
     ],
 )
 def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words: str) -> None:

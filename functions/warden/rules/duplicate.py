@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from ..billed import hourly
 from ..checked import listed, text
 from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.same import same_policy
+from ..prices import and_cost
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -116,11 +116,11 @@ def _reasons(one: Endpoint, other: Endpoint, tags: Sequence[str]) -> Iterator[st
 
 
 def _breach(endpoint: Endpoint, same: Sequence[Endpoint]) -> Breach:
-    names, place = ", ".join(one.key.id for one in same), _place(endpoint)
+    names, place = " and ".join(one.key.id for one in same), _place(endpoint)
     shared = sorted({name for one in same for name in one.subnet_ids} & set(endpoint.subnet_ids))
     words = (
-        f"{names} of the VPC {'leads' if len(same) == 1 else 'lead'} to {place} too, with the same policy, "
-        f"security groups, private DNS and type of address{_in(shared)}{hourly(endpoint)}"
+        f"the endpoint leads to {place}, as {names} of its VPC {'does' if len(same) == 1 else 'do'}, with the same "
+        f"policy, security groups, private DNS and type of address{_in(shared)}{and_cost(endpoint)}"
     )
     evidence = {"leads_to": place, "others": [one.key.id for one in same], "shared_subnets": shared}
     return Breach("same-place-twice", words, evidence, advice=_advice(endpoint, same[0]))

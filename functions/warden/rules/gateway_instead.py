@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ..billed import hourly
 from ..gateways import gateways, has_gateway
 from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..neighbours import RouteTable
+from ..prices import and_cost
 from ..settings import Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -124,8 +124,11 @@ def _breach(endpoint: Endpoint, tables: tuple[RouteTable, ...], present: tuple[E
     used = sorted(table.id for table in tables if table.main or table.subnet_ids)
     missing = [name for name in used if name not in served]
     names = ", ".join(one.key.id for one in present)
-    do = f"{names}, a gateway endpoint and free of charge, can do" if present else "a free gateway endpoint would do"
-    words = f"no route of the VPC leads to another private network: for {endpoint.service_name} {do}{hourly(endpoint)}"
+    free = f"a free gateway endpoint of {endpoint.service_name}"
+    words = (
+        f"no route of the VPC leads to another private network, so that {f'{names}, {free},' if names else free} would "
+        f"do what the endpoint does{and_cost(endpoint)}"
+    )
     evidence = {
         "service": endpoint.service_name,
         "gateway_endpoints": [one.key.id for one in present],
@@ -140,8 +143,8 @@ def _steps(endpoint: Endpoint, present: Sequence[Endpoint], missing: Sequence[st
     if missing:
         yield (
             "at a quiet hour, since open connections to the service break, and once security groups and network ACLs "
-            f"let the clients out to the service's prefix list: `{_serving(endpoint, present, ' '.join(missing))}`"
-            f"{'' if present else POLICY}"
+            "let the clients out to the addresses of the service's prefix list: "
+            f"`{_serving(endpoint, present, ' '.join(missing))}`{'' if present else POLICY}"
         )
     yield (
         f"see that nobody uses the names or addresses of {name} itself (clients, DNS records, load balancers, Client "

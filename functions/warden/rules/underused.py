@@ -80,7 +80,7 @@ def _breach(endpoint: Endpoint, use: Use, each: float, most: float) -> Breach:
     evidence = {
         "days": days,
         "bytes": use.moved,
-        "usd_per_gb": each,
+        "usd_per_gb": round(each, 2),
         "max_usd_per_gb": most,
         "usd_per_month": monthly(endpoint),
     }

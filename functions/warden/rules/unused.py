@@ -70,7 +70,7 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
 
 def _idle(endpoint: Endpoint, days: int) -> Breach:
     evidence = {"days": days, "bytes": 0, "zones": len(endpoint.subnet_ids), "usd_per_month": monthly(endpoint)}
-    message = f"the endpoint moved no byte in {days} days, and {cost_in_words(endpoint)}"
+    message = f"the endpoint moved no byte in {days} days; {cost_in_words(endpoint)}"
     return Breach("unused", message, evidence, advice=_advice(endpoint))
 
 
@@ -85,7 +85,7 @@ def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: 
         "idle_subnets": idle,
         "usd_per_month": monthly(endpoint, count),
     }
-    some = "" if count == len(idle) else f", of which multi-az lets {count} go"
+    some = "" if count == len(idle) else f" (multi-az lets {count} of them go)"
     message = (
         f"nothing went through {', '.join(idle)} in {days} days while other zones of the endpoint were used{some}; "
         f"{cost_in_words(endpoint, count)}"

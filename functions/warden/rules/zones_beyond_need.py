@@ -120,8 +120,8 @@ def _breach(endpoint: Endpoint, beyond: Sequence[Subnet], days: int, least: int)
     zones = ", ".join(subnet.zone_id for subnet in beyond)
     some = "" if count == len(beyond) else f" ({count} of them can go: multi-az demands {least} zones)"
     message = (
-        f"the endpoint stands in {zones}, where nothing else runs and no byte went in {days} days{some}; "
-        f"{cost_in_words(endpoint, count)}"
+        f"the endpoint stands in {zones}, where nothing else runs, and through which no byte went in {days} "
+        f"days{some}; {cost_in_words(endpoint, count)}"
     )
     evidence = {
         "days": days,
