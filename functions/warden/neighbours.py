@@ -16,7 +16,7 @@ class Vpc(NamedTuple):
     tags: Mapping[str, str] = {}
 
     def may_hide_tags(self, account: str) -> bool:
-        """Whether it may have tags that are not to be seen: neither is it, or it is another account's and shows none."""
+        """Whether it may have tags that are not to be seen: nor is it, or it is another account's and shows none."""
         return not self.id or (self.owner not in {"", account} and not self.tags)
 
 
