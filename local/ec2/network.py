@@ -89,7 +89,10 @@ def private_dns(endpoint: Endpoint, *, asked: bool | None) -> bool:
         raise checks.refuse("InvalidParameter", f"{why} {endpoint.vpc_id}")
     if possible and any(_same_names(endpoint, other) for other in endpoint.ec2_backend.vpc_end_points.values()):
         why = "private-dns-enabled cannot be set because there is already a conflicting DNS domain for"
-        raise checks.refuse("InvalidParameter", f"{why} {_domain(endpoint)} in the VPC {endpoint.vpc_id}")
+        raise checks.refuse(
+            "InvalidParameter",
+            f"{why} {services.domain(endpoint.ec2_backend.region_name, endpoint.service_name)} in the VPC {endpoint.vpc_id}",
+        )
     return possible
 
 
@@ -100,13 +103,6 @@ def _same_names(endpoint: Endpoint, other: Endpoint) -> bool:
         and other.private_dns_enabled
         and (other.vpc_id, other.service_name) == (endpoint.vpc_id, endpoint.service_name)
     )
-
-
-def _domain(endpoint: Endpoint) -> str:
-    """Return the service's own name: `dkr.ecr.eu-central-1.amazonaws.com` for `com.amazonaws.eu-central-1.ecr.dkr`."""
-    region = endpoint.ec2_backend.region_name
-    service = endpoint.service_name.removeprefix(f"com.amazonaws.{region}.")
-    return f"{'.'.join(reversed(service.split('.')))}.{region}.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,19 @@ FILTERS: Final[dict[str, paging.Read]] = {
 """The filters of the API model; tag filters are in `paging`."""
 
 
+def domain(region: str, name: str) -> str:
+    """Return the service's own name: `dkr.ecr.eu-central-1.amazonaws.com` for `com.amazonaws.eu-central-1.ecr.dkr`."""
+    service = name.removeprefix(f"com.amazonaws.{region}.")
+    return f"{'.'.join(reversed(service.split('.')))}.{region}.amazonaws.com"
+
+
 def _detail(region: str, name: str, kind: str) -> dict[str, Any]:
     """Return an AWS service as `ServiceDetail`, in every zone of the region."""
     zones = RegionsAndZonesBackend.zones.get(region, [])
+    own = {"PrivateDnsName": domain(region, name)}
+    dns = {**own, "PrivateDnsNames": [own], "PrivateDnsNameVerificationState": "verified"}
     return {
+        **(dns if kind == "Interface" else {}),
         "ServiceName": name,
         "ServiceId": f"vpce-svc-{uuid.uuid5(uuid.NAMESPACE_URL, f'{name}/{kind}').hex[:17]}",
         "ServiceType": [{"ServiceType": kind}],
