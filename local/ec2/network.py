@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from local.ec2 import checks
+from local.ec2 import checks, services
 from local.ec2.endpoint import WITH_INTERFACES, WITH_POLICY, Endpoint
 
 RESERVED = 4
@@ -89,10 +89,8 @@ def private_dns(endpoint: Endpoint, *, asked: bool | None) -> bool:
         raise checks.refuse("InvalidParameter", f"{why} {endpoint.vpc_id}")
     if possible and any(_same_names(endpoint, other) for other in endpoint.ec2_backend.vpc_end_points.values()):
         why = "private-dns-enabled cannot be set because there is already a conflicting DNS domain for"
-        raise checks.refuse(
-            "InvalidParameter",
-            f"{why} {services.domain(endpoint.ec2_backend.region_name, endpoint.service_name)} in the VPC {endpoint.vpc_id}",
-        )
+        domain = services.domain(endpoint.ec2_backend.region_name, endpoint.service_name)
+        raise checks.refuse("InvalidParameter", f"{why} {domain} in the VPC {endpoint.vpc_id}")
     return possible
 
 

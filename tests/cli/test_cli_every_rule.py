@@ -1,4 +1,4 @@
-"""Every rule of endpoints asked at once, of endpoints of the local cloud: `warden scan` with a standard that has all on."""
+"""Every rule of endpoints asked at once of endpoints of the local cloud: `warden scan` with all of them on."""
 
 from __future__ import annotations
 
