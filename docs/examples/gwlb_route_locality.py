@@ -22,7 +22,7 @@ HERE = balancing(
 
 EXAMPLES = (
     Example(
-        "Each of two zones has its endpoint; a subnet of the second is routed to that of the first.",
+        "Each of two zones has an endpoint to the same appliances; a subnet of the second is routed to the first's.",
         replace(HERE, siblings=(replace(HERE.endpoint, key=OTHER, subnet_ids=(B.id,)),)),
     ),
 )
