@@ -11,8 +11,6 @@ from .made import ACCOUNT, ENDPOINT, REGION, VPC, B, Example, balancing
 
 OUT = Route("0.0.0.0/0", ENDPOINT.key.id)
 OTHER = EndpointKey(ACCOUNT, REGION, "vpce-0fedcba9876543210")
-
-
 HERE = balancing(
     route_tables=(
         RouteTable("rtb-0123456789abcdef0", VPC, (OUT,), (B.id,)),
