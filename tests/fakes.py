@@ -206,7 +206,7 @@ class FakeCloud:
         self, endpoints: Iterable[Endpoint], days: int, now: datetime
     ) -> dict[EndpointKey, dict[str, int]]:
         """See ports.Metrics."""
-        self.calls.append("GetMetricData (by subnet)")
+        self.calls.append("GetMetricData")
         self.spans.append((days, now))
         return {one.key: self._through(one) for one in endpoints}
 
