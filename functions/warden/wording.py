@@ -26,9 +26,10 @@ IN_CODE: Final = (
     "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
 )
 ENDPOINT: Final = "endpoint"
-AGAIN: Final = "Endpoint Warden looks again at the endpoint's next change, and at the next sweep."
+MEND: Final = "Mend what AWS names (a permission, a quota, a subnet), or do it by hand."
+AGAIN: Final = "Endpoint Warden looks again at the {}'s next change, and at the next sweep."
 AT_SWEEPS: Final = "Endpoint Warden looks again at the next sweep."
-"""Of what no event leads to."""
+"""Of VPCs, to which no event leads."""
 
 
 def noun_of(about: Endpoint | Subject) -> str:
@@ -132,15 +133,21 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
         case Outcome.WOULD_FIX:
             return joined(sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}"), advice)
         case Outcome.HELD:
-            return joined(advice, IN_CODE if result.patch else CLEAR, AGAIN)
+            return joined(advice, IN_CODE if result.patch else CLEAR, _again(noun))
         case Outcome.REFUSED:
-            return joined(advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", AGAIN)
+            return joined(
+                advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", _again(noun)
+            )
         case Outcome.TOLD:
-            return joined(advice or _told(finding, noun), AGAIN if noun == ENDPOINT else AT_SWEEPS)
+            return joined(advice or _told(finding, noun), _again(noun))
         case Outcome.RESOLVED | Outcome.GONE:
             return "Nothing."
         case _:
             assert_never(result.outcome)
+
+
+def _again(noun: str) -> str:
+    return AT_SWEEPS if noun == "VPC" else AGAIN.format(noun)
 
 
 def _after(finding: Finding) -> str:
