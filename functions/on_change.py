@@ -174,4 +174,4 @@ def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:
         runtime.logger.warning("sweep could not be finished", why=str(error))
         batch.failed.add(message_id)
     else:
-        runtime.logger.info("sweep finished", endpoints=swept.seen, vpcs=swept.vpcs, looks_asked_for=swept.asked)
+        runtime.logger.info("sweep finished", extra=swept.others, endpoints=swept.seen, looks_asked_for=swept.asked)

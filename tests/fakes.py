@@ -261,9 +261,12 @@ class FakeServices:
 
     held: tuple[ServiceSeen, ...] = ()
     refuses: str = ""
+    asked: list[Collection[str] | None] = field(default_factory=list)
+    """Which were asked for, None for all, in each reading."""
 
     def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
         """See ports.OwnServices."""
+        self.asked.append(ids)
         if self.refuses:
             raise RetryLater(self.refuses)
         return tuple(replace(one, at=now) for one in self.held if ids is None or one.key.id in ids)
@@ -436,6 +439,7 @@ class Stage:
     """A world of fakes, each to be looked at."""
 
     cloud: FakeCloud = field(default_factory=FakeCloud)
+    services: FakeServices = field(default_factory=FakeServices)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     topic: FakeTopic = field(default_factory=FakeTopic)
     post: FakePost = field(default_factory=FakePost)
@@ -449,6 +453,7 @@ class Stage:
         """The same as the product sees it."""
         return World(
             self.cloud,
+            self.services,
             self.ledger,
             self.topic,
             self.post,

@@ -34,11 +34,11 @@ CONTEXT = SimpleNamespace(
 )
 
 
-def event(sample: str, *ids: str) -> str:
-    """A sample event, here and now, of these endpoints."""
+def event(sample: str, *ids: str, **others: str) -> str:
+    """A sample event, here and now, of these endpoints, and of what stands for other words."""
     text = (SAMPLES / f"{sample}.json").read_text(encoding="utf-8")
     text = text.replace("123456789012", ACCOUNT).replace("eu-central-1", REGION).replace("2026-01-31", "2026-01-01")
-    for named, wanted in zip(NAMED, ids, strict=False):
+    for named, wanted in (*zip(NAMED, ids, strict=False), *others.items()):
         text = text.replace(named, wanted)
     return text
 
@@ -82,6 +82,18 @@ class Stage:
         )
         self.calls.clear()
         return str(made["VpcEndpoint"]["VpcEndpointId"])
+
+    def service(self, *principals: str) -> str:
+        """Make an endpoint service in both zones that these may use once they are accepted."""
+        balancers = shared("elbv2").create_load_balancer(Name="nlb", Type="network", Subnets=self.subnet_ids)
+        arns = [balancers["LoadBalancers"][0]["LoadBalancerArn"]]
+        made = shared("ec2").create_vpc_endpoint_service_configuration(
+            NetworkLoadBalancerArns=arns, AcceptanceRequired=True
+        )
+        name = str(made["ServiceConfiguration"]["ServiceId"])
+        shared("ec2").modify_vpc_endpoint_service_permissions(ServiceId=name, AddAllowedPrincipals=list(principals))
+        self.calls.clear()
+        return name
 
     def run(self, *bodies: str, context: on_change.Context = CONTEXT) -> list[str]:
         """Run one batch; the places of the messages that must come again."""
@@ -446,6 +458,37 @@ def test_what_the_sweep_asks_for_is_done(stage: Stage) -> None:
     (wanted,) = stage.queued()
     assert stage.run(json.dumps(wanted)) == []
     assert set(stage.told()) == {bad}
+
+
+def test_an_endpoint_service_of_our_own_is_swept_and_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the account provides one: the sweep asks for a look, which tells; a client for balancers is made then."""
+    made = stage.service("*")
+    assert stage.run(SWEEP) == []
+    assert stage.calls.count("made:elastic-load-balancing-v2") == 1
+    (wanted,) = stage.queued()
+    assert (wanted["endpoint_id"], stage.told()) == (made, {})
+    (line,) = [record for record in caplog.records if record.getMessage() == "sweep finished"]
+    assert (vars(line)["vpcs"], vars(line)["services"]) == (0, 1)
+    assert stage.run(json.dumps(wanted)) == []
+    assert stage.told() == {made: {"service-acceptance": "told"}}
+
+
+def test_a_call_of_the_providers_side_is_looked_at_at_once(stage: Stage) -> None:
+    """Who opens a service to everybody hears of it by the event; who deletes it, that it is gone."""
+    made = stage.service("*")
+    named = {"vpce-svc-0a1b2c3d4e5f60718": made}
+    assert stage.run(event("service-permissions", **named)) == []
+    assert stage.told() == {made: {"service-acceptance": "told"}}
+    shared("ec2").delete_vpc_endpoint_service_configurations(ServiceIds=[made])
+    assert stage.run(event("service-delete", **named)) == []
+    assert stage.told() == {made: {"service-acceptance": "gone"}}
+
+
+def test_an_account_that_provides_nothing_costs_the_sweep_one_call(stage: Stage) -> None:
+    """The list is empty, and nothing more is asked."""
+    assert stage.run(SWEEP) == []
+    assert stage.made("ec2") == ["DescribeVpcEndpoints", "DescribeVpcEndpointServiceConfigurations"]
+    assert stage.made("elbv2") == []
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,7 @@ class World:
     """Everything outside, and what this stack is; made once, in runtime.py, by the command line, or by a test."""
 
     cloud: Cloud
+    services: OwnServices
     ledger: Store
     topic: Topic
     post: Post
