@@ -279,9 +279,10 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The rule cannot tell, and why."""
+    """The rule cannot tell, and why; `parts` as of a breach."""
 
     why: str
+    parts: tuple[str, ...] = ()
 
 
 class Need(Enum):
