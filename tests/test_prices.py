@@ -9,7 +9,7 @@ import pytest
 
 from builders import ACCOUNT, A, B, C, endpoint
 from warden.model import EndpointKey
-from warden.prices import TABLE, cost_in_words, monthly, rate_of
+from warden.prices import TABLE, cost_in_words, hourly, monthly, rate_of
 
 
 def at(region: str, **facts: Any) -> Any:
@@ -61,3 +61,42 @@ def test_each_line_of_the_table_is_sane(region: str) -> None:
     assert prices.balancer is None or prices.balancer.gb in {None, 0.0035}
     assert prices.nat is None or (prices.nat.hour == prices.nat.gb and 0.045 <= prices.nat.hour <= 0.1)
     assert rate_of(at(region)) == prices.interface
+
+
+THEIRS = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"
+
+
+@pytest.mark.parametrize(
+    ("facts", "cost", "words"),
+    [
+        pytest.param({"service_name": THEIRS}, None, "is not known: the service's owner may pay", id="nobody tells"),
+        pytest.param({"service_name": THEIRS, "payer": "vpc-endpoint-account"}, 7.3, "7.30 USD a month", id="we"),
+        pytest.param(
+            {"service_name": THEIRS, "payer": "vpc-endpoint-service-account"}, 0, "nothing: the service's", id="they"
+        ),
+        pytest.param({"payer": "resource-gateway-account"}, 0, "nothing: the service's", id="somebody else"),
+        pytest.param({"payer": "vpc-endpoint-account"}, 7.3, "7.30 USD a month", id="we, and it is AWS's own service"),
+    ],
+)
+def test_who_pays(facts: dict[str, Any], cost: float | None, words: str) -> None:
+    """The owner of a service can pay for its endpoints: then nothing is saved by deleting one."""
+    here = at("us-east-1", **facts)
+    assert monthly(here) == (cost if cost is None else pytest.approx(cost))
+    assert words in cost_in_words(here)
+    assert ("USD" in hourly(here)) is bool(cost)
+
+
+@pytest.mark.parametrize(
+    ("region", "zones", "words"),
+    [
+        pytest.param("us-east-1", 1, ", and this one's zone costs 0.01 USD an hour", id="one"),
+        pytest.param("us-east-1", 10, ", and this one's 10 zones cost 0.10 USD an hour", id="two decimals"),
+        pytest.param("eu-central-1", 1, ", and this one's zone costs 0.012 USD an hour", id="no cent is rounded away"),
+        pytest.param("ap-southeast-5", 2, ", and this one's 2 zones cost 0.0234 USD an hour", id="four decimals"),
+        pytest.param("us-east-1", 0, "", id="no zone"),
+        pytest.param("xx-nowhere-1", 1, "", id="not known"),
+    ],
+)
+def test_what_an_hour_costs(region: str, zones: int, words: str) -> None:
+    """From the same table as all that is said of money, and to the digit."""
+    assert hourly(at(region, subnet_ids=tuple(f"subnet-{place}" for place in range(zones)))) == words

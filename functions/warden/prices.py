@@ -19,6 +19,16 @@ HOURS: Final = 730
 GB: Final = 2**30
 """Bytes."""
 PAGE: Final = "https://aws.amazon.com/privatelink/pricing/"
+OTHERS: Final = "com.amazonaws.vpce."
+"""How names of services of others begin: their owners can pay for the endpoints.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePayerResponsibility.html
+"""
+OURSELVES: Final = "vpc-endpoint-account"
+"""Who pays, where it is the account of the endpoint.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+"""
 
 
 class Rate(NamedTuple):
@@ -51,22 +61,39 @@ TABLE: Final = {
 
 
 def rate_of(endpoint: Endpoint) -> Rate | None:
-    """The price of the endpoint, by its region and type; None where it is not known.
+    """What the endpoint's account pays, by its region and type; None where it is not known.
 
     What AWS services make for themselves they may bill with the service, and not as an endpoint.
     """
     if endpoint.requester_managed:
         return None
+    if endpoint.kind is Kind.GATEWAY or _others_pay(endpoint):
+        return Rate(0, 0)
+    if _payer_untold(endpoint):
+        return None
     prices = TABLE.get(endpoint.key.region)
     match endpoint.kind:
-        case Kind.GATEWAY:
-            return Rate(0, 0)
         case Kind.INTERFACE:
             return prices and prices.interface
         case Kind.GATEWAY_LOAD_BALANCER:
             return prices and prices.balancer
         case _:
             return None
+
+
+def price_untold(endpoint: Endpoint) -> str:
+    """Why it is not known what the account pays, as the end of "what that costs"."""
+    if _payer_untold(endpoint):
+        return f"is not known: the service's owner may pay for it, and AWS does not tell (see {PAGE})"
+    return f"in {endpoint.key.region} is not known here (see {PAGE})"
+
+
+def _others_pay(endpoint: Endpoint) -> bool:
+    return endpoint.payer not in {"", OURSELVES}
+
+
+def _payer_untold(endpoint: Endpoint) -> bool:
+    return not endpoint.payer and endpoint.service_name.startswith(OTHERS)
 
 
 def monthly(endpoint: Endpoint, zones: int | None = None) -> float | None:
@@ -93,6 +120,18 @@ def cost_in_words(endpoint: Endpoint, zones: int | None = None) -> str:
     """Say what so many zones cost a month, or that it is not known."""
     cost = monthly(endpoint, zones)
     if cost is None:
-        return f"what that costs in {endpoint.key.region} is not known here (see {PAGE})"
+        return f"what that costs {price_untold(endpoint)}"
+    if _others_pay(endpoint):
+        return "that costs this account nothing: the service's owner pays"
     count = len(endpoint.subnet_ids) if zones is None else zones
     return f"that costs {usd(cost)} a month ({count} zone{'' if count == 1 else 's'})"
+
+
+def hourly(endpoint: Endpoint) -> str:
+    """What its zones cost in an hour, as ", and this one's 2 zones cost 0.02 USD an hour"; "" where that is nothing."""
+    rate, zones = rate_of(endpoint), len(endpoint.subnet_ids)
+    if not (rate and rate.hour and zones):
+        return ""
+    figure = f"{rate.hour * zones:.4f}"
+    words = "zone costs" if zones == 1 else f"{zones} zones cost"
+    return f", and this one's {words} {figure[:-2]}{figure[-2:].rstrip('0')} USD an hour"

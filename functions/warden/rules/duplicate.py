@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from ..billed import hourly
 from ..checked import listed, text
 from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.same import same_policy
+from ..prices import hourly
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ..billed import hourly
 from ..gateways import gateways, has_gateway
 from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..neighbours import RouteTable
+from ..prices import hourly
 from ..settings import Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
