@@ -8,7 +8,7 @@ from typing import Final
 from ..checked import number
 from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.services import short_name
-from ..prices import GB, HOURS, PAGE, TABLE, Rate, cost_in_words, monthly, rate_of, usd
+from ..prices import GB, HOURS, TABLE, Rate, cost_in_words, monthly, price_untold, rate_of, usd
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from ..use import Unused, Use, not_measured
@@ -51,8 +51,8 @@ def underused(seen: Snapshot, standard: Standard) -> Judgement:
         the other ways cost.
     Risk: a way without PrivateLink leaves the VPC, and policies that name aws:SourceVpce then deny it. A GB costs what
         the endpoint cost in `days` days of the rule unused, its hours in each present zone and its GBs, by what it
-        moved; no byte at all is the matter of that rule. Where the price of the region is not known, this rule is
-        unknown.
+        moved; no byte at all is the matter of that rule. Where the price of the region is not known, or who pays for an
+        endpoint to another account's service, this rule is unknown.
     Source: https://aws.amazon.com/privatelink/pricing/
     """
     endpoint, most = seen.endpoint, standard.of(Underused).max_usd_per_gb
@@ -61,7 +61,7 @@ def underused(seen: Snapshot, standard: Standard) -> Judgement:
         return left_out
     rate = rate_of(endpoint)
     if rate is None or rate.gb is None:
-        return Unknown(f"what an endpoint costs in {endpoint.key.region} is not known here (see {PAGE})")
+        return Unknown(f"what an endpoint costs {price_untold(endpoint)}")
     if seen.use is None:
         return Need.USE
     if not seen.use.moved:

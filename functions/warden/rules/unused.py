@@ -49,7 +49,8 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
         Load Balancer endpoints only traffic counts as proof, so that one without is unknown. With `each_zone`
         idle zones are told too, never below `min_zones` of multi-az. CloudWatch bills what is asked of it, 0.01 USD
         for 1,000 metrics: one of each endpoint for each sweep, and with `each_zone` one of each subnet. Prices come
-        from a dated table of some regions; elsewhere the cost is said to be not known.
+        from a dated table of some regions; elsewhere the cost is said to be not known, and so it is of endpoints to
+        other accounts' services of which AWS does not tell who pays.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
     """
     endpoint, settings = seen.endpoint, standard.of(Unused)
