@@ -302,6 +302,16 @@ def test_letter_shows_a_few_facts_only() -> None:
     assert "and 80 more" in text
 
 
+def test_letter_leaves_out_what_is_empty() -> None:
+    """The JSON has it; a zero is a fact."""
+    evidence = {"full_subnets": [], "usd_per_month": None, "name": "", "bytes": 0, "zones": ["use1-az1"]}
+    notice = notice_of(report(Result(replace(NO_ZONE, evidence=evidence), Outcome.TOLD)), STACK)
+    lines = notice.text.split("\n")
+    assert {"    bytes: 0", "    zones: use1-az1"} <= set(lines)
+    assert not [line for line in lines if line.strip().startswith(("full_subnets", "usd_per_month", "name"))]
+    assert notice.payload["results"][0]["evidence"] == evidence
+
+
 def test_long_command_stands_once_at_the_end() -> None:
     """A policy of many lines does not stand between a person and the next step."""
     text = written("held-unproved").text

@@ -93,8 +93,10 @@ def _what(result: ResultJson) -> list[str]:
     kind = (
         "" if result["verdict"] == "PASS" else f"({result['severity']}, {result['code'] or result['verdict'].lower()})"
     )
-    # What is nested is for programs, which get the JSON; the message says it in words.
-    flat = {name: value for name, value in result["evidence"].items() if not nested(value)}
+    # What is nested is for programs, which get the JSON; the message says it in words. What is empty says nothing.
+    flat = {
+        name: value for name, value in result["evidence"].items() if not nested(value) and value not in ([], None, "")
+    }
     evidence = [f"{name}: {readable(value)}" for name, value in flat.items()]
     return [joined(result["message"], kind), *_few(evidence)]
 

@@ -146,6 +146,8 @@ def test_tells_of_idle_zones_where_it_is_asked_to(moved: tuple[int, ...], messag
     """What each costs; never so many that multi-az would complain."""
     found = breach(EACH, **parts(*moved), subnet_ids=THREE)
     assert (found.code, found.message, found.severity) == ("idle-zones", message, Severity.INFO)
+    gone = C.id if moved[1] else B.id
+    assert f"--vpc-endpoint-id {KEY.id} --remove-subnet-ids {gone}`" in found.advice
 
 
 @pytest.mark.parametrize(

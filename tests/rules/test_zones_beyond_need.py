@@ -99,18 +99,21 @@ def test_zones_that_are_needed(toml: str, facts: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("toml", "removed", "words"),
+    ("toml", "removed", "words", "left"),
     [
-        pytest.param("", [B.id], "(1 of them can go: multi-az demands 2 zones)", id="one must stay"),
-        pytest.param(ONE_ZONE, [B.id, C.id], "; 2 zones cost 14.60 USD a month", id="both can go"),
+        pytest.param(
+            "", [B.id], "(1 of them can go: multi-az demands 2 zones)", "; 2 zones are left", id="one must stay"
+        ),
+        pytest.param(ONE_ZONE, [B.id, C.id], "; 2 zones cost 14.60 USD a month", "; 1 zone is left", id="both can go"),
     ],
 )
-def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words: str) -> None:
+def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words: str, left: str) -> None:
     """All are told; the command takes only what may go."""
     found = breach(toml, **use(5, 0, 0), interfaces=(at("a"),))
     assert found.evidence["subnets"] == [B.id, C.id]
     assert f"--remove-subnet-ids {' '.join(removed)}`" in found.advice
     assert words in found.message
+    assert left in found.advice
 
 
 @pytest.mark.parametrize(

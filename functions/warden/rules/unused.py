@@ -17,7 +17,7 @@ from ..model import (
     Unknown,
 )
 from ..prices import cost_in_words, monthly
-from ..recipe import deleting, making, saving, saving_policy
+from ..recipe import deleting, making, removing, saving, saving_policy
 from ..standard import Standard
 from ..use import SPELLED, Unused, not_measured
 from ..zones import MultiAz
@@ -91,7 +91,10 @@ def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: 
         f"nothing went through {', '.join(idle)} in {days} days while other zones of the endpoint were used{some}; "
         f"{cost_in_words(endpoint, count)}"
     )
-    advice = "see whether clients of these zones may come to need them, before any is taken away"
+    advice = (
+        "see whether clients of these zones may come to need them; if not, "
+        f"`{removing(endpoint, idle[:count])}`, which breaks the connections through it"
+    )
     return Breach("idle-zones", message, evidence, advice=advice, severity=Severity.INFO)
 
 

@@ -130,9 +130,9 @@ def _breach(endpoint: Endpoint, beyond: Sequence[Subnet], days: int, least: int)
         "min_zones": least,
         "usd_per_month": monthly(endpoint, count),
     }
-    gone = [subnet.id for subnet in beyond[:count]]
+    gone, left = [subnet.id for subnet in beyond[:count]], len(endpoint.subnet_ids) - count
     advice = (
         f"if nothing is to run there, `{removing(endpoint, gone)}`, which breaks the connections through it; "
-        f"{len(endpoint.subnet_ids) - count} zones are left, and multi-az demands {least}"
+        f"{left} zone{' is' if left == 1 else 's are'} left, and multi-az demands {least}"
     )
     return Breach("zones-beyond-need", message, evidence, advice=advice)
