@@ -50,6 +50,11 @@ def no_balancers() -> Any:
     raise AssertionError("no load balancer is named")
 
 
+def nothing() -> Any:
+    """Whoever only reads makes no client that writes."""
+    raise AssertionError("nothing is written")
+
+
 def listing(*items: dict[str, Any]) -> Said:
     """The list of the account's own services."""
     return Said("describe_vpc_endpoint_service_configurations", PAGE, {"ServiceConfigurations": list(items)})
@@ -74,7 +79,7 @@ def allowed(*items: dict[str, Any], service_id: str = OURS) -> Said:
 def seen(*script: Said, ids: tuple[str, ...] | None = None) -> tuple[ServiceSeen, ...]:
     """What is made of these answers, where no service has a load balancer."""
     with saying("ec2", *script) as ec2:
-        return Provider(ACCOUNT, REGION, ec2, no_balancers).services(NOW, ids)
+        return Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW, ids)
 
 
 def test_reads_a_whole_service() -> None:
@@ -189,7 +194,7 @@ def test_load_balancers_of_both_kinds_are_looked_at_once() -> None:
     gone = Said("describe_load_balancers", {"LoadBalancerArns": [GWLB]}, error="LoadBalancerNotFound")
     found = Said("describe_load_balancers", {"LoadBalancerArns": [NLB]}, {"LoadBalancers": [balancer]})
     with saying("ec2", *script) as ec2, saying("elbv2", refusing, gone, found):
-        network, gateway = Provider(ACCOUNT, REGION, ec2, lambda: elb).services(NOW)
+        network, gateway = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW)
     assert network.balancer_arns == (NLB,)
     assert [one.arn for one in network.balancers] == [NLB]
     assert gateway.balancer_arns == (GWLB,)
@@ -225,6 +230,7 @@ def test_needs_what_it_calls() -> None:
         "DescribeVpcEndpointConnections",
         "DescribeVpcEndpointConnectionNotifications",
         "DescribeLoadBalancers",
+        "AcceptVpcEndpointConnections",
     }
 
 
@@ -239,7 +245,7 @@ def test_services_of_others_are_never_judged() -> None:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Interface", ServiceName=THEIRS)
         with recorded(ec2.meta.events) as calls:
-            assert Provider(ACCOUNT, REGION, ec2, no_balancers).services(NOW) == ()
+            assert Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW) == ()
     assert calls == ["ec2:DescribeVpcEndpointServiceConfigurations"]
 
 
@@ -259,7 +265,7 @@ def test_a_service_in_moto() -> None:
         )
         name = service["ServiceConfiguration"]["ServiceId"]
         ec2.modify_vpc_endpoint_service_permissions(ServiceId=name, AddAllowedPrincipals=["*"])
-        (found,) = Provider(ACCOUNT, REGION, ec2, lambda: elb).services(NOW)
+        (found,) = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW)
     assert found.principals == (Principal("*"),)
     assert not found.acceptance_required
     assert [one.zone_names for one in found.balancers] == [frozenset({f"{REGION}a", f"{REGION}b"})]

@@ -270,6 +270,8 @@ class Breach:
     """None takes the rule's own."""
     parts: tuple[str, ...] = ()
     """Where it speaks of several things at once, which: another list is news, though the code is the same."""
+    besides: Breach | Unknown | None = None
+    """What else the rule has to say, which the fix does not mend: it becomes a finding of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Look at what is no endpoint: read all of a kind in few calls, judge it, and tell people. Nothing is ever written.
+"""Look at what is no endpoint: read all of a kind in few calls, judge it, and tell people.
 
-Each kind is a `Watch`; watches.py has all of them.
+Each kind is a `Watch`; watches.py has all of them. One that has no `target` is never written.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from .batch import Batch, postpone
+from .batch import Batch, note
 from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
@@ -19,7 +20,9 @@ from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
 from .ports import World
 from .reporting import gone, known, told
 from .rules.rule import SubjectRule
+from .settling import closed, has_news, settle
 from .standard import Standard
+from .target import Target
 
 Source = TypeVar("Source")
 Seen = TypeVar("Seen")
@@ -35,7 +38,7 @@ class JudgedSubject(Generic[Seen]):
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """What people are to hear of: no rule of a subject knows a fix."""
+        """What people are to hear of, where no rule knows a fix."""
         return tuple(Result(finding, Outcome.TOLD, finding.advice) for finding in self.findings if finding.open)
 
 
@@ -54,6 +57,8 @@ class Watch(Generic[Source, Seen]):
     read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
     """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
     subject_of: Callable[[Seen], Subject]
+    target: Callable[[World, JudgedSubject[Seen]], Target] | None = None
+    """What a write to one of them takes; None where none is ever written."""
 
     def has(self, key: EndpointKey) -> bool:
         """Whether this is the key of one of them."""
@@ -104,17 +109,12 @@ def _settle(
     memory: Memory,
     batch: Batch,
 ) -> None:
-    try:
-        report = _absent(world, watch, look, memory) if judged is None else _told(world, judged, memory)
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
+    if judged is None:
+        note(world, look, batch, partial(_absent, world, watch, look, memory))
+    elif watch.target is None:
+        note(world, look, batch, partial(_told, world, judged, memory))
     else:
-        if report:
-            batch.reports.append(report)
-        else:
-            batch.compliant += 1
+        note(world, look, batch, partial(settle, world, look, watch.target(world, judged), memory))
 
 
 def _told(world: World, judged: JudgedSubject[Any], memory: Memory) -> Report | None:
@@ -129,12 +129,15 @@ def _absent(world: World, watch: Watch[Any, Any], look: Look, memory: Memory) ->
     watched, maybe_late = watch.is_on(world.standard), look.created or not look.tries
     if watched and maybe_late and not look.deleted:
         raise NotYet(f"EC2 does not show the {watch.what}")
+    version = closed(world, look.key, memory, f"not known: the {watch.what} is gone, or no rule looks at it any more")
     report = gone(world, Subject(look.key, watch.what), memory) if watched and memory.told else None
     if memory != Memory():
-        world.ledger.forget(look.key, memory.version)
+        world.ledger.forget(look.key, version)
     return report
 
 
-def has_news(judged: JudgedSubject[Any], memory: Memory) -> bool:
-    """Whether people know less or more than they should."""
-    return known(judged.results, memory) != memory.told
+def is_news(world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory) -> bool:
+    """Whether there is something to do, or people know less or more than they should."""
+    if watch.target is None:
+        return known(judged.results, memory) != memory.told
+    return has_news(world, look, watch.target(world, judged), memory)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from .command import as_command, hands_off_command, undoing
+from .command import as_command, hands_off_command, undo_warning, undoing
 from .console import links_to
 from .model import Change, Endpoint, EndpointKey, Outcome, Report, Result, Severity, Subject
 from .payload import (
@@ -162,7 +162,7 @@ def _result(result: Result, report: Report, stack: str) -> ResultJson:
         "matters": matters_of(result),
         "advice": finding.advice,
         "fix": {"words": str(fix), "command": as_command(report.about.key, (fix,))} if fix else None,
-        "done": done_of(result, report.mode),
+        "done": done_of(result, report.mode, noun),
         "next": next_of(result, report.mode, stack, noun),
         "patch": result.patch,
     }
@@ -177,6 +177,7 @@ def _change(key: EndpointKey, change: Change) -> ChangeJson:
         "before": before,
         "after": after,
         "undo": as_command(key, undoing(change.actions)),
+        "undo_warning": undo_warning(change.actions),
         "hold": hands_off_command(key),
     }
 
