@@ -7,10 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import BotoCoreError, ReadTimeoutError
 
+import runtime
 from builders import ACCOUNT, NOW, REGION
-from stubs import Said, client, emulated, recorded, saying, shared
-from warden.errors import RetryLater
+from stubs import Said, Wire, client, emulated, recorded, saying, shared
+from warden.actions import AcceptConnections
+from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.model import EndpointKey
 from warden.provider import NEEDS, Provider
 from warden.subjects import Connection, Notification, Principal, PrivateDns, ServiceSeen
@@ -220,6 +223,92 @@ def test_a_refusal_is_raised(script: tuple[Said, ...]) -> None:
     """What may not be read is never taken for nothing."""
     with pytest.raises(RetryLater, match="UnauthorizedOperation"):
         seen(*script)
+
+
+ACCEPT = AcceptConnections(OURS, ("vpce-1", "vpce-2"))
+ASKED = {"ServiceId": OURS, "VpcEndpointIds": ["vpce-1", "vpce-2"]}
+
+
+def accepted(made: Any) -> dict[str, str]:
+    """What comes of a write by this client; the reader is none that could write."""
+    return Provider(ACCOUNT, REGION, nothing, no_balancers, lambda: made).accept(ACCEPT)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("unsuccessful", "refused"),
+    [
+        pytest.param([], {}, id="all"),
+        pytest.param(
+            [{"ResourceId": "vpce-2", "Error": {"Code": "InvalidState", "Message": "It is deleting."}}],
+            {"vpce-2": "InvalidState: It is deleting."},
+            id="not all",
+        ),
+        pytest.param(
+            [{"ResourceId": "vpce-1", "Error": {"Code": "A"}}, {"ResourceId": "vpce-2"}],
+            {"vpce-1": "A", "vpce-2": "no reason is given"},
+            id="none",
+        ),
+    ],
+)
+def test_accepts_and_says_who_was_not_accepted(unsuccessful: list[dict[str, Any]], refused: dict[str, str]) -> None:
+    """A call that succeeds can have accepted nobody: what it tells of each is read."""
+    said = Said("accept_vpc_endpoint_connections", ASKED, {"Unsuccessful": unsuccessful})
+    with saying("ec2", said) as writer:
+        assert accepted(writer) == refused
+
+
+@pytest.mark.parametrize("item", [{"Error": {"Code": "A"}}, {"ResourceId": "vpce-9"}, {"ResourceId": OURS}])
+def test_who_was_refused_is_not_guessed(item: dict[str, Any]) -> None:
+    """An answer that names nobody who was asked for leaves it open: the next look tells."""
+    with (
+        saying("ec2", Said("accept_vpc_endpoint_connections", ASKED, {"Unsuccessful": [item]})) as writer,
+        pytest.raises(Unsure, match=OURS),
+    ):
+        accepted(writer)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("RequestLimitExceeded", 503, NotYet),
+        ("InternalError", 500, Unsure),
+        ("InvalidParameter", 400, Outdated),
+        ("UnauthorizedOperation", 403, CannotFix),
+    ],
+)
+def test_each_refusal_has_its_meaning(code: str, status: int, error: type[WardenError]) -> None:
+    """The same as of a write to an endpoint."""
+    said = Said("accept_vpc_endpoint_connections", ASKED, error=code, status=status)
+    with saying("ec2", said) as writer, pytest.raises(error, match=rf"^{OURS}: .*{code}") as raised:
+        accepted(writer)
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize("answer", [(503, ""), (200, "<half"), ReadTimeoutError(endpoint_url="x")])
+def test_a_write_is_sent_once(answer: tuple[int, str] | BotoCoreError) -> None:
+    """It has no client token: a resend after a lost answer would be blind."""
+    writer = client("ec2", runtime.WRITE)
+    with Wire.under(writer, answer) as wire, pytest.raises(Unsure):
+        accepted(writer)
+    assert wire.sent == 1
+
+
+def test_the_writer_is_made_once_and_when_it_is_needed() -> None:
+    """Reading makes none."""
+    said = Said("accept_vpc_endpoint_connections", ASKED, {"Unsuccessful": []})
+    made: list[Any] = []
+    with saying("ec2", listing(), said, said) as ec2:
+
+        def make() -> Any:
+            made.append(ec2)
+            return ec2
+
+        ours = Provider(ACCOUNT, REGION, ec2, no_balancers, make)
+        ours.services(NOW)
+        assert made == []
+        ours.accept(ACCEPT)
+        ours.accept(ACCEPT)
+    assert made == [ec2]
 
 
 def test_needs_what_it_calls() -> None:

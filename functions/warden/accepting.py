@@ -2,14 +2,16 @@
 
 No service is held back for being managed by code: neither CloudFormation's AWS::EC2::VPCEndpointService nor Terraform's
 aws_vpc_endpoint_service says who was accepted, so the next deployment takes nothing of it back. Nor does it matter who
-made the service, or what caused the look: each endpoint is accepted once and never again.
-Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpointservice.html
+made the service, or what caused the look: no endpoint is accepted twice within 30 days.
+Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpointservice.html,
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_service
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from .actions import AcceptConnections, Action, in_one, parted
@@ -17,6 +19,8 @@ from .decide import FIX_STANDS, HANDS_OFF, MAX_WRITES, WRITES_WITHIN, Gates, dig
 from .model import Finding, Outcome, Plan, Result
 from .subjects import ServiceSeen
 
+SETTLED: Final = timedelta(hours=1)
+"""How long AWS may take to show that a request was accepted; until then nothing is said of it."""
 AGAIN: Final = f"it was accepted in the last {FIX_STANDS.days} days, and waits again: a person must look"
 
 
@@ -67,11 +71,15 @@ def _sorted(seen: ServiceSeen, finding: Finding, gates: Gates) -> Iterator[Findi
     if why_never:
         yield Result(finding, Outcome.HELD, why_never)
         return
-    recent = frozenset(one for one, moment in gates.fixed.items() if gates.now - moment < FIX_STANDS)
-    first, again = shared_out(finding, recent)
+    rest, _ = shared_out(finding, _accepted_within(SETTLED, gates))
+    first, again = shared_out(rest, _accepted_within(FIX_STANDS, gates)) if rest else (None, None)
     for part, reasons in ((first, tuple(_not_now(gates))), (again, (AGAIN,))):
         if part:
             yield gated(part, gates, reasons) or part
+
+
+def _accepted_within(span: timedelta, gates: Gates) -> frozenset[str]:
+    return frozenset(name for name, moment in gates.fixed.items() if gates.now - moment < span)
 
 
 def _never(seen: ServiceSeen) -> str:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Final
+
+MOST: Final = 10
+"""Endpoints that an action names for people to read; the command has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class AcceptConnections:
 
     def __str__(self) -> str:
         """Say it as a plan prints it."""
-        return f"accept the requests of {', '.join(self.endpoint_ids)}"
+        return f"accept the requests of {_some(self.endpoint_ids)}"
 
     def inverse(self) -> RejectConnections:
         """What takes the change back."""
@@ -90,7 +93,13 @@ class RejectConnections:
 
     def __str__(self) -> str:
         """Say it as a plan prints it."""
-        return f"reject {', '.join(self.endpoint_ids)}"
+        return f"reject {_some(self.endpoint_ids)}"
+
+
+def _some(endpoint_ids: tuple[str, ...]) -> str:
+    """The first of them, and how many more there are: a service can have hundreds of consumers."""
+    more = len(endpoint_ids) - MOST
+    return ", ".join((*endpoint_ids[:MOST], *((f"and {more} more",) if more > 0 else ())))
 
 
 EndpointAction = AddSubnets | RemoveSubnets | ReplacePolicy

@@ -12,7 +12,7 @@ from .decide import HANDS_OFF
 from .model import EndpointKey
 
 SERVICE: Final = "--service-id"
-CUTS_OFF: Final = "A consumer who is rejected is cut off at once, with all that goes through the endpoint."
+CUTS_OFF: Final = "A consumer who is rejected is cut off at once."
 """Source: https://docs.aws.amazon.com/vpc/latest/privatelink/accept-reject-endpoint-requests.html"""
 
 

@@ -388,3 +388,12 @@ class Report:
     at: datetime | None = None
     telling: int = 0
     """How often people were told of it before: the same state told again later is another notice."""
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """What became of each rule's finding, or findings."""
+        found: dict[str, str] = {}
+        for result in self.results:
+            rule, outcome = result.finding.rule, result.outcome.value
+            found[rule] = f"{found[rule]}, {outcome}" if rule in found else outcome
+        return found

@@ -81,16 +81,16 @@ def payload_of(report: Report, stack: str) -> NoticeJson:
 
 
 def subject_of(report: Report, severity: Severity) -> str:
-    """Say it in one line; where that is too long, the service goes first, then the rules' names."""
+    """Say it in one line; where that is too long, the service goes first, then the rules' names, last the region."""
     key, service = report.about.key, _service(report.about)
     ranks = {state_of(result): tuple(STATES).index(result.outcome) for result in report.results}
     state = " + ".join(sorted(ranks, key=ranks.__getitem__)) or "nothing to tell"
-    rules = ", ".join(dict.fromkeys(result.finding.rule for result in report.results))
-    count = f"{len(report.results)} rules" if len(report.results) > 1 else ""
+    named = dict.fromkeys(result.finding.rule for result in report.results)
+    rules, count = ", ".join(named), f"{len(named)} rules" if len(named) > 1 else ""
     start, end = f"[{severity.name}] {state}: {key.id}", f", account {key.account} {key.region}"
     forms = (f" ({service}) {rules}" if service else f" {rules}", f" {rules}", f" {count}", "")
     lines = (one_line(start + form.rstrip() + end) for form in forms)
-    return next((line for line in lines if len(line) <= SUBJECT), one_line(start + end)[:SUBJECT])
+    return next((line for line in lines if len(line) <= SUBJECT), one_line(f"{start}, account {key.account}")[:SUBJECT])
 
 
 def endpoint_json(endpoint: Endpoint) -> EndpointJson:

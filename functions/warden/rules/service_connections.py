@@ -52,7 +52,7 @@ def service_connections(seen: ServiceSeen, standard: Standard) -> Answer:
     Fix: accepts requests that wait for too long, of accounts that the registry of service-principals names themselves,
         by an entry that has not ended, and that the service's allowed principals still name, or everybody. Each
         endpoint is accepted once. Nobody is ever rejected: for that, and for whoever else is known and waits, the
-        finding has the command. AWS tells the service's account of no request, so one is found by the next sweep.
+        finding has the command. A request is a call of another account, and so is seen by the next sweep.
     Risk: whoever is accepted reaches the load balancer. The registry is one for all services of the account: who is
         allowed at a service is said there. Taking it back (reject-vpc-endpoint-connections) cuts the consumer off at
         once. Known are the accounts of organisation.accounts and of the registry, where an entry of a user or a role
