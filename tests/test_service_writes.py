@@ -251,7 +251,8 @@ def test_partial_success_is_told_truly() -> None:
     """Who was let in as fixed, with journal and undo of these alone; who was not as refused, with EC2's words."""
     on = stage(asking(ONE), asking(TWO, OTHER))
     on.services.unsuccessful = {TWO: "InvalidState: the endpoint is being changed"}
-    look(on)
+    (report,) = look(on).reports
+    assert report.outcomes[RULE] == "fixed, refused"
     assert told(on) == [[FIXED, REFUSED]]
     fixed, refused = on.topic.sent[0].payload["results"]
     assert (fixed["done"], refused["why"]) == (
@@ -338,6 +339,28 @@ def test_in_mode_notify_both_are_told_in_one_notice() -> None:
     look(on)
     look(on)
     assert told(on) == [[WOULD_FIX, TOLD]]
+
+
+def test_what_was_told_in_two_parts_is_over_once() -> None:
+    """With the severity of the worse, whichever was told last."""
+    on = stage(asking(ONE), asking(TWO, created=None), ceiling=Mode.NOTIFY)
+    look(on)
+    assert told(on) == [[WOULD_FIX, TOLD]]
+    assert [result["verdict"] for result in on.topic.sent[0].payload["results"]] == ["BREACH", "UNKNOWN"]
+    on.services.held = (service(Connection(ONE, PARTNER, "available"), Connection(TWO, PARTNER, "available")),)
+    look(on)
+    assert told(on)[1:] == [["resolved"]]
+    assert on.topic.sent[1].payload["severity"] == "high"
+
+
+def test_a_part_that_is_over_is_news_and_no_end() -> None:
+    """What is left is told alone."""
+    on = stage(asking(ONE), asking(TWO, STRANGER), ceiling=Mode.NOTIFY)
+    look(on)
+    on.services.connection(ONE, state="available")
+    look(on)
+    look(on)
+    assert told(on) == [[WOULD_FIX, TOLD], [TOLD]]
 
 
 # --- Lost answers, two workers, and workers that die ---
