@@ -43,6 +43,7 @@ SHELL = {
     "act.py",
     "reconcile.py",
     "sweep.py",
+    "reviewing.py",
 }
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {
