@@ -195,7 +195,7 @@ def _parts(value: object, shape: object, place: str) -> list[tuple[object, objec
     if get_origin(shape) is list:
         (inner,) = get_args(shape)
         return [(one, inner, f"{place}[{i}]") for i, one in enumerate(value)] if isinstance(value, list) else None
-    kind = get_origin(shape) or shape
+    kind = (int, float) if shape is float else get_origin(shape) or shape  # a whole number is a number
     return [] if isinstance(value, cast("type", kind)) else None
 
 

@@ -31,10 +31,16 @@ def _facts(review: ReviewJson) -> list[str]:
         "Account": f"{review['account']}, {review['region']}",
         "Before": last_of(review),
         "Use": f"of {review['days']} days, by CloudWatch",
-        "Judged by": f"{review['standard']}, the rules on use asked whatever their mode",
+        "Judged by": f"{review['standard']}; the rules on use were asked whatever their mode",
         "Time": review["at"] or "",
     }
-    return [f"{name:<10}{value}" for name, value in facts.items() if value]
+    return [line for name, value in facts.items() if value for line in _fact(name, value)]
+
+
+def _fact(name: str, value: str) -> list[str]:
+    """A title of at most nine characters, and words beside it."""
+    first, *rest = wrapped(value, " " * 10)
+    return [f"{name:<10}{first.strip()}", *rest]
 
 
 def _lines(parts: Iterable[Part]) -> Iterator[str]:

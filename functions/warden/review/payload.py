@@ -1,7 +1,7 @@
 """The shape of a review's notice as JSON, version 1: what docs/review-notice.schema.json says, as types.
 
 Within a version fields are only ever added. All money is USD a month; null is what is not known. Of each list the
-notice has the first few; `count` says how many there are, and `warden review` has them all.
+notice has the first few; `count` says how many there are. `warden review` has every endpoint.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def _blocks(review: ReviewJson) -> Iterator[Block]:
     if table:
         yield from _titled("Costliest")
         yield code("\n".join(table), DOCUMENT, "table")
-        yield context(more_of(review) or ["that is all of them"])
+        yield from (context([line]) for line in more_of(review))
 
 
 def _parts(title: str, parts: list[Part]) -> Iterator[Block]:

@@ -34,7 +34,9 @@ from .payload import (
 from .reviewed import Reviewed, Total, cost_of, total_of
 
 MOST: Final = 10
-"""Of each list that a notice has: what is read at a glance; `warden review` has all."""
+"""Of each list that a notice has: what is read at a glance; `warden review` has every endpoint."""
+SAVINGS: Final = 5
+"""Of those, the savings, which are told with their commands."""
 SUBJECT: Final = 99
 """Characters of a subject: SNS demands "less than 100", of one line.
 
@@ -159,7 +161,7 @@ def _row(one: Reviewed) -> RowJson:
         "zones": len(endpoint.subnet_ids),
         "usd_per_month": _cents(one.cost),
         "bytes": one.use.moved if one.use else None,
-        "open": [f"{verdict} {rule}" for rule, verdict in open_of(one).items()],
+        "open": sorted(f"{verdict} {rule}" for rule, verdict in open_of(one).items()),
     }
 
 
@@ -178,7 +180,7 @@ def _verdict(rule: str, verdict: str, ones: Sequence[Reviewed]) -> VerdictJson:
 
 
 def _savings(endpoints: Iterable[Reviewed], standard: Standard) -> list[SavingJson]:
-    most = sorted(endpoints, key=lambda one: -one.saving)[:MOST]
+    most = sorted(endpoints, key=lambda one: -one.saving)[:SAVINGS]
     return [_saving(one, found, standard) for one in most if (found := one.dearest)]
 
 
