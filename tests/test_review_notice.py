@@ -39,7 +39,7 @@ HERE = Path(__file__).parent
 SCHEMA = Draft202012Validator(json.loads((HERE.parent / "docs" / "review-notice.schema.json").read_text()))
 STANDARD = asking(standard(""))
 BEFORE = NOW - timedelta(days=31)
-TIDY = {"private_dns": True, "subnet_ids": (A.id, B.id)}
+TIDY: dict[str, Any] = {"private_dns": True, "subnet_ids": (A.id, B.id)}
 
 
 def numbered(number: int, of: str = "kms", name: str = "", **facts: Any) -> Endpoint:

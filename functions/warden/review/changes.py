@@ -72,7 +72,7 @@ def _costs(both: Iterable[tuple[Kept, Reviewed]]) -> Iterator[Costs]:
         hourly = abs(one.hours - kept.hours) >= NOTABLE
         by_use = abs(data[1] - data[0]) >= max(NOTABLE, SHARE * (kept.hours + data[0]))
         if hourly or by_use:
-            yield Costs(one, kept.hours + data[0], one.hours + data[1])
+            yield Costs(one, round(kept.hours + data[0], 2), round(one.hours + data[1], 2))
 
 
 def _resolved(kept: Kept, one: Reviewed) -> Iterator[str]:
