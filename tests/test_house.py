@@ -46,6 +46,7 @@ SHELL = {
     "act.py",
     "reconcile.py",
     "sweep.py",
+    "reviewing.py",
 }
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {
