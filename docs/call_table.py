@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from warden.model import Mode, Need
-from warden.rules.rule import Rule
+from warden.rules.rule import AnyRule, Rule
 from warden.standard_file import load
+from warden.watches import WATCHES
 
 HEAD: Final = """# The AWS API calls that rules cost
 
@@ -19,20 +20,25 @@ An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a 
 rule that is on and speaks of the endpoint's type needs its service: `DescribeVpcEndpointServices`, asked once for all
 names and kept for 15 minutes. All else is read only for endpoints whose verdict hangs on it, once for all that wait.
 """
+OTHERS: Final = """## VPCs and endpoint services of our own
+
+These are judged as a whole, and read as a whole: where one rule of a kind is on, the kind's calls are made, whichever
+rule that is; where none is on, none is made. The first call lists them, and is the only one where there are none. A
+sweep asks of all of them, an event of those that it names.
+"""
 
 
-def page(calls: Mapping[Need, str], rules: Sequence[Rule]) -> str:
-    """The whole page."""
-    return "\n".join([HEAD, *_by_rule(calls, rules), "", *_by_call(calls, rules), ""])
+def page(calls: Mapping[Need, str], rules: Sequence[Rule], of_kind: Mapping[str, Mapping[str, str]]) -> str:
+    """The whole page; `of_kind` has the calls for what is no endpoint, and what one of them tells."""
+    by_rule = (*_by_rule(calls, rules), "", *_by_call(calls, rules))
+    return "\n".join([HEAD, *by_rule, "", OTHERS, *_by_kind(), "", *_calls_of_kind(of_kind), ""])
 
 
 def _by_rule(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
-    standard = load("")
     yield from ("| Rule | By default | Calls besides, where the verdict hangs on them |", "| --- | --- | --- |")
     for rule in rules:
         named = ", ".join(f"`{call}`" for call in calls_of(rule, calls)) or "none"
-        mode = "off" if standard.mode_of(rule.id) is Mode.OFF else "on"
-        yield f"| `{rule.id}` | {mode} | {named} |"
+        yield f"| `{rule.id}` | {'on' if _is_on(rule) else 'off'} | {named} |"
 
 
 def _by_call(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
@@ -41,6 +47,22 @@ def _by_call(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
         asking = ", ".join(f"`{rule.id}`" for rule in rules if need in rule.needs)
         called = ", ".join(f"`{call}`" for call in calls[need].split(", "))
         yield f"| {called} | {need.value.replace('_', ' ')} | {asking or 'none yet'} |"
+
+
+def _by_kind() -> Iterator[str]:
+    yield from ("| Kind | Rules on by default | Rules off by default |", "| --- | --- | --- |")
+    for watch in WATCHES:
+        on, off = ([f"`{rule.id}`" for rule in watch.rules if _is_on(rule) is wanted] for wanted in (True, False))
+        yield f"| {watch.what} | {', '.join(on) or 'none'} | {', '.join(off) or 'none'} |"
+
+
+def _calls_of_kind(of_kind: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    yield from ("| Kind | Call | One tells |", "| --- | --- | --- |")
+    yield from (f"| {what} | `{call}` | {tells} |" for what, calls in of_kind.items() for call, tells in calls.items())
+
+
+def _is_on(rule: AnyRule) -> bool:
+    return load("").mode_of(rule.id) is not Mode.OFF
 
 
 def calls_of(rule: Rule, calls: Mapping[Need, str]) -> tuple[str, ...]:
