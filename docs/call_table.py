@@ -24,7 +24,7 @@ OTHERS: Final = """## VPCs and endpoint services of our own
 
 These are judged as a whole, and read as a whole: where one rule of a kind is on, the kind's calls are made, whichever
 rule that is; where none is on, none is made. The first call lists them, and is the only one where there are none. A
-sweep asks of all of them, an event of those that it names.
+sweep looks at all of them, an event at those that it names; lists are read whole either way.
 """
 
 
