@@ -282,6 +282,8 @@ class Unknown:
     """The rule cannot tell, and why."""
 
     why: str
+    parts: tuple[str, ...] = ()
+    """See Breach."""
 
 
 class Need(Enum):

@@ -79,8 +79,9 @@ def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Ans
         f"since when these wait AWS does not tell: {_listed(timeless)}" if timeless else "",
     ]
     unknown = "; ".join(point for point in open_points if point)
+    known_of = _parts([*refused, *unsure], [*waiting, *timeless])
     if not (refused or waiting):
-        return Unknown(unknown) if unknown else Pass()
+        return Unknown(unknown, known_of) if unknown else Pass()
     parts = [
         f"consumers not approved: {_listed(refused)}" if refused else "",
         f"waiting to be accepted for more than {patience // timedelta(hours=1)} hours: {_listed(waiting)}"
@@ -89,7 +90,13 @@ def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Ans
         unknown,
     ]
     words = "; ".join(part for part in parts if part)
-    return Breach(_code(refused), words, _evidence(seen, judged), advice=_advice(seen, refused, asking))
+    return Breach(_code(refused), words, _evidence(seen, judged), advice=_advice(seen, refused, asking), parts=known_of)
+
+
+def _parts(owners: list[Judged], asking: list[Judged]) -> tuple[str, ...]:
+    """One account more is news, and one request more; one endpoint more of an account that was told is not."""
+    accounts = {f"{one.connection.owner} {one.known.standing.value}" for one in owners}
+    return tuple(sorted(accounts | {f"{one.connection.endpoint_id} waits" for one in asking}))
 
 
 def _code(refused: list[Judged]) -> str:

@@ -65,7 +65,7 @@ def service_principals(seen: ServiceSeen, standard: Standard) -> Answer:
     if refused:
         return _breach(seen, judged, refused, unsure)
     if unsure:
-        return Unknown(f"whether these may connect cannot be told: {_listed(unsure)}")
+        return Unknown(f"whether these may connect cannot be told: {_listed(unsure)}", _parts(unsure))
     return Pass()
 
 
@@ -81,7 +81,12 @@ def _breach(seen: ServiceSeen, judged: list[Judged], refused: list[Judged], unsu
     advice = (
         f"find out what they are for; then name them in rules.service-principals.registry, or take them away: {away}"
     )
-    return Breach(code, words, evidence, advice=advice)
+    return Breach(code, words, evidence, advice=advice, parts=_parts([*refused, *unsure]))
+
+
+def _parts(some: list[Judged]) -> tuple[str, ...]:
+    """One more of them is news, and so is one that stands otherwise."""
+    return tuple(sorted(f"{one.name} {one.known.standing.value}" for one in some))
 
 
 def _listed(some: list[Judged]) -> str:

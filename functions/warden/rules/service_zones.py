@@ -66,4 +66,4 @@ def _breach(seen: ServiceSeen, zones: frozenset[str], wanted: int) -> Breach:
         f"add a subnet in another zone, and targets there: `aws elbv2 set-subnets --region {seen.key.region} "
         f"--load-balancer-arn {first} --subnets SUBNET_ID...`, which takes away those that it does not list"
     )
-    return Breach("too-few-zones", words, evidence, advice=advice)
+    return Breach("too-few-zones", words, evidence, advice=advice, parts=tuple(sorted(zones)))
