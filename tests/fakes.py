@@ -20,7 +20,7 @@ from warden.ports import World
 from warden.recording import Trail
 from warden.review.last import Last, packed, unpacked
 from warden.review.notice import ReviewNotice
-from warden.subjects import ServiceSeen
+from warden.subjects import ServiceSeen, VpcSeen
 from warden.use import Use
 
 DELAY = timedelta(seconds=1)
@@ -85,6 +85,17 @@ class FakeCloud:
             known_lists=seen.prefix_lists or {},
             known_bytes=seen.use_by_subnet or whole,
             known_trails=seen.trails or (),
+        )
+
+    @classmethod
+    def holding(cls, seen: VpcSeen) -> FakeCloud:
+        """A cloud in which this VPC is to be seen as it was, with the others of its region."""
+        every = tuple((seen.region or {seen.key.id: seen}).values())
+        return cls.of(
+            *(endpoint for one in every for endpoint in one.endpoints),
+            known_subnets=tuple(subnet for one in every for subnet in one.subnets),
+            known_tables=tuple(table for one in every for table in one.route_tables),
+            known_vpcs=tuple(one.vpc for one in every),
         )
 
     def put(self, endpoint: Endpoint) -> None:

@@ -285,6 +285,7 @@ class Unknown:
 
     why: str
     parts: tuple[str, ...] = ()
+    """See Breach."""
 
 
 class Need(Enum):

@@ -77,6 +77,8 @@ def test_names_are_found(service: str, name: str) -> None:
     [
         pytest.param("ec2", "ec2messages", id="ec2 is not ec2messages"),
         pytest.param("ssm", "ssmmessages", id="ssm is not ssmmessages"),
+        pytest.param("ssm-contacts", "ssm", id="ssm-contacts is not ssm"),
+        pytest.param("ssm-incidents", "ssm", id="ssm-incidents is not ssm"),
         pytest.param("s3", "s3express", id="s3 is not s3express"),
         pytest.param("ecr.api", "ecr.dkr", id="two of one service"),
         pytest.param("api", "ecr.api", id="no end of a name"),
@@ -208,6 +210,7 @@ MAIN = RouteTable("rtb-main", VPC, main=True)
     ("endpoints", "uncovered"),
     [
         pytest.param((gateway("s3", "rtb-main", "rtb-public"),), [], id="all"),
+        pytest.param((gateway("s3", route_table_ids=()),), [A.id, B.id, C.id], id="on no table"),
         pytest.param((gateway("s3", "rtb-main"),), [C.id], id="not the table of one subnet"),
         pytest.param((gateway("s3", "rtb-public"),), [A.id, B.id], id="not the main table"),
         pytest.param((gateway("s3", "rtb-main"), gateway("s3", "rtb-public")), [], id="two together"),

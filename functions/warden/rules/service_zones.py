@@ -64,13 +64,14 @@ def _breach(seen: ServiceSeen, zones: frozenset[str], wanted: int) -> Breach:
         "failed": failed,
         "consumers_zones": "not judged: AWS does not tell them",
     }
-    return Breach("too-few-zones", words, evidence, advice=_advice(seen))
+    return Breach("too-few-zones", words, evidence, advice=_advice(seen), parts=tuple(sorted(zones)))
 
 
 def _advice(seen: ServiceSeen) -> str:
     """The command, with the present subnets: AWS refuses to take one away from which endpoints are served."""
     one = next((one for one in seen.balancers if one.state != "failed"), seen.balancers[0])
-    words = ("--region", seen.key.region, "--load-balancer-arn", one.arn, "--subnets", *one.subnet_ids, "NEW_SUBNET_ID")
+    subnets = (*filter(None, one.subnet_ids), "NEW_SUBNET_ID")
+    words = ("--region", seen.key.region, "--load-balancer-arn", one.arn, "--subnets", *subnets)
     return (
         f"add a subnet in another zone, and targets there: `{shlex.join(('aws', 'elbv2', 'set-subnets', *words))}`, "
         "which replaces the list, so that the present subnets stand in it too (with --subnet-mappings in place of "
