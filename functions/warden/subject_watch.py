@@ -11,12 +11,13 @@ from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
 from .ledger import Memory
-from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
+from .mailbox import DELAYS
+from .model import NOT_READY, EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
 from .neighbours import Vpc
 from .ports import Cloud, World
 from .reporting import gone, known, told
 from .rules import VPC_RULES
-from .rules.required_endpoints import hubs_among
+from .rules.required_endpoints import hubs_among, spokes_of
 from .standard import Standard
 from .subjects import VpcSeen
 from .zones import with_routes
@@ -42,16 +43,19 @@ def watches_vpcs(standard: Standard) -> bool:
 
 
 def observe_vpcs(
-    cloud: Cloud, standard: Standard, now: datetime, ids: Collection[str] | None = None
+    cloud: Cloud, standard: Standard, now: datetime, ids: Collection[str] | None = None, *, and_spokes: bool = False
 ) -> list[JudgedVpc]:
     """Judge these VPCs, or every one, in the order of their ids; raise RetryLater where AWS does not answer.
 
-    Of each kind of thing around them all are read at once; hubs that the standard names are read too.
+    Of each kind of thing around them all are read at once; hubs that the standard names are read too. With
+    `and_spokes`, VPCs whose hub is among these are judged as well.
     """
     if not watches_vpcs(standard):
         return []
     known = {vpc.id: vpc for vpc in cloud.around.every_vpc()}
-    wanted = known.keys() if ids is None else known.keys() & set(ids)
+    wanted = set(known) if ids is None else known.keys() & set(ids)
+    if ids is not None and and_spokes:
+        wanted |= spokes_of(wanted, known.values(), standard)
     if not wanted:
         return []
     region = _read(cloud, [known[one] for one in wanted | hubs_among(known.values(), standard)], now)
@@ -106,7 +110,7 @@ def reconcile_vpcs(world: World, looks: Sequence[Look], batch: Batch, time_left:
 
 def _settle(world: World, look: Look, judged: JudgedVpc | None, memory: Memory, batch: Batch) -> None:
     try:
-        report = _absent(world, look, memory) if judged is None else _told(world, judged, memory)
+        report = _absent(world, look, memory) if judged is None else _told(world, look, judged, memory)
     except NotYet as error:
         postpone(world, look, batch, str(error))
     except RetryLater as error:
@@ -118,7 +122,11 @@ def _settle(world: World, look: Look, judged: JudgedVpc | None, memory: Memory, 
             batch.compliant += 1
 
 
-def _told(world: World, judged: JudgedVpc, memory: Memory) -> Report | None:
+def _told(world: World, look: Look, judged: JudgedVpc, memory: Memory) -> Report | None:
+    """Tell what is new once no endpoint is on its way, or at the last look: what is half made is about to change."""
+    coming = _coming(judged, world.standard)
+    if coming and look.tries < len(DELAYS) and has_news(judged, memory):
+        raise NotYet(f"not ready yet: {', '.join(coming)}")
     return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)
 
 
@@ -131,6 +139,21 @@ def _absent(world: World, look: Look, memory: Memory) -> Report | None:
     if memory != Memory():
         world.ledger.forget(look.key, memory.version)
     return report
+
+
+def _coming(judged: JudgedVpc, standard: Standard) -> list[str]:
+    """The endpoints of the VPC and of hubs that are not ready yet."""
+    region = judged.seen.region
+    beside = hubs_among((one.vpc for one in region.values()), standard) | {judged.subject.key.id}
+    found = (endpoint for name in sorted(beside) for endpoint in region[name].endpoints)
+    return [endpoint.key.id for endpoint in found if endpoint.state in NOT_READY]
+
+
+def vpcs_with_news(world: World, ids: Collection[str] | None) -> list[EndpointKey]:
+    """Those of these VPCs, of VPCs whose hub is among them, or of every one, of which people are to hear something."""
+    judged = observe_vpcs(world.cloud, world.standard, world.now(), ids, and_spokes=True)
+    memories = world.ledger.recall(one.subject.key for one in judged) if judged else {}
+    return [one.subject.key for one in judged if has_news(one, memories[one.subject.key])]
 
 
 def has_news(judged: JudgedVpc, memory: Memory) -> bool:
