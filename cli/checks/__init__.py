@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from .answer import Answer
+from .event_rules import event_rules, sweep
 from .functions import consumers, functions, permissions
 from .patient import Patient
 from .queues import dead_letters, waiting
-from .rule import rule, sweep
 from .standard import standard
 from .standing import key, kill_switch, mode, status
 from .subscriptions import subscriptions
@@ -26,7 +26,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     standard,
     kill_switch,
     trail,
-    rule,
+    event_rules,
     sweep,
     waiting,
     dead_letters,
