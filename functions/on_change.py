@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import runtime
 from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
-from warden.batch import Batch
+from warden.batch import Batch, Changed
 from warden.concerned import ask
 from warden.errors import BadEvent, BadStandard, NotYet, RetryLater
 from warden.events import Beside, Look, Nothing, Review, Sweep, parse
@@ -55,6 +55,8 @@ class Sorted:
     """With the id of the message; one message can name several endpoints."""
     beside: list[tuple[str, Beside]] = field(default_factory=list)
     """Changes beside endpoints."""
+    changed: list[Changed] = field(default_factory=list)
+    """Endpoints that events named, once they were looked at."""
     sweeps: list[tuple[str, Sweep]] = field(default_factory=list)
     reviews: list[tuple[str, Review]] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
@@ -107,19 +109,19 @@ def _sort(records: Iterable[Record]) -> Sorted:
         message_id = record["messageId"]
         try:
             match parse(record["body"], runtime.place(), datetime.now(UTC)):
-                case Sweep() as wanted:
-                    batch.sweeps.append((message_id, wanted))
-                case Review() as wanted:
-                    batch.reviews.append((message_id, wanted))
-                case Beside() as beside:
-                    batch.beside.append((message_id, beside))
+                case Sweep() as swept:
+                    batch.sweeps.append((message_id, swept))
+                case Review() as review:
+                    batch.reviews.append((message_id, review))
                 case Nothing(why):
                     runtime.logger.info("message needs no look", why=why, message_id=message_id)
-                case looks:
+                case wanted:
+                    looks = [one for one in wanted if isinstance(one, Look)]
                     runtime.logger.debug(
                         "message asks for looks", looks=[look.key.id for look in looks], body=record["body"]
                     )
                     batch.looks.extend((message_id, look) for look in looks)
+                    batch.beside.extend((message_id, one) for one in wanted if isinstance(one, Beside))
         except BadEvent as error:
             _put_aside(batch, record, str(error))
     return batch
@@ -146,6 +148,7 @@ def _look(batch: Sorted, time_left: Callable[[], bool]) -> None:
         return
     _log(done)
     batch.failed.update(message_id for message_id, look in batch.looks if look.key in done.failed)
+    batch.changed = done.changed
 
 
 def _log(done: Batch) -> None:
@@ -164,14 +167,19 @@ def _log(done: Batch) -> None:
 
 
 def _look_beside(batch: Sorted) -> None:
-    if not batch.beside:
+    """Ask for looks at what else the changes concern; where that cannot be done, their messages come again."""
+    if not batch.beside and not batch.changed:
         return
     try:
-        asked = ask(runtime.world(), (change for _, change in batch.beside))
+        asked = ask(runtime.world(), (change for _, change in batch.beside), batch.changed)
     except RetryLater as error:
-        runtime.logger.warning("endpoints concerned could not be found", why=str(error), changes=len(batch.beside))
+        changes = len(batch.beside) + len(batch.changed)
+        runtime.logger.warning("what changes concern could not be found", why=str(error), changes=changes)
+        changed = {one.look.key for one in batch.changed}
         batch.failed.update(message_id for message_id, _ in batch.beside)
-    else:
+        batch.failed.update(message_id for message_id, look in batch.looks if look.key in changed)
+        return
+    if batch.beside or asked.looks:
         runtime.logger.info("changes beside endpoints", looks_asked_for=asked.looks, of_no_concern=asked.idle)
 
 

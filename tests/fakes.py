@@ -26,6 +26,10 @@ from warden.use import Use
 DELAY = timedelta(seconds=1)
 
 
+def _own(one: Endpoint) -> tuple[str, ...]:
+    return (*one.security_group_ids, *one.network_interface_ids)
+
+
 @dataclass
 class FakeCloud:
     """EC2 of one account: refuses a second subnet of a zone, and a zone that the service lacks, as EC2 does.
@@ -176,15 +180,15 @@ class FakeCloud:
         self.calls.append("DescribeVpcs")
         return {one.id: one for one in self.known_vpcs if one.id in set(vpc_ids)}
 
-    def vpcs_of(self, ids: Iterable[str]) -> set[str]:
+    def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """See ports.Around; groups and interfaces are in the VPC of the endpoint that has them."""
-        wanted = set(ids)
-        self.calls.append("DescribeNetworkInterfaces")
-        holders = {
-            one.vpc_id for one in self.held.values() if wanted & {*one.security_group_ids, *one.network_interface_ids}
-        }
-        tables = {one.vpc_id for one in self.known_tables if one.id in wanted}
-        return holders | tables | {name for name in wanted if name.startswith("vpc-")}
+        calls = {"rtb": "DescribeRouteTables", "eni": "DescribeNetworkInterfaces", "sg": "DescribeNetworkInterfaces"}
+        self.calls.extend(call for prefix, call in calls.items() if any(name.startswith(f"{prefix}-") for name in ids))
+        found = {name: {name} if name.startswith("vpc-") else set() for name in ids}
+        things = [(name, one.vpc_id) for one in self.held.values() for name in _own(one)]
+        for name, vpc_id in (*things, *((one.id, one.vpc_id) for one in self.known_tables)):
+            found.get(name, set()).add(vpc_id)
+        return found
 
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
         """See ports.Around; both attributes on, unless said otherwise."""

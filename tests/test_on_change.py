@@ -602,6 +602,28 @@ def test_a_change_beside_endpoints_asks_for_looks(stage: Stage) -> None:
     assert stage.made("ec2") == ["DescribeVpcEndpoints"]
 
 
+TWICE = ENFORCING + '[rules.duplicate]\nmode = "notify"\n'
+
+
+def test_what_an_event_concerns_besides_is_asked_for(stage: Stage, tmp_path: Path) -> None:
+    """The endpoint is looked at, and a message asks for the one beside it; what that leads to asks for nothing."""
+    (tmp_path / "standard.toml").write_text(TWICE, encoding="utf-8")
+    one, other = stage.endpoint(compliant=True), stage.endpoint(compliant=True)
+    assert stage.run(event("modify", one)) == []
+    (wanted,) = stage.queued()
+    assert wanted["endpoint_id"] == other
+    assert stage.run(json.dumps(wanted)) == []
+    assert (stage.queued(), list(stage.told().values())) == ([], [{"duplicate": "told"}])
+
+
+def test_an_event_whose_neighbours_cannot_be_asked_for_comes_again(stage: Stage, tmp_path: Path) -> None:
+    """And no other message of its batch."""
+    (tmp_path / "standard.toml").write_text(TWICE, encoding="utf-8")
+    one, other, _ = (stage.endpoint(compliant=True) for _ in range(3))
+    stage.env.setenv("WARDEN_QUEUE_URL", "gone")
+    assert stage.run(asked(endpoint_id=other), event("modify", one)) == ["1"]
+
+
 def test_a_change_beside_comes_again_where_no_look_can_be_asked_for(stage: Stage) -> None:
     """Nothing is lost."""
     stage.endpoint()

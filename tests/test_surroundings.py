@@ -98,6 +98,47 @@ def test_reads_security_groups() -> None:
     assert found == {"sg-1": SecurityGroup("sg-1", "endpoints", VPC, (https, Permission("-1")))}
 
 
+def test_finds_the_vpcs_of_what_changed() -> None:
+    """Route tables by one call, network interfaces by id and by group; a group can be used in several VPCs."""
+    script = (
+        Said(
+            "describe_route_tables",
+            filtered("route-table-id", "rtb-1", "rtb-2", size=100),
+            {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}]},
+        ),
+        Said(
+            "describe_network_interfaces",
+            filtered("network-interface-id", "eni-1"),
+            {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "VpcId": "vpc-2", "Groups": [{"GroupId": "sg-1"}]}]},
+        ),
+        Said(
+            "describe_network_interfaces",
+            filtered("group-id", "sg-1"),
+            {
+                "NetworkInterfaces": [
+                    {"NetworkInterfaceId": f"eni-{n}", "VpcId": f"vpc-{n}", "Groups": [{"GroupId": "sg-1"}]}
+                    for n in (3, 4)
+                ]
+            },
+        ),
+    )
+    with saying("ec2", *script) as ec2:
+        found = Surroundings(ec2).vpcs_of(["rtb-1", "rtb-2", "eni-1", "sg-1", "vpc-5"])
+    assert found == {
+        "rtb-1": {"vpc-1"},
+        "rtb-2": set(),
+        "eni-1": {"vpc-2"},
+        "sg-1": {"vpc-3", "vpc-4"},
+        "vpc-5": {"vpc-5"},
+    }
+
+
+def test_a_vpc_that_is_named_costs_no_call() -> None:
+    """It is where it is."""
+    with saying("ec2") as ec2:
+        assert Surroundings(ec2).vpcs_of([VPC]) == {VPC: {VPC}}
+
+
 def test_reads_the_entries_of_each_prefix_list() -> None:
     """Each by a call of its own, page by page."""
     script = (

@@ -12,7 +12,6 @@ from cli.stack import Deployed, Part
 if TYPE_CHECKING:
     import boto3
 
-RULE = "ChangeRule"
 KEY = "Key"
 SWEEP = "Sweep"
 REVIEW = "Review"

@@ -80,6 +80,8 @@ class Look:
     """How often EC2 said that the plan's facts were old."""
     swept: bool = False
     """Whether the sweep asked for it, so that no event tells who changed what."""
+    named: bool = False
+    """Whether an event named the endpoint: then what stands beside it is looked at too. No look is the cause of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,11 @@ class Beside:
     since: datetime
     need: Need
     """What a rule would have to read again."""
+    of_vpc: bool = False
+    """Whether rules of VPCs as a whole would have to, too."""
 
 
-Wanted = tuple[Look, ...] | Sweep | Review | Nothing | Beside
+Wanted = tuple[Look | Beside, ...] | Sweep | Review | Nothing
 
 
 def parse(body: str, place: Place, now: datetime) -> Wanted:
@@ -158,6 +162,7 @@ def message_of(look: Look) -> str:
             "deleted": look.deleted,
             "refusals": look.refusals,
             "swept": look.swept,
+            "named": look.named,
         }
     )
 
@@ -202,6 +207,7 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
             deleted=name in DELETES,
             managed_by="" if own else managed_by(caller.user_agent),
             own=own,
+            named=name in CHANGES,
         )
         for endpoint_id in ids
     )
@@ -209,12 +215,18 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
 
 def _beside(detail: Mapping[str, object], name: str, place: Place, since: datetime) -> Wanted:
     """A change beside endpoints; where it names nothing that we know, the sweep must do."""
-    ids, need = named(name, detail), SIDE_DOORS[name].need
-    if not ids:
-        return Nothing(f"{name} names nothing of {SIDE_DOORS[name].prefix}-: the sweep sees what it changed")
-    if need is None:
-        return tuple(Look(EndpointKey(place.account, place.region, endpoint_id), since) for endpoint_id in ids)
-    return Beside(ids, since, need)
+    wanted: list[Look | Beside] = []
+    for door in SIDE_DOORS[name]:
+        ids = named(door, detail)
+        if door.need is None:
+            keys = (EndpointKey(place.account, place.region, endpoint_id) for endpoint_id in ids)
+            wanted += (Look(key, since, named=True) for key in keys)
+        elif ids:
+            wanted.append(Beside(ids, since, door.need, door.of_vpc))
+    if not wanted:
+        kinds = " or ".join(f"{door.prefix}-" for door in SIDE_DOORS[name])
+        return Nothing(f"{name} names nothing of {kinds}: the sweep sees what it changed")
+    return tuple(wanted)
 
 
 def _look(message: Mapping[str, object], place: Place) -> Look:
@@ -235,6 +247,7 @@ def _look(message: Mapping[str, object], place: Place) -> Look:
         deleted=message.get("deleted") is True,
         refusals=_count(message, "refusals"),
         swept=message.get("swept") is True,
+        named=message.get("named") is True,
     )
 
 

@@ -41,8 +41,8 @@ class Around(Protocol):
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """These VPCs."""
 
-    def vpcs_of(self, ids: Collection[str]) -> set[str]:
-        """The VPCs in which these things are."""
+    def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
+        """The VPCs in which each of these things is."""
 
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
         """What each VPC does with names."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from .act import Acted, act
-from .batch import Batch, postpone
+from .batch import Batch, Changed, postpone
 from .decide import GONE, Gates, decide, seen_hash
 from .errors import NotYet, Outdated, RetryLater
 from .events import Look
@@ -25,6 +25,7 @@ from .model import (
     Endpoint,
     EndpointKey,
     Mode,
+    Need,
     Outcome,
     Plan,
     Report,
@@ -33,6 +34,7 @@ from .model import (
 from .observe import Judged, observe
 from .ports import World
 from .reporting import gone, known, told
+from .rules import RULES
 from .subject_watch import reconcile_subjects
 from .watches import WATCHES
 
@@ -72,6 +74,9 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
         else:
             _absent(world, look, memory, batch)
         sight.settled(key)
+    unsettled = batch.unsettled()
+    named = (look for key, look in wanted.items() if look.named and key not in unsettled)
+    batch.changed = [Changed(look, sight.at_first.get(look.key.id)) for look in named]
     return batch
 
 
@@ -119,6 +124,7 @@ def merged(looks: Iterable[Look]) -> dict[EndpointKey, Look]:
                 deleted=look.deleted or other.deleted,
                 refusals=max(look.refusals, other.refusals),
                 swept=look.swept and other.swept,
+                named=look.named or other.named,
             )
         )
     return wanted
@@ -143,6 +149,8 @@ def settle(world: World, look: Look, judged: Judged, memory: Memory, sight: Sigh
         if sight:
             _check_unchanged(plan, sight)
         acted = act(world, plan, judged.seen.endpoint, memory, look)
+    else:
+        _check_beside(look, judged, plan, memory)
     results = (*acted.results, *plan.results)
     return told(
         world,
@@ -167,6 +175,17 @@ def _check_lasting(world: World, look: Look, judged: Judged, memory: Memory) -> 
     hangs = any(not result.finding.waits for result in results)
     if look.tries < len(DELAYS) if news else not hangs:
         raise NotYet(f"the endpoint is {judged.seen.endpoint.state}")
+
+
+def _check_beside(look: Look, judged: Judged, plan: Plan, memory: Memory) -> None:
+    """Raise NotYet where all that is new hangs on another endpoint that leads to the same place and is on its way."""
+    endpoint = judged.seen.endpoint
+    coming = [one for one in judged.seen.siblings or () if one.state in NOT_READY and one.way == endpoint.way]
+    if not coming or look.tries >= len(DELAYS):
+        return
+    news = {rule for rule, _ in known(plan.results, memory, judged.left_out).items() ^ memory.told.items()}
+    if news and news <= {rule.id for rule in RULES if Need.SIBLINGS in rule.needs}:
+        raise NotYet(f"{coming[0].key.id}, which leads to the same place, is {coming[0].state}")
 
 
 def _check_recent(world: World, look: Look, memory: Memory) -> None:

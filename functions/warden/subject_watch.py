@@ -15,6 +15,7 @@ from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
 from .ledger import Memory
+from .mailbox import DELAYS
 from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
 from .ports import World
 from .reporting import gone, known, told
@@ -54,6 +55,8 @@ class Watch(Generic[Source, Seen]):
     read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
     """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
     subject_of: Callable[[Seen], Subject]
+    coming: Callable[[Seen, Standard], Sequence[str]] = lambda _seen, _standard: ()
+    """What its verdicts hang on and is not ready yet, by id."""
 
     def has(self, key: EndpointKey) -> bool:
         """Whether this is the key of one of them."""
@@ -69,8 +72,11 @@ class Watch(Generic[Source, Seen]):
         """Judge those of these ids that exist, or all; raise RetryLater where AWS does not answer."""
         if not self.is_on(standard):
             return []
-        found = self.read(source, standard, now, ids)
-        return [JudgedSubject(self.subject_of(one), one, findings_of(self.rules, one, standard)) for one in found]
+        return [self.judge(one, standard) for one in self.read(source, standard, now, ids)]
+
+    def judge(self, seen: Seen, standard: Standard) -> JudgedSubject[Seen]:
+        """Judge one that was read."""
+        return JudgedSubject(self.subject_of(seen), seen, findings_of(self.rules, seen, standard))
 
     def look(self, world: World, ids: Collection[str] | None = None) -> list[JudgedSubject[Seen]]:
         """Judge them as this world has them."""
@@ -105,7 +111,7 @@ def _settle(
     batch: Batch,
 ) -> None:
     try:
-        report = _absent(world, watch, look, memory) if judged is None else _told(world, judged, memory)
+        report = _absent(world, watch, look, memory) if judged is None else _told(world, watch, look, judged, memory)
     except NotYet as error:
         postpone(world, look, batch, str(error))
     except RetryLater as error:
@@ -117,7 +123,13 @@ def _settle(
             batch.compliant += 1
 
 
-def _told(world: World, judged: JudgedSubject[Any], memory: Memory) -> Report | None:
+def _told(
+    world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory
+) -> Report | None:
+    """Tell what is new once nothing that it hangs on is on its way, or at the last look: that is about to change."""
+    coming = watch.coming(judged.seen, world.standard)
+    if coming and look.tries < len(DELAYS) and has_news(judged, memory):
+        raise NotYet(f"not ready yet: {', '.join(coming)}")
     return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)
 
 

@@ -125,16 +125,21 @@ class Surroundings:
         read = ((name, self._entries(name)) for name in sorted(ids))
         return {name: entries for name, entries in read if entries is not None}
 
-    def vpcs_of(self, ids: Collection[str]) -> set[str]:
+    def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """The VPCs in which these are: VPCs themselves, route tables, and network interfaces by id or by group."""
-        by_kind = {prefix: {name for name in ids if name.startswith(prefix)} for prefix in ("rtb-", "eni-", "sg-")}
-        tables = self._filtered("describe_route_tables", "RouteTables", "route-table-id", by_kind["rtb-"], SMALL_PAGE)
-        interfaces = (
-            self._filtered("describe_network_interfaces", "NetworkInterfaces", name, by_kind[prefix], PAGE)
-            for name, prefix in (("network-interface-id", "eni-"), ("group-id", "sg-"))
+        found: dict[str, set[str]] = {name: {name} if name.startswith("vpc-") else set() for name in ids}
+        tables = self._filtered(
+            "describe_route_tables", "RouteTables", "route-table-id", _of_kind("rtb-", ids), SMALL_PAGE
         )
-        found = {item["VpcId"] for items in (tables, *interfaces) for item in items}
-        return found | {name for name in ids if name.startswith("vpc-")}
+        for item in tables:
+            found[item["RouteTableId"]].add(item["VpcId"])
+        for name, prefix in (("network-interface-id", "eni-"), ("group-id", "sg-")):
+            wanted = _of_kind(prefix, ids)
+            for item in self._filtered("describe_network_interfaces", "NetworkInterfaces", name, wanted, PAGE):
+                groups = (group["GroupId"] for group in item.get("Groups", ()))
+                for one in wanted & {item["NetworkInterfaceId"], *groups}:
+                    found[one].add(item["VpcId"])
+        return found
 
     def _entries(self, name: str) -> tuple[str, ...] | None:
         """The CIDR blocks of one prefix list; None where EC2 will never show it."""
@@ -162,6 +167,10 @@ class Surroundings:
             )
             for answer in guarded(iter(pages)):
                 yield from answer[member]
+
+
+def _of_kind(prefix: str, ids: Iterable[str]) -> set[str]:
+    return {name for name in ids if name.startswith(prefix)}
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -270,3 +271,12 @@ def test_the_recipe_of_a_balancers_endpoint() -> None:
         f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-endpoint-type GatewayLoadBalancer --vpc-id {VPC} "
         f"--service-name com.amazonaws.vpce.us-east-1.vpce-svc-1 --subnet-ids {A.id} --ip-address-type ipv4"
     )
+
+
+def test_no_recipe_leads_nowhere() -> None:
+    """An endpoint whose service EC2 does not tell cannot be made again from what is known."""
+    idle = snapshot(use=use(0))
+    found = unused.judge(replace(idle, endpoint=replace(idle.endpoint, service_name="")), standard(""))
+    assert isinstance(found, Breach)
+    assert "create-vpc-endpoint" not in found.advice
+    assert "where it leads, EC2 does not tell" in found.advice

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed, tag, text
@@ -279,6 +279,17 @@ def hubs_among(vpcs: Iterable[Vpc], standard: Standard) -> set[str]:
     """The ids of the VPCs that the standard names as hubs."""
     hubs = {one.hub for one in standard.of(RequiredEndpoints).demands if one.hub is not None}
     return {vpc.id for vpc in vpcs if any(_is_hub(vpc, hub) for hub in hubs)}
+
+
+def spokes_of(hub_ids: Collection[str], vpcs: Collection[Vpc], standard: Standard) -> set[str]:
+    """The ids of the VPCs for which the standard names one of these as the hub."""
+    hubs = [vpc for vpc in vpcs if vpc.id in hub_ids]
+    demands = [
+        one
+        for one in standard.of(RequiredEndpoints).demands
+        if one.hub is not None and any(_is_hub(vpc, one.hub) for vpc in hubs)
+    ]
+    return {vpc.id for vpc in vpcs if any(one.tag is None or _carries(vpc, one.tag) for one in demands)}
 
 
 def _at_hub(endpoint: Endpoint, service: str) -> bool:
