@@ -94,7 +94,7 @@ def test_reads_security_groups() -> None:
         "ec2", Said("describe_security_groups", filtered("group-id", "sg-1"), {"SecurityGroups": [item]})
     ) as ec2:
         found = Surroundings(ec2).groups(["sg-1"])
-    https = Permission("tcp", 443, 443, ("10.0.0.0/8", "::/0"), ("pl-1",), ("sg-2",))
+    https = Permission("tcp", 443, 443, ("10.0.0.0/8", "::/0"), ("pl-1",), ("sg-2",), (("sg-2", "111122223333"),))
     assert found == {"sg-1": SecurityGroup("sg-1", "endpoints", VPC, (https, Permission("-1")))}
 
 

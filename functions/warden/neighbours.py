@@ -35,6 +35,8 @@ class Permission(NamedTuple):
     prefix_lists: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     """Ids of security groups whose members may come in."""
+    accounts: tuple[tuple[str, str], ...] = ()
+    """(id, account) of those groups of which EC2 tells the account: without it a peered VPC's cannot be named."""
 
 
 class SecurityGroup(NamedTuple):

@@ -228,6 +228,7 @@ def _group(item: Item) -> SecurityGroup:
 
 
 def _permission(part: Item) -> Permission:
+    pairs = [one for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one]
     return Permission(
         protocol=part["IpProtocol"],
         first_port=part.get("FromPort"),
@@ -237,7 +238,8 @@ def _permission(part: Item) -> Permission:
             *(one["CidrIpv6"] for one in part.get("Ipv6Ranges", ())),
         ),
         prefix_lists=tuple(one["PrefixListId"] for one in part.get("PrefixListIds", ())),
-        groups=tuple(one["GroupId"] for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one),
+        groups=tuple(one["GroupId"] for one in pairs),
+        accounts=tuple((one["GroupId"], one["UserId"]) for one in pairs if one.get("UserId")),
     )
 
 

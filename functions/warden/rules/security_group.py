@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ..admitted import ALL, ANY_PORT, Admission, Ports, admissions, at_any, open_to_all, sources
+from ..admitted import ALL, ANY_PORT, Admission, Ports, admissions, at_any, open_to_all
 from ..checked import NotAllowed, listed, text, whole
-from ..group_commands import authorizing, revoking, widest
+from ..group_commands import granting, revoking
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
-from ..ranges import family, overlap, span, spans, uncovered
+from ..narrowing import Parted, narrowed, ports_within
+from ..neighbours import Permission, Vpc
+from ..ranges import Span, family, overlap, span, spans, uncovered
 from ..service_ports import ports_of
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
 
+NO_VPC: Final = Vpc("", ())
 FEW: Final = 5
 """So many blocks, groups or permissions are named in a sentence; the evidence has all."""
 GRAVEST_FIRST: Final = (
@@ -96,6 +99,8 @@ class Facts(NamedTuple):
     found: tuple[Admission, ...]
     families: tuple[int, ...]
     """The address families of the endpoint."""
+    clients: tuple[str, ...]
+    """The blocks of these families that the standard wants to get in."""
 
     @property
     def region(self) -> str:
@@ -110,7 +115,31 @@ class Facts(NamedTuple):
     @property
     def useful(self) -> tuple[Admission, ...]:
         """The permissions that let in at a port of the service, at any port where these are not known."""
-        return tuple(one for one in self.found if at_any(one, self.ports or (ANY_PORT,)))
+        return tuple(one for one in self.found if self.reaches(one))
+
+    @property
+    def wide(self) -> tuple[tuple[Admission, frozenset[int]], ...]:
+        """The permissions that let every address in, with the families of these."""
+        return tuple(open_to_all(self.certain))
+
+    @property
+    def more(self) -> tuple[Admission, ...]:
+        """Those that let in besides the service's ports; where these are not known, every protocol is more."""
+        return tuple(one for one in self.certain if not (one.within(self.ports) if self.ports else one.protocol != ALL))
+
+    @property
+    def default(self) -> frozenset[str]:
+        """The VPC's default group, where the endpoint bears it."""
+        return frozenset(one.id for one in (self.seen.groups or {}).values() if one.name == "default")
+
+    def reaches(self, one: Admission) -> bool:
+        """Whether who is let in gets to the service: by TCP, and by UDP too where its ports are not known."""
+        return at_any(one, self.ports or (ANY_PORT,)) or (not self.ports and one.protocol == "udp")
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The VPC's blocks of these families; none where they were not read."""
+        return tuple(block for block in (self.seen.vpc or NO_VPC).cidrs if family(block) in self.families)
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -120,7 +149,7 @@ class Facts(NamedTuple):
     @property
     def at(self) -> str:
         """The ports, for a sentence."""
-        return f"at {_ports_named(self.ports)}" if self.ports else "at any TCP port"
+        return f"at {_ports_named(self.ports)}" if self.ports else "at any port"
 
 
 @rule(
@@ -138,12 +167,14 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
 
     Why: whoever gets in can use the endpoint's road to the service, from peered and on-premises networks too; an
         endpoint that lets no client in is paid for and serves nobody.
-    Fix: none: to take a permission away can cut clients off. The finding has the command for each.
+    Fix: none: to take a permission away can cut clients off, and whatever else bears the group. The finding has the
+        commands in an order that keeps in the clients whose addresses are known: first what lets them in at the
+        service's ports alone, then what takes the rest away. From a default group nothing is taken.
     Risk: none, nothing is changed. All groups of the endpoint are judged together, since EC2 adds them up: the default
         group of the VPC; every address of IPv4 or IPv6, also in parts that only together make it; every protocol;
         another protocol or port than the service's (443, unless known or said otherwise; for services of others and for
         resources only where the standard names their ports); and whether any address of the VPC, or all of `clients`,
-        gets in. Groups as sources count by their members that are to be seen; what hangs on a prefix list or a group
+        gets in. What is open to all and no road to the service, such as ICMP, is less grave. Groups as sources count by their members that are to be seen; what hangs on a prefix list or a group
         that cannot be read is UNKNOWN. Network ACLs and routes are not looked at.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#security-group-rules
     """
@@ -160,13 +191,14 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
     ports = ports_of(seen.endpoint, seen.service, dict(settings.ports))
     families = {"ipv4": (4,), "ipv6": (6,)}.get(seen.endpoint.ip_address_type, (4, 6))
     found = admissions(seen.groups.values(), seen.prefix_lists or {})
-    return _judged(Facts(seen, ports, found, families), settings)
+    clients = tuple(one for one in settings.clients if family(one) in families)
+    return _judged(Facts(seen, ports, found, families, clients))
 
 
-def _judged(facts: Facts, settings: SecurityGroups) -> Judgement:
+def _judged(facts: Facts) -> Judgement:
     """What is certain, then what cannot be known: a group or list that is not to be seen could let anybody in."""
     hidden, unread = facts.hidden, sorted({name for one in facts.found for name in one.unread})
-    reach = None if hidden else _reach(facts, settings)
+    reach = None if hidden else _reach(facts)
     if isinstance(reach, Need):
         return reach
     objections = [*_default(facts), *_open(facts), *_more(facts)]
@@ -182,19 +214,19 @@ def _judged(facts: Facts, settings: SecurityGroups) -> Judgement:
 
 
 def _default(facts: Facts) -> Iterator[Objection]:
-    for group in (facts.seen.groups or {}).values():
-        if group.name == "default":
-            words = f"{group.id} is the VPC's default group, which all that is made without a group bears too"
-            key = facts.seen.endpoint.key
-            command = (
-                f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
-                f"--add-security-group-ids NEW --remove-security-group-ids {group.id}"
-            )
-            yield Objection("default-group", words, (group.id,), f"make a group for the endpoint, then `{command}`")
+    for name in sorted(facts.default):
+        words = f"{name} is the VPC's default group, which all that is made without a group bears too"
+        key = facts.seen.endpoint.key
+        command = (
+            f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
+            f"--add-security-group-ids NEW --remove-security-group-ids {name}"
+        )
+        advice = f"make a group for the endpoint that lets its clients in {facts.at}, then `{command}`"
+        yield Objection("default-group", words, (name,), advice)
 
 
 def _open(facts: Facts) -> Iterator[Objection]:
-    wide = tuple(open_to_all(facts.certain))
+    wide = facts.wide
     if not wide:
         return
     families = frozenset(one for _, some in wide for one in some)
@@ -202,25 +234,23 @@ def _open(facts: Facts) -> Iterator[Objection]:
     words = f"every {_families(families)} address is let in ({_some(named)})"
     if not families & set(facts.families):
         words += f", though the endpoint has {_families(facts.families)} addresses only"
-    advice = _revoking(facts, tuple(widest(one, some) for one, some in wide))
-    yield Objection("open-to-all", words, named, advice, Severity.HIGH if families & set(facts.families) else None)
+    grave = any(facts.reaches(one) and some & set(facts.families) for one, some in wide)
+    yield Objection("open-to-all", words, named, _narrowing(facts), Severity.HIGH if grave else None)
 
 
 def _more(facts: Facts) -> Iterator[Objection]:
     """What is let in besides the service's ports; where these are not known, every protocol is more all the same."""
-    more = tuple(one for one in facts.certain if not (one.within(facts.ports) if facts.ports else one.protocol != ALL))
-    if more:
-        named = tuple(map(str, more))
+    if facts.more:
+        named = tuple(map(str, facts.more))
         than = f" than {_ports_named(facts.ports)}" if facts.ports else " than any service takes"
-        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, _revoking(facts, more))
+        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, _narrowing(facts))
 
 
-def _reach(facts: Facts, settings: SecurityGroups) -> Objection | Unknown | Need | None:
+def _reach(facts: Facts) -> Objection | Unknown | Need | None:
     """What keeps clients out; None where nothing does."""
-    let_in = tuple(one for one in sources(facts.found, facts.ports or (ANY_PORT,)) if one.family in facts.families)
-    clients = tuple(one for one in settings.clients if family(one) in facts.families)
-    if clients:
-        missing = tuple(uncovered(clients, let_in))
+    let_in = _let_in(facts, facts.found)
+    if facts.clients:
+        missing = tuple(uncovered(facts.clients, let_in))
         if not missing:
             return None
         words = f"clients of the standard are not, or not all, let in {facts.at}: {_some(missing)}"
@@ -229,8 +259,7 @@ def _reach(facts: Facts, settings: SecurityGroups) -> Objection | Unknown | Need
         return Need.VPC
     if not facts.seen.vpc.id:
         return Unknown(f"{facts.seen.endpoint.vpc_id} is not to be seen: whether its addresses get in is not known")
-    own = tuple(block for block in facts.seen.vpc.cidrs if family(block) in facts.families)
-    return None if overlap(let_in, spans(own)) else _by_members(facts, own)
+    return None if overlap(let_in, spans(facts.own)) else _by_members(facts, facts.own)
 
 
 def _by_members(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown | Need | None:
@@ -271,21 +300,65 @@ def _breach(objections: list[Objection]) -> Breach:
     """One breach of all that is wrong, by the gravest."""
     ordered = sorted(objections, key=lambda one: GRAVEST_FIRST.index(one.code))
     evidence: Mapping[str, list[str]] = {one.code: list(one.concerned) for one in ordered}
-    advice = "; ".join(dict.fromkeys(one.advice for one in ordered))
+    advice = "; ".join(dict.fromkeys(one.advice for one in ordered if one.advice))
     words = "; ".join(one.words for one in ordered)
     return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity)
 
 
-def _revoking(facts: Facts, found: tuple[Admission, ...]) -> str:
+def _let_in(facts: Facts, found: Iterable[Admission]) -> tuple[Span, ...]:
+    """The addresses of the endpoint's families that are known to get to the service."""
+    blocks = (block for one in found if facts.reaches(one) for block in one.blocks)
+    return tuple(one for one in spans(blocks) if one.family in facts.families)
+
+
+def _narrowing(facts: Facts) -> str:
+    """How the groups let in less: whom to let in first, and what to take away then.
+
+    The VPC's default group is left as it is, since whatever else bears it lives by it.
+    """
+    parted = [_parted(facts, one) for one in facts.certain]
+    wrong = [one for one in parted if one.gone and one.whole.group_id not in facts.default]
+    if not wrong:
+        return ""
+    kept = [one.clients for one in parted if not (one in wrong and one.more)]
+    given: dict[str, list[Permission]] = {one.whole.group_id: [] for one in wrong}
+    for one in wrong:
+        if one.more:
+            given[one.whole.group_id] += narrowed(one.clients, facts.ports or (ANY_PORT,), kept)
+    given[wrong[0].whole.group_id] += _instead_of_all(facts, wrong, [one.clients for one in parted])
+    first = "; ".join(f"`{granting(facts.region, name, wanted)}`" for name, wanted in given.items() if wanted)
+    words = f"first let the clients in at the service's ports: {first}; " if first else ""
+    return words + _revoking(facts, [one.gone for one in wrong if one.gone])
+
+
+def _parted(facts: Facts, one: Admission) -> Parted:
+    families = next((some for other, some in facts.wide if other == one), frozenset[int]())
+    return Parted(one, families, one in facts.more)
+
+
+def _instead_of_all(facts: Facts, wrong: Sequence[Parted], clients: Sequence[Admission]) -> Iterator[Permission]:
+    """What lets in the standard's clients, or the VPC, where only what lets everybody in does so now."""
+    wide = [one.whole for one in wrong if one.families and facts.reaches(one.whole)]
+    let_in, own = _let_in(facts, clients), facts.own
+    blocks = tuple(uncovered(facts.clients, let_in)) if facts.clients else () if overlap(let_in, spans(own)) else own
+    ports = facts.ports or tuple(dict.fromkeys(ports_within(one, *ANY_PORT) for one in wide))
+    return (Permission("tcp", first, last, blocks) for first, last in ports if wide and blocks)
+
+
+def _revoking(facts: Facts, found: Sequence[Admission]) -> str:
+    names = dict.fromkeys(one.group_id for one in found)
+    look = (
+        f"aws ec2 describe-network-interfaces --region {facts.region} --filters Name=group-id,Values={','.join(names)}"
+    )
     commands = "; ".join(f"`{one}`" for one in revoking(facts.region, found))
-    return f"once nobody needs it: {commands}"
+    return f"see by `{look}` what else bears {' or '.join(names)}, and once nobody needs it: {commands}"
 
 
 def _authorizing(facts: Facts, blocks: tuple[str, ...]) -> str:
     """Let them in by a group of the endpoint's own; the VPC's default group is none."""
-    own = [one.id for one in (facts.seen.groups or {}).values() if one.name != "default"]
-    command = authorizing(facts.region, own[0] if own else "NEW", blocks, facts.ports or (ANY_PORT,))
-    return f"`{command}`"
+    own = [name for name in facts.seen.groups or {} if name not in facts.default]
+    wanted = [Permission("tcp", first, last, blocks) for first, last in facts.ports or (ANY_PORT,)]
+    return f"`{granting(facts.region, own[0] if own else 'NEW', wanted)}`"
 
 
 def _families(families: frozenset[int] | tuple[int, ...]) -> str:
