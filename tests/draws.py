@@ -232,7 +232,7 @@ class Draw:
             Need.INTERFACES: lambda: self.several(self.interface, 8),
             Need.SIBLINGS: lambda: self.siblings(seen),
             Need.VPC: self.vpc,
-            Need.DNS: lambda: Dns(self.maybe(), self.maybe()),
+            Need.DNS: lambda: Dns(*(self.one((True, False, None)) for _ in range(2))),
             Need.GROUPS: lambda: self.groups(seen),
             Need.PREFIX_LISTS: lambda: {name: self.some(BLOCKS) for name in self.some(LISTS)},
             Need.USE: lambda: Use(NOW - timedelta(days=30), NOW, self.one((0, 1, 10**12))),

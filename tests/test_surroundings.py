@@ -71,6 +71,16 @@ def test_reads_what_a_vpc_does_with_names() -> None:
         assert Surroundings(ec2).dns([VPC]) == {VPC: Dns(support=True, hostnames=False)}
 
 
+def test_a_vpc_that_is_no_longer_to_be_seen_has_no_attributes() -> None:
+    """Endpoints stay in a VPC that is shared no longer, and must not stop the sweep of all others."""
+    script = [
+        Said("describe_vpc_attribute", {"VpcId": VPC, "Attribute": name}, error="InvalidVpcID.NotFound")
+        for name in ("enableDnsSupport", "enableDnsHostnames")
+    ]
+    with saying("ec2", *script) as ec2:
+        assert Surroundings(ec2).dns([VPC]) == {VPC: Dns(support=None, hostnames=None)}
+
+
 def test_reads_security_groups() -> None:
     """Ports, both families of ranges, prefix lists and groups of each permission."""
     item = {

@@ -17,10 +17,10 @@ class Vpc(NamedTuple):
 
 
 class Dns(NamedTuple):
-    """The two attributes of a VPC without which private DNS names do not resolve in it."""
+    """The two attributes of a VPC without which private DNS names do not resolve in it; None where it is not seen."""
 
-    support: bool
-    hostnames: bool
+    support: bool | None
+    hostnames: bool | None
 
 
 class Permission(NamedTuple):

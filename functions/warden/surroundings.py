@@ -148,10 +148,13 @@ class Surroundings:
                 return None
             raise
 
-    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool:  # noqa: ANN401  one of the API's own words
+    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool | None:  # noqa: ANN401  the API's own words
+        """One attribute; None of a VPC that is gone or no longer shared: endpoints in it must not stop a sweep."""
         try:
             answer: Item = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)
         except FAILURES as error:
+            if _code(error) == "InvalidVpcID.NotFound":
+                return None
             raise RetryLater(f"DescribeVpcAttribute {vpc_id}: {error}") from error
         return bool(answer[member]["Value"])
 
