@@ -61,7 +61,8 @@ def gwlb_route_locality(seen: Snapshot, standard: Standard) -> Judgement:  # noq
     Risk: none, nothing is changed. Only active routes of subnets count, those of the main route table too; tables of
         gateways (edge associations) have no subnet. Routes to addresses within the VPC are left out: between subnets of
         two zones both ways must pass one endpoint. Endpoints that an AWS service made, such as AWS Network Firewall,
-        are judged too: the routes to them are yours.
+        are judged too: the routes to them are yours. Of low severity where the service is offered in none of the zones,
+        Local Zones among them, so that only its provider could change it.
     Source: https://docs.aws.amazon.com/reference-architecture-diagrams/latest/distributed-inspection-gwlb/distributed-inspection-route-tables.html
     """
     endpoint = seen.endpoint
@@ -121,7 +122,10 @@ def _breach(seen: Snapshot, home: str, wrong: Sequence[Lead]) -> Breach:
     }
     # A table that serves several zones is told of once for each, not once for each of its subnets.
     advice = dict.fromkeys(_advice(seen, ordered, one, local.get(one.subnet.zone_id, "")) for one in ordered)
-    return Breach("routes-cross-zones", message, evidence, advice="; ".join(advice))
+    told = zones_untold(seen) is None
+    helpless = told and not {one.subnet.zone_id for one in ordered} & offered_zones(seen)
+    severity = Severity.LOW if helpless else None
+    return Breach("routes-cross-zones", message, evidence, advice="; ".join(advice), severity=severity)
 
 
 def _advice(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: str) -> str:
@@ -129,7 +133,10 @@ def _advice(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: str) -> str
     zone, table = one.subnet.zone_id, one.table
     if not local and not zones_untold(seen) and zone not in offered_zones(seen):
         return f"the service is not offered in {zone}: only its provider can change that"
-    first = "" if local else f"make an endpoint in {zone} (gwlb-zone-set shows how), then "
+    made = f"make an endpoint in {zone} (gwlb-zone-set shows how), then "
+    if seen.endpoint.requester_managed:
+        made = f"have the AWS service that made the endpoint make one in {zone}, where it has none yet, then "
+    first = "" if local else made
     served = {subnet.zone_id for subnet in seen.subnets or () if table_of(subnet.id, seen.route_tables or ()) is table}
     if served == {zone}:
         return f"{first}`{_call(seen, 'replace-route', table.id, one, local)}`"

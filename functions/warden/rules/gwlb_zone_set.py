@@ -138,4 +138,6 @@ def _breach(seen: Snapshot, missing: list[Lead], zones: Mapping[str, str | None]
 def _creating(seen: Snapshot) -> str:
     one = seen.endpoint
     words = ("aws", "ec2", "create-vpc-endpoint", "--region", one.key.region, "--vpc-endpoint-type", one.type_name)
-    return shlex.join((*words, "--vpc-id", one.vpc_id, "--service-name", one.service_name, "--subnet-ids", "SUBNET"))
+    families = () if one.ip_address_type == "ipv4" else ("--ip-address-type", one.ip_address_type)
+    place = ("--vpc-id", one.vpc_id, "--service-name", one.service_name, "--subnet-ids", "SUBNET")
+    return shlex.join((*words, *place, *families))
