@@ -204,7 +204,7 @@ def _subnet(item: Item) -> Subnet:
         zone_name=item["AvailabilityZone"],
         free_addresses=item["AvailableIpAddressCount"],
         ipv4=not item.get("Ipv6Native", False),
-        ipv6=bool(item.get("Ipv6CidrBlockAssociationSet")),
+        ipv6=any(_associated(one, "Ipv6CidrBlockState") for one in item.get("Ipv6CidrBlockAssociationSet", ())),
         tags=tags_of(item),
     )
 

@@ -77,8 +77,9 @@ def test_what_is_a_workload(kind: str) -> None:
             pytest.param({"type": kind}, id=kind)
             for kind in (
                 "vpc_endpoint", "gateway_load_balancer_endpoint", "gateway_load_balancer", "network_load_balancer",
-                "load_balancer", "nat_gateway", "natGateway", "transit_gateway", "global_accelerator_managed",
-                "api_gateway_managed", "iot_rules_managed", "quicksight", "aws_codestar_connections_managed",
+                "load_balancer", "ec2_instance_connect_endpoint", "efs", "nat_gateway", "natGateway",
+                "transit_gateway", "global_accelerator_managed", "api_gateway_managed", "iot_rules_managed",
+                "quicksight", "aws_codestar_connections_managed",
             )
         ),
         pytest.param({"requester": "amazon-elb"}, id="Application Load Balancer"),
