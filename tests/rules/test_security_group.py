@@ -99,6 +99,11 @@ def permissions(found: Breach) -> list[Any]:
             id="Keyspaces, by its FIPS name",
         ),
         pytest.param(
+            (group(Permission("tcp", 8443, 8443, (OWN,)), Permission("tcp", 8883, 8883, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.iot.data"},
+            id="devices, by HTTPS and MQTT",
+        ),
+        pytest.param(
             (group(Permission("tcp", 1026, 1028, (OWN,))),),
             {"service_name": f"com.amazonaws.{REGION}.storagegateway"},
             id="a range of ports",
