@@ -390,6 +390,13 @@ EVERYBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
             id="at the port that they use now",
         ),
         pytest.param(
+            (Permission("udp", 514, 514, ("0.0.0.0/0",)),),
+            THIRD,
+            [{"IpProtocol": "udp", "FromPort": 514, "ToPort": 514} | FROM_VPC],
+            [{"IpProtocol": "udp", "FromPort": 514, "ToPort": 514} | EVERYBODY],
+            id="and by their protocol",
+        ),
+        pytest.param(
             (https("0.0.0.0/0"),),
             {"toml": 'clients = ["192.168.0.0/16"]'},
             [AT_443 | {"IpRanges": [{"CidrIp": "192.168.0.0/16"}]}],

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ..admitted import ALL, ANY_PORT, Admission, Ports, admissions, at_any, open_to_all
+from ..admitted import Ports, admissions
 from ..checked import NotAllowed, listed, text, whole
-from ..group_commands import granting, revoking
+from ..group_advice import letting_in, narrowing
+from ..group_facts import Facts, ports_named
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
-from ..narrowing import Parted, narrowed, ports_within
-from ..neighbours import Permission, Vpc
-from ..ranges import Span, family, overlap, span, spans, uncovered
+from ..ranges import family, overlap, span, spans, uncovered
 from ..service_ports import ports_of
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
 
-NO_VPC: Final = Vpc("", ())
 FEW: Final = 5
 """So many blocks, groups or permissions are named in a sentence; the evidence has all."""
 GRAVEST_FIRST: Final = (
@@ -88,68 +86,6 @@ class Objection(NamedTuple):
     concerned: tuple[str, ...]
     advice: str
     severity: Severity | None = None
-
-
-class Facts(NamedTuple):
-    """What the judgement hangs on, put together once."""
-
-    seen: Snapshot
-    ports: Ports
-    """Those of the service; empty where they are not known."""
-    found: tuple[Admission, ...]
-    families: tuple[int, ...]
-    """The address families of the endpoint."""
-    clients: tuple[str, ...]
-    """The blocks of these families that the standard wants to get in."""
-
-    @property
-    def region(self) -> str:
-        """Where the groups are."""
-        return self.seen.endpoint.key.region
-
-    @property
-    def certain(self) -> tuple[Admission, ...]:
-        """The permissions that are known to let somebody in."""
-        return tuple(one for one in self.found if one.certain)
-
-    @property
-    def useful(self) -> tuple[Admission, ...]:
-        """The permissions that let in at a port of the service, at any port where these are not known."""
-        return tuple(one for one in self.found if self.reaches(one))
-
-    @property
-    def wide(self) -> tuple[tuple[Admission, frozenset[int]], ...]:
-        """The permissions that let every address in, with the families of these."""
-        return tuple(open_to_all(self.certain))
-
-    @property
-    def more(self) -> tuple[Admission, ...]:
-        """Those that let in besides the service's ports; where these are not known, every protocol is more."""
-        return tuple(one for one in self.certain if not (one.within(self.ports) if self.ports else one.protocol != ALL))
-
-    @property
-    def default(self) -> frozenset[str]:
-        """The VPC's default group, where the endpoint bears it."""
-        return frozenset(one.id for one in (self.seen.groups or {}).values() if one.name == "default")
-
-    def reaches(self, one: Admission) -> bool:
-        """Whether who is let in gets to the service: by TCP, and by UDP too where its ports are not known."""
-        return at_any(one, self.ports or (ANY_PORT,)) or (not self.ports and one.protocol == "udp")
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """The VPC's blocks of these families; none where they were not read."""
-        return tuple(block for block in (self.seen.vpc or NO_VPC).cidrs if family(block) in self.families)
-
-    @property
-    def hidden(self) -> tuple[str, ...]:
-        """Groups of the endpoint that are not to be seen."""
-        return tuple(name for name in self.seen.endpoint.security_group_ids if name not in (self.seen.groups or {}))
-
-    @property
-    def at(self) -> str:
-        """The ports, for a sentence."""
-        return f"at {_ports_named(self.ports)}" if self.ports else "at any port"
 
 
 @rule(
@@ -236,26 +172,26 @@ def _open(facts: Facts) -> Iterator[Objection]:
     if not families & set(facts.families):
         words += f", though the endpoint has {_families(facts.families)} addresses only"
     grave = any(facts.reaches(one) and some & set(facts.families) for one, some in wide)
-    yield Objection("open-to-all", words, named, _narrowing(facts), Severity.HIGH if grave else None)
+    yield Objection("open-to-all", words, named, narrowing(facts), Severity.HIGH if grave else None)
 
 
 def _more(facts: Facts) -> Iterator[Objection]:
     """What is let in besides the service's ports; where these are not known, every protocol is more all the same."""
     if facts.more:
         named = tuple(map(str, facts.more))
-        than = f" than {_ports_named(facts.ports)}" if facts.ports else " than any service takes"
-        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, _narrowing(facts))
+        than = f" than {ports_named(facts.ports)}" if facts.ports else " than any service takes"
+        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, narrowing(facts))
 
 
 def _reach(facts: Facts) -> Objection | Unknown | Need | None:
     """What keeps clients out; None where nothing does."""
-    let_in = _let_in(facts, facts.found)
+    let_in = facts.let_in(facts.found)
     if facts.clients:
         missing = tuple(uncovered(facts.clients, let_in))
         if not missing:
             return None
         words = f"clients of the standard are not, or not all, let in {facts.at}: {_some(missing)}"
-        return _unread(facts) or Objection("clients-cut-off", words, missing, _authorizing(facts, missing))
+        return _unread(facts) or Objection("clients-cut-off", words, missing, letting_in(facts, missing))
     if facts.seen.vpc is None:
         return Need.VPC
     if not facts.seen.vpc.id:
@@ -283,7 +219,7 @@ def _nobody(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown:
     if not own:
         return Unknown(f"the VPC has no {spoken} addresses that are to be seen")
     others = tuple(block for one in facts.useful for block in one.blocks if family(block) in facts.families)
-    advice = _authorizing(facts, own)
+    advice = letting_in(facts, own)
     if not others:
         return Objection("unreachable", f"nobody is let in {facts.at} by {spoken}", own, advice)
     words = f"no address of the VPC ({_some(own)}) is let in {facts.at}, only {_some(others)}"
@@ -306,68 +242,8 @@ def _breach(objections: list[Objection]) -> Breach:
     return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity)
 
 
-def _let_in(facts: Facts, found: Iterable[Admission]) -> tuple[Span, ...]:
-    """The addresses of the endpoint's families that are known to get to the service."""
-    blocks = (block for one in found if facts.reaches(one) for block in one.blocks)
-    return tuple(one for one in spans(blocks) if one.family in facts.families)
-
-
-def _narrowing(facts: Facts) -> str:
-    """How the groups let in less: whom to let in first, and what to take away then.
-
-    The VPC's default group is left as it is, since whatever else bears it lives by it.
-    """
-    parted = [_parted(facts, one) for one in facts.certain]
-    wrong = [one for one in parted if one.gone and one.whole.group_id not in facts.default]
-    if not wrong:
-        return ""
-    kept = [one.clients for one in parted if not (one in wrong and one.more)]
-    given: dict[str, list[Permission]] = {one.whole.group_id: [] for one in wrong}
-    for one in wrong:
-        if one.more:
-            given[one.whole.group_id] += narrowed(one.clients, facts.ports or (ANY_PORT,), kept)
-    given[wrong[0].whole.group_id] += _instead_of_all(facts, wrong, [one.clients for one in parted])
-    first = "; ".join(f"`{granting(facts.region, name, wanted)}`" for name, wanted in given.items() if wanted)
-    words = f"first let the clients in at the service's ports: {first}; " if first else ""
-    return words + _revoking(facts, [one.gone for one in wrong if one.gone])
-
-
-def _parted(facts: Facts, one: Admission) -> Parted:
-    families = next((some for other, some in facts.wide if other == one), frozenset[int]())
-    return Parted(one, families, one in facts.more)
-
-
-def _instead_of_all(facts: Facts, wrong: Sequence[Parted], clients: Sequence[Admission]) -> Iterator[Permission]:
-    """What lets in the standard's clients, or the VPC, where only what lets everybody in does so now."""
-    wide = [one.whole for one in wrong if one.families and facts.reaches(one.whole)]
-    let_in, own = _let_in(facts, clients), facts.own
-    blocks = tuple(uncovered(facts.clients, let_in)) if facts.clients else () if overlap(let_in, spans(own)) else own
-    ports = facts.ports or tuple(dict.fromkeys(ports_within(one, *ANY_PORT) for one in wide))
-    return (Permission("tcp", first, last, blocks) for first, last in ports if wide and blocks)
-
-
-def _revoking(facts: Facts, found: Sequence[Admission]) -> str:
-    names = dict.fromkeys(one.group_id for one in found)
-    look = (
-        f"aws ec2 describe-network-interfaces --region {facts.region} --filters Name=group-id,Values={','.join(names)}"
-    )
-    commands = "; ".join(f"`{one}`" for one in revoking(facts.region, found))
-    return f"see by `{look}` what else bears {' or '.join(names)}, and once nobody needs it: {commands}"
-
-
-def _authorizing(facts: Facts, blocks: tuple[str, ...]) -> str:
-    """Let them in by a group of the endpoint's own; the VPC's default group is none."""
-    own = [name for name in facts.seen.groups or {} if name not in facts.default]
-    wanted = [Permission("tcp", first, last, blocks) for first, last in facts.ports or (ANY_PORT,)]
-    return f"`{granting(facts.region, own[0] if own else 'NEW', wanted)}`"
-
-
 def _families(families: frozenset[int] | tuple[int, ...]) -> str:
     return " or ".join(f"IPv{one}" for one in sorted(families))
-
-
-def _ports_named(ports: Ports) -> str:
-    return f"TCP {', '.join(str(first) if first == last else f'{first}-{last}' for first, last in ports)}"
 
 
 def _some(words: tuple[str, ...]) -> str:
