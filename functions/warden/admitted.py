@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from .neighbours import Permission, SecurityGroup
-from .ranges import Span, families_covered, spans
 
 Ports = tuple[tuple[int, int], ...]
 
@@ -112,40 +111,6 @@ def _in_order(permission: Permission) -> tuple[object, ...]:
 def _admission(group_id: str, permission: Permission, lists: Mapping[str, tuple[str, ...]]) -> Admission:
     own = {name: lists[name] for name in permission.prefix_lists if name in lists}
     return Admission(group_id, permission, own, (*permission.ranges, *(one for some in own.values() for one in some)))
-
-
-def open_to_all(found: tuple[Admission, ...]) -> Iterator[tuple[Admission, frozenset[int]]]:
-    """The permissions that, alone or only together, let every address in at some port, with the families of these.
-
-    Whether any port is open to all shows at the first port of some permission, since from there on none is added.
-    """
-    points = dict.fromkeys((one.protocol, one.ports[0]) for one in found)
-    blamed = [pair for point in points for pair in _widest_of([one for one in found if one.lets(*point)])]
-    for one in found:
-        families = frozenset(family for other, some in blamed if other == one for family in some)
-        if families:
-            yield one, families
-
-
-def _widest_of(there: list[Admission]) -> list[tuple[Admission, frozenset[int]]]:
-    """Of the permissions at one port those to blame that every address is let in, each with the families.
-
-    Those that do so alone; where none does, those without which it would not be so; where none is of that sort
-    either, all. Whoever takes away another one closes nothing, and may cut off clients.
-    """
-    whole = families_covered(_blocks(there))
-    alone = [families_covered(_blocks([one])) for one in there]
-    needed = [whole - families_covered(_blocks(other for other in there if other is not one)) for one in there]
-    every = [frozenset(one.family for one in _blocks([other])) for other in there]
-    blamed: list[frozenset[int]] = [frozenset() for _ in there]
-    for family in whole:
-        sort = next(some for some in (alone, needed, every) if any(family in own for own in some))
-        blamed = [had | ({family} & own) for had, own in zip(blamed, sort, strict=True)]
-    return list(zip(there, blamed, strict=True))
-
-
-def _blocks(found: Iterable[Admission]) -> tuple[Span, ...]:
-    return spans(block for one in found for block in one.blocks)
 
 
 def at_any(one: Admission, ports: Iterable[tuple[int, int]]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from .admitted import ALL, ANY_PORT, Admission, Ports, at_any, open_to_all
+from .admitted import ALL, ANY_PORT, Admission, Ports, at_any
 from .model import Snapshot
 from .neighbours import Vpc
 from .ranges import Span, family, spans
+from .wide_open import Wide, open_to_all
 
 NO_VPC: Final = Vpc("", ())
 
@@ -41,9 +42,9 @@ class Facts(NamedTuple):
         return tuple(one for one in self.found if self.reaches(one))
 
     @property
-    def wide(self) -> tuple[tuple[Admission, frozenset[int]], ...]:
-        """The permissions that let every address in, with the families of these."""
-        return tuple(open_to_all(self.certain))
+    def wide(self) -> tuple[Wide, ...]:
+        """The permissions that let every address in."""
+        return open_to_all(self.certain)
 
     @property
     def more(self) -> tuple[Admission, ...]:

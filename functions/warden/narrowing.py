@@ -7,42 +7,33 @@ from typing import NamedTuple
 
 from .admitted import ALL, ANY_PORT, Admission, Ports, at_any
 from .neighbours import Permission
-from .ranges import family, spans, uncovered
+from .ranges import spans, uncovered
 
 
 class Parted(NamedTuple):
     """A permission of a security group, and what is wrong with it."""
 
     whole: Admission
-    families: frozenset[int] = frozenset()
-    """Those of which it lets every address in."""
+    wide: frozenset[str] = frozenset()
+    """The blocks and prefix lists of it by which every address is let in."""
     more: bool = False
     """Whether it lets in at other ports than the service's."""
 
     @property
     def gone(self) -> Admission | None:
         """What is to be taken away; None where nothing is."""
-        return self.whole if self.more else widest(self.whole, self.families) if self.families else None
+        if self.more:
+            return self.whole
+        return _of(self.whole, [name for name in self._names if name in self.wide], groups=False) if self.wide else None
 
     @property
     def clients(self) -> Admission:
         """Those of its sources that are not everybody."""
-        return without(self.whole, widest(self.whole, self.families)) if self.families else self.whole
+        return _of(self.whole, [name for name in self._names if name not in self.wide])
 
-
-def widest(one: Admission, families: frozenset[int]) -> Admission:
-    """The part of a permission that lets every address of these families in: whole families where it has some."""
-    every = {block: (block,) for block in one.permission.ranges} | dict(one.lists)
-    own = {name: [block for block in blocks if family(block) in families] for name, blocks in every.items()}
-    whole = {name for name, blocks in own.items() if any(block.endswith("/0") for block in blocks)}
-    kept = whole or {name for name, blocks in own.items() if blocks}
-    return _of(one, [name for name in every if name in kept], groups=False)
-
-
-def without(one: Admission, part: Admission) -> Admission:
-    """The permission less the sources of a part of it."""
-    gone = {*part.permission.ranges, *part.permission.prefix_lists}
-    return _of(one, [name for name in (*one.permission.ranges, *one.permission.prefix_lists) if name not in gone])
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self.whole.permission.ranges, *self.whole.permission.prefix_lists)
 
 
 def narrowed(one: Admission, ports: Ports, kept: Sequence[Admission]) -> tuple[Permission, ...]:

@@ -166,12 +166,12 @@ def _open(facts: Facts) -> Iterator[Objection]:
     wide = facts.wide
     if not wide:
         return
-    families = frozenset(one for _, some in wide for one in some)
-    named = tuple(str(one) for one, _ in wide)
+    families = frozenset[int]().union(*(one.families for one in wide))
+    named = tuple(str(one.admission) for one in wide)
     words = f"every {_families(families)} address is let in ({_some(named)})"
     if not families & set(facts.families):
         words += f", though the endpoint has {_families(facts.families)} addresses only"
-    grave = any(facts.reaches(one) and some & set(facts.families) for one, some in wide)
+    grave = any(facts.reaches(one.admission) and one.families & set(facts.families) for one in wide)
     yield Objection("open-to-all", words, named, narrowing(facts), Severity.HIGH if grave else None)
 
 
