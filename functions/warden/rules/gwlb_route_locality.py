@@ -87,8 +87,7 @@ def _judged(seen: Snapshot, home: str, vpc: Vpc) -> Judgement:
         return Need.SIBLINGS if seen.siblings is None else _breach(seen, home, wrong)
     unsure = [lead for lead in away if leads_out(lead, vpc) is None]
     if unsure:
-        table, route = unsure[0].table, unsure[0].route
-        return Unknown(f"whether the route of {table.id} to {route.destination} leads out of the VPC is not known")
+        return Unknown(f"whether {unsure[0]} leads out of the VPC is not known")
     hidden = without_table(seen)
     if hidden:
         return Unknown(f"the route tables of {', '.join(hidden)} are not to be seen")

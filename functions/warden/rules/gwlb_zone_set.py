@@ -109,8 +109,7 @@ def _judged(seen: Snapshot, members: tuple[Endpoint, ...], vpc: Vpc) -> Judgemen
 def _nothing_lacking(seen: Snapshot, unsure: list[Lead], *, routed: bool) -> Judgement:
     """What is said where no zone is known to lack an endpoint."""
     if unsure:
-        table, route = unsure[0].table, unsure[0].route
-        return Unknown(f"whether the route of {table.id} to {route.destination} leads out of the VPC is not known")
+        return Unknown(f"whether {unsure[0]} leads out of the VPC is not known")
     hidden = without_table(seen)
     if hidden:
         return Unknown(f"the route tables of {', '.join(hidden)} are not to be seen")
