@@ -160,6 +160,12 @@ def test_which_others_conflict(facts: dict[str, Any], *, conflicts: bool) -> Non
     breach(judge(siblings=(second(**facts),)), "taken-by-another" if conflicts else "off-though-wanted")
 
 
+def test_conflicts_are_named_in_an_order_of_their_own() -> None:
+    """EC2 promises none, and what is told twice must be known as the same."""
+    two = (second(), second(key=replace(KEY, id="vpce-0bbbbbbbbbbbbbbbb")))
+    assert judge(siblings=two) == judge(siblings=two[::-1])
+
+
 def test_of_two_without_one_must_be_chosen() -> None:
     """The command would be refused for whichever comes second."""
     found = breach(judge(siblings=(second(private_dns=False), gateway())), "off-though-wanted")

@@ -165,6 +165,13 @@ def test_asks_only_for_what_the_answer_hangs_on(facts: dict[str, Any], need: Nee
             id="full",
         ),
         pytest.param(
+            {"subnets": (A, subnet(5, free_addresses=3), subnet(2, free_addresses=3)), "interfaces": (at(B),)},
+            "subnets-full",
+            "; no subnet of use1-az2 can take one",
+            f"fewer than 8 addresses are free in {B.id}, {subnet(5).id}: free some, or add a subnet in use1-az2",
+            id="two that are full, in an order of their own",
+        ),
+        pytest.param(
             {"ip_address_type": "dualstack", "interfaces": (at(B),)},
             "no-fitting-subnet",
             "; no subnet of use1-az2 can take one",

@@ -198,7 +198,8 @@ def _missing(seen: Snapshot) -> Judgement:
 def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], dns: Dns) -> Breach | Need:
     """What stands in the way of turning it on."""
     endpoint = seen.endpoint
-    rivals = tuple(one for one in siblings if one.state not in DEAD_STATES and _same_names(one, endpoint))
+    living = (one for one in siblings if one.state not in DEAD_STATES and _same_names(one, endpoint))
+    rivals = sorted(living, key=lambda one: one.key)
     taken = tuple(one.key.id for one in rivals if one.private_dns)
     others = tuple(one.key.id for one in rivals)
     if taken:
