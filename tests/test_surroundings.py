@@ -209,6 +209,20 @@ def test_reads_a_route(route: dict[str, str], read: Route) -> None:
     assert found == {VPC: (RouteTable("rtb-1", VPC, (read,), (A.id,)),)}
 
 
+def test_a_subnet_that_a_route_table_lost_is_not_its_own() -> None:
+    """EC2 lists it for a while with the state of the association: its routes are the main table's by then."""
+    links = [
+        {"SubnetId": A.id, "AssociationState": {"State": "disassociated"}},
+        {"SubnetId": "subnet-other", "AssociationState": {"State": "associating"}},
+        {"Main": True, "AssociationState": {"State": "failed"}},
+    ]
+    item = {"RouteTableId": "rtb-1", "VpcId": VPC, "Associations": links}
+    said = Said("describe_route_tables", filtered("vpc-id", VPC, size=100), {"RouteTables": [item]})
+    with saying("ec2", said) as ec2:
+        found = Surroundings(ec2).route_tables([VPC])
+    assert found == {VPC: (RouteTable("rtb-1", VPC, (), ("subnet-other",)),)}
+
+
 def test_the_table_of_a_subnet() -> None:
     """Its own, else the main one, else none that is to be seen."""
     own, main = RouteTable("rtb-1", VPC, (), (A.id,)), RouteTable("rtb-2", VPC, main=True)

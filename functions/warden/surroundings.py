@@ -247,7 +247,7 @@ def _permission(part: Item) -> Permission:
 
 
 def _route_table(item: Item) -> RouteTable:
-    links = item.get("Associations", ())
+    links = [link for link in item.get("Associations", ()) if _associated(link, "AssociationState")]
     return RouteTable(
         id=item.get("RouteTableId", ""),
         vpc_id=item["VpcId"],
