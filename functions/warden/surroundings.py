@@ -153,10 +153,13 @@ class Surroundings:
                 return None
             raise
 
-    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool:  # noqa: ANN401  one of the API's own words
+    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool | None:  # noqa: ANN401  the API's own words
+        """One attribute; None of a VPC that is gone or no longer shared: endpoints in it must not stop a sweep."""
         try:
             answer: Item = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)
         except FAILURES as error:
+            if _code(error) == "InvalidVpcID.NotFound":
+                return None
             raise RetryLater(f"DescribeVpcAttribute {vpc_id}: {error}") from error
         return bool(answer[member]["Value"])
 
@@ -210,7 +213,7 @@ def _subnet(item: Item) -> Subnet:
         zone_name=item["AvailabilityZone"],
         free_addresses=item["AvailableIpAddressCount"],
         ipv4=not item.get("Ipv6Native", False),
-        ipv6=bool(item.get("Ipv6CidrBlockAssociationSet")),
+        ipv6=any(_associated(one, "Ipv6CidrBlockState") for one in item.get("Ipv6CidrBlockAssociationSet", ())),
         tags=tags_of(item),
     )
 
@@ -237,6 +240,7 @@ def _group(item: Item) -> SecurityGroup:
 
 
 def _permission(part: Item) -> Permission:
+    pairs = [one for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one]
     return Permission(
         protocol=part["IpProtocol"],
         first_port=part.get("FromPort"),
@@ -246,12 +250,13 @@ def _permission(part: Item) -> Permission:
             *(one["CidrIpv6"] for one in part.get("Ipv6Ranges", ())),
         ),
         prefix_lists=tuple(one["PrefixListId"] for one in part.get("PrefixListIds", ())),
-        groups=tuple(one["GroupId"] for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one),
+        groups=tuple(one["GroupId"] for one in pairs),
+        accounts=tuple((one["GroupId"], one["UserId"]) for one in pairs if one.get("UserId")),
     )
 
 
 def _route_table(item: Item) -> RouteTable:
-    links = item.get("Associations", ())
+    links = [link for link in item.get("Associations", ()) if _associated(link, "AssociationState")]
     return RouteTable(
         id=item.get("RouteTableId", ""),
         vpc_id=item["VpcId"],

@@ -46,11 +46,16 @@ def prefixes(service_name: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one))
 
 
+_PARTITIONS: Final[Mapping[str, str]] = {
+    "cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f",
+}  # fmt: skip
+"""Partitions by how the names of their regions begin, as botocore's partitions.json has them."""
+
+
 def partition(region: str) -> str:
     """The partition that a region lies in.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
