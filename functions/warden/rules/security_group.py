@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..admitted import ALL, ANY_PORT, Admission, Ports, admissions, at_any, open_to_all, sources
-from ..checked import NotAllowed, listed, text, whole
+from ..checked import NotAllowed, listed, part, text, whole
 from ..group_commands import authorizing, revoking, widest
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
 from ..ranges import family, overlap, span, spans, uncovered
@@ -38,10 +38,11 @@ def service_ports(value: object) -> ServicePorts:
     """Read { service = "email-smtp", ports = [465, 587] }."""
     if not isinstance(value, dict) or set(value) != {"service", "ports"}:
         raise NotAllowed('tables such as { service = "email-smtp", ports = [465, 587] }')
-    ports = listed(whole(1, 65_535))(value["ports"])
+    ports = part(value, "ports", listed(whole(1, 65_535)))
     if not ports:
         raise NotAllowed("at least one port")
-    return ServicePorts(text(str.strip, "a service's short name")(value["service"]), tuple((one, one) for one in ports))
+    service = part(value, "service", text(str.strip, "a service's short or whole name"))
+    return ServicePorts(service, tuple((one, one) for one in ports))
 
 
 def each_once(value: object) -> tuple[ServicePorts, ...]:
