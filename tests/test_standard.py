@@ -91,7 +91,7 @@ def test_all_settings() -> None:
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        pytest.param("a = ", "standard.toml is not TOML: Invalid value", id="not TOML"),
+        pytest.param("a = ", "it is not TOML: Invalid value", id="not TOML"),
         pytest.param(
             "[rules.multi-az]\nmin_zone = 2",
             "rules.multi-az.min_zone is not a known key; did you mean min_zones?",
