@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from builders import OFF
 from cli.exits import Code
-from warden.rules import EVERY_RULE, RULES, VPC_RULES
+from warden.rules import EVERY_RULE, RULES, SERVICE_RULES, VPC_RULES
 from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
 from warden.standard_file import load
@@ -172,10 +172,15 @@ def test_init_says_where_it_cannot_write(warden: Run, tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize("rule", VPC_RULES, ids=lambda rule: rule.id)
-def test_rule_of_vpcs_is_explained(warden: Run, rule: AnyRule) -> None:
-    """Its page and settings; it speaks of no kind of endpoint."""
+@pytest.mark.parametrize("rule", [*VPC_RULES, *SERVICE_RULES], ids=lambda rule: rule.id)
+def test_rule_of_something_else_is_explained(warden: Run, rule: AnyRule) -> None:
+    """Its page and settings, and which command asks it; it speaks of no kind of endpoint."""
     done = warden("explain", rule.id)
     assert done.exit_code == Code.OK
     assert all(part in done.stdout for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default "))
     assert "told as UNSUPPORTED" not in done.stdout
+    command = "warden vpcs" if rule in VPC_RULES else "warden services"
+    assert f"`{command}` asks it" in done.stdout
+    refused = warden("explain", rule.id, "--endpoint", "vpce-0123456789abcdef0")
+    assert refused.exit_code == Code.NOT_LOOKED
+    assert f"`{command}` asks it" in refused.stderr
