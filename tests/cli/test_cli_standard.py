@@ -45,6 +45,60 @@ def test_all_problems_are_told_at_once(warden: Run, tmp_path: Path) -> None:
     assert "rules.multi-az.min_zone is not a known key; did you mean min_zones?" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        pytest.param("", "Neither organisation.id nor organisation.accounts is given", id="nobody is ours"),
+        pytest.param(OFF, "Every rule is off", id="off"),
+        pytest.param(
+            '[rules.required-endpoints]\nmode = "notify"',
+            "required-endpoints is on, and its demands are empty",
+            id="empty",
+        ),
+        pytest.param(
+            '[rules.required-endpoints]\ndemands = [{ services = ["smm", "com.amazonaws.eu-west-1.smm"] }]',
+            'rules.required-endpoints names "smm", which is no service that is known here',
+            id="demanded",
+        ),
+        pytest.param('[rules.required-endpoints]\nby_own_name = ["lgos"]', 'names "lgos"', id="by its own name"),
+        pytest.param('[rules.approved-service]\nrefused = ["exectue-api"]', 'names "exectue-api"', id="refused"),
+        pytest.param(
+            '[rules.approved-service]\nvpcs = [{ tag = "Env=prod", allowed = ["smm"] }]', 'names "smm"', id="for a tag"
+        ),
+        pytest.param(
+            '[rules.approved-service]\naccounts = [{ account = "111122223333", refused = ["smm"] }]',
+            'names "smm"',
+            id="for an account",
+        ),
+        pytest.param(
+            '[rules.security-group]\nports = [{ service = "email-smpt", ports = [25] }]', '"email-smpt"', id="ports"
+        ),
+        pytest.param(
+            '[rules.network-activity-logged]\nsources = [{ service = "bedrok", source = "bedrock.amazonaws.com" }]',
+            '"bedrok"',
+            id="sources",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_remarked(warden: Run, tmp_path: Path, text: str, remark: str) -> None:
+    """It is no error, since AWS may be newer than what is known here."""
+    done = warden("standard", "check", _file(tmp_path, text))
+    assert done.exit_code == Code.OK
+    assert remark in done.stderr
+
+
+def test_what_may_be_meant_is_not_remarked(warden: Run, tmp_path: Path) -> None:
+    """Names of AWS's services, patterns and whole names."""
+    path = _file(
+        tmp_path,
+        '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.approved-service]\n'
+        'allowed = ["s3", "ecr.*", "ecr.api", "EC2", "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0"]\n'
+        'refused = ["execute-api", "aws.sagemaker.eu-west-1.notebook"]\n[rules.required-endpoints]\nmode = "notify"\n'
+        'demands = [{ services = ["ssm", "kms-fips", "email-smtp", "vpce-svc-0123456789abcdef0"] }]\n',
+    )
+    assert warden("standard", "check", path).stderr == ""
+
+
 @pytest.mark.parametrize("name", ["missing.toml", ""], ids=["missing", "a folder"])
 def test_unreadable_standard_gives_2(warden: Run, tmp_path: Path, name: str) -> None:
     """What cannot be read is named, with the reason."""
