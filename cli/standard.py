@@ -28,7 +28,9 @@ def standard() -> None:
 @app.command()
 def check(
     *,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A standard.toml; else the one found.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A standard.toml; else functions/standard.toml.")
+    ] = None,
 ) -> None:
     """Name every error of a standard at once; ask AWS nothing.
 
@@ -68,3 +70,6 @@ def init(
     screen = Screen()
     screen.head("OK", f"{file}: every rule with its settings at their defaults; nothing is enforced")
     screen.note(f"Name your organisation in it, then: warden scan --standard {file}")
+    found = find()
+    if found and not found.samefile(file):
+        screen.note(f"Without --standard, and for what is deployed, {found} counts.")
