@@ -67,10 +67,10 @@ def page(screen: Screen, rule: AnyRule, standard: Named) -> None:
 
 
 def whole(rule: AnyRule) -> str:
-    """What a rule judges that judges no endpoints, and which command asks it."""
+    """What a rule judges that judges no endpoints, and which command shows what it says."""
     vpcs = rule.id in {one.id for one in VPC_RULES}
     what, command = ("VPCs as a whole", "vpcs") if vpcs else ("endpoint services of the account's own", "services")
-    return f"It judges {what}: `warden {command}` asks it"
+    return f"It judges {what}: `warden {command}` shows what it says"
 
 
 def standard_for(path: Path | None) -> Named:

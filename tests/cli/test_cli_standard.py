@@ -235,7 +235,7 @@ def test_rule_of_something_else_is_explained(warden: Run, rule: AnyRule) -> None
     assert all(part in done.stdout for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default "))
     assert "told as UNSUPPORTED" not in done.stdout
     command = "warden vpcs" if rule in VPC_RULES else "warden services"
-    assert f"`{command}` asks it" in done.stdout
+    assert f"`{command}` shows what it says" in done.stdout
     refused = warden("explain", rule.id, "--endpoint", "vpce-0123456789abcdef0")
     assert refused.exit_code == Code.NOT_LOOKED
-    assert f"`{command}` asks it" in refused.stderr
+    assert f"`{command}` shows what it says" in refused.stderr
