@@ -1,4 +1,4 @@
-"""EC2's answers in its query protocol, made from an estate: five actions, with their filters and pages.
+"""EC2's answers in its query protocol, made from an estate: six actions, with their filters and pages.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
 """
@@ -33,6 +33,7 @@ class Ec2Api:
         self._answers: Mapping[str, Callable[[Parameters], str]] = {
             "DescribeVpcEndpoints": self._describe_endpoints,
             "DescribeVpcEndpointServices": self._describe_services,
+            "DescribeVpcEndpointServiceConfigurations": lambda _: written("serviceConfigurationSet", []),
             "DescribeSubnets": self._describe_subnets,
             "DescribeRouteTables": self._describe_route_tables,
             "ModifyVpcEndpoint": self._modify,

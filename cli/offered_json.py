@@ -6,10 +6,11 @@ from typing import Final, TypedDict
 
 from warden.model import Verdict
 from warden.plain import mapping, time_of
+from warden.subject_watch import JudgedSubject
 from warden.subjects import ServiceSeen
 
-from .offered import Offer, Offered
 from .scan_json import BlindJson, FindingJson, finding_json
+from .subject_scan import SubjectScan, is_compliant
 
 SCHEMA: Final = "endpoint-warden/services/1"
 
@@ -69,7 +70,7 @@ class OfferJson(TypedDict):
     not_looked_at: list[BlindJson]
 
 
-def of(offer: Offer) -> OfferJson:
+def of(offer: SubjectScan[ServiceSeen]) -> OfferJson:
     """Write all of them."""
     return {
         "schema": SCHEMA,
@@ -78,20 +79,20 @@ def of(offer: Offer) -> OfferJson:
         "regions": list(offer.regions),
         "standard": offer.standard,
         "summary": {
-            "services": len(offer.services),
+            "services": len(offer.seen),
             "compliant": offer.compliant,
             "verdicts": {verdict.value: offer.verdicts[verdict] for verdict in Verdict},
         },
-        "services": [_offered(one) for one in offer.services],
+        "services": [_offered(one) for one in offer.seen],
         "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in offer.blind],
     }
 
 
-def _offered(one: Offered) -> OfferedJson:
+def _offered(one: JudgedSubject[ServiceSeen]) -> OfferedJson:
     return {
-        "service": _service(one.service),
-        "compliant": one.compliant,
-        "findings": [finding_json(one.service.key, finding) for finding in one.findings],
+        "service": _service(one.seen),
+        "compliant": is_compliant(one),
+        "findings": [finding_json(one.subject.key, finding) for finding in one.findings],
     }
 
 

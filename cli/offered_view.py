@@ -11,15 +11,17 @@ from rich.text import Text
 
 from warden.model import Finding, Verdict
 from warden.plain import sentence
+from warden.subject_watch import JudgedSubject
+from warden.subjects import ServiceSeen
 
-from .offered import Offer, Offered
 from .scanned import COMPLIANT
 from .screen import STYLES, Screen, clean
+from .subject_scan import SubjectScan, is_compliant
 
 
-def show(screen: Screen, offer: Offer, *, everything: bool) -> None:
+def show(screen: Screen, offer: SubjectScan[ServiceSeen], *, everything: bool) -> None:
     """Show them; `everything` takes in the compliant ones."""
-    shown = [one for one in offer.services if everything or not one.compliant]
+    shown = [one for one in offer.seen if everything or not is_compliant(one)]
     screen.note(f"Judged by {offer.standard}.")
     if screen.is_terminal:
         _table(screen, shown, everything=everything)
@@ -31,13 +33,13 @@ def show(screen: Screen, offer: Offer, *, everything: bool) -> None:
     for blind in offer.blind:
         screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
     screen.note(summary(offer), style="bold")
-    if len(shown) < len(offer.services):
+    if len(shown) < len(offer.seen):
         screen.note("Compliant services are shown with --all.")
 
 
-def summary(offer: Offer) -> str:
+def summary(offer: SubjectScan[ServiceSeen]) -> str:
     """Say in two sentences how it stands; what could not be judged is never left out."""
-    count, where = len(offer.services), ", ".join(offer.regions)
+    count, where = len(offer.seen), ", ".join(offer.regions)
     if not count:
         seen = " that could be seen" if offer.blind else ""
         return f"Account {offer.account} provides no endpoint service in {where}{seen}."
@@ -46,7 +48,7 @@ def summary(offer: Offer) -> str:
     return f"{offer.compliant} of {count} {noun} compliant in account {offer.account}, {where}. Verdicts: {verdicts}."
 
 
-def _table(screen: Screen, shown: Sequence[Offered], *, everything: bool) -> None:
+def _table(screen: Screen, shown: Sequence[JudgedSubject[ServiceSeen]], *, everything: bool) -> None:
     if not shown:
         return
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_lines=False)
@@ -59,17 +61,17 @@ def _table(screen: Screen, shown: Sequence[Offered], *, everything: bool) -> Non
     screen.out.print(table)
 
 
-def _service(one: Offered) -> Text:
-    service = one.service
+def _service(one: JudgedSubject[ServiceSeen]) -> Text:
+    service = one.seen
     name = service.private_dns.name if service.private_dns else ""
     lines = (service.key.region, service.type_name, service.state, service.tags.get("Name", ""), name)
     below = "".join(f"\n{clean(line)}" for line in lines if line)
     return Text.assemble(service.key.id, (below, "dim"))
 
 
-def _consumers(one: Offered) -> Text:
+def _consumers(one: JudgedSubject[ServiceSeen]) -> Text:
     """Who may connect, and how many do."""
-    service = one.service
+    service = one.seen
     states = Counter(connection.state for connection in service.connections)
     connected = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none connected"
     allowed = "\n".join(clean(principal.name) for principal in service.principals) or "nobody is allowed"
@@ -77,7 +79,7 @@ def _consumers(one: Offered) -> Text:
     return Text.assemble(allowed, (f"\n{accepted}\n{clean(connected)}", "dim"))
 
 
-def _verdicts(one: Offered, *, everything: bool) -> Text:
+def _verdicts(one: JudgedSubject[ServiceSeen], *, everything: bool) -> Text:
     lines = [
         Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
         for finding in _told(one, everything=everything)
@@ -85,26 +87,26 @@ def _verdicts(one: Offered, *, everything: bool) -> Text:
     return Text("\n").join(lines) if lines else Text("compliant", style=STYLES["PASS"])
 
 
-def _findings(screen: Screen, one: Offered, *, everything: bool) -> None:
+def _findings(screen: Screen, one: JudgedSubject[ServiceSeen], *, everything: bool) -> None:
     for finding in _told(one, everything=everything):
         severity = f" {finding.severity.name.lower()}" if finding.verdict is Verdict.BREACH else ""
         code = f" ({finding.code})" if finding.code else ""
-        screen.head(finding.verdict.value, f"{one.service.key.id}: {finding.rule}{code}{severity}")
+        screen.head(finding.verdict.value, f"{one.subject.key.id}: {finding.rule}{code}{severity}")
         for line in (sentence(finding.message), sentence(finding.advice)):
             if line:
                 screen.say(line, indent=4)
-    if not one.compliant:
+    if not is_compliant(one):
         screen.say()
 
 
-def _rows(shown: Iterable[Offered], *, everything: bool) -> Iterator[tuple[str, ...]]:
+def _rows(shown: Iterable[JudgedSubject[ServiceSeen]], *, everything: bool) -> Iterator[tuple[str, ...]]:
     """The fields of one line for each finding."""
     for one in shown:
-        service = one.service
+        service = one.seen
         place = (service.key.region, service.key.id, service.type_name, service.name, service.state)
         for finding in _told(one, everything=everything):
             yield (*place, finding.rule, finding.verdict.value, finding.code, finding.message)
 
 
-def _told(one: Offered, *, everything: bool) -> Iterator[Finding]:
+def _told(one: JudgedSubject[ServiceSeen], *, everything: bool) -> Iterator[Finding]:
     return (finding for finding in one.findings if everything or finding.verdict not in COMPLIANT)

@@ -70,6 +70,7 @@ class Deployed:
         client = self.account.session.client
         return World(
             cloud=cloud,
+            services=self.account.provider,
             ledger=Ledger(client("dynamodb", **self.account.how), self.settings.table),
             topic=Topic(client("sns", **self.account.how), self.settings.topic_arn),
             post=NoPost(),

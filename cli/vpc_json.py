@@ -8,10 +8,11 @@ from warden.console import links_to
 from warden.model import Verdict
 from warden.payload import LinkJson
 from warden.plain import time_of
-from warden.subject_watch import JudgedVpc
+from warden.subject_watch import JudgedSubject
+from warden.subjects import VpcSeen
 
 from .scan_json import BlindJson, FindingJson, finding_json
-from .vpc_scanned import VpcScan, is_compliant
+from .subject_scan import SubjectScan, is_compliant
 
 SCHEMA: Final = "endpoint-warden/vpcs/1"
 
@@ -52,7 +53,7 @@ class VpcsJson(TypedDict):
     not_looked_at: list[BlindJson]
 
 
-def of(scan: VpcScan) -> VpcsJson:
+def of(scan: SubjectScan[VpcSeen]) -> VpcsJson:
     """Write the scan."""
     return {
         "schema": SCHEMA,
@@ -70,7 +71,7 @@ def of(scan: VpcScan) -> VpcsJson:
     }
 
 
-def _vpc(one: JudgedVpc) -> VpcJson:
+def _vpc(one: JudgedSubject[VpcSeen]) -> VpcJson:
     key, vpc = one.subject.key, one.seen.vpc
     return {
         "account": key.account,

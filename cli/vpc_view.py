@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from warden.model import Finding, Verdict
 from warden.plain import sentence
-from warden.subject_watch import JudgedVpc
+from warden.subject_watch import JudgedSubject
+from warden.subjects import VpcSeen
 
 from .scanned import COMPLIANT
 from .screen import Screen
-from .vpc_scanned import VpcScan, is_compliant
+from .subject_scan import SubjectScan, is_compliant
 
 
-def show(screen: Screen, scan: VpcScan, *, everything: bool) -> None:
+def show(screen: Screen, scan: SubjectScan[VpcSeen], *, everything: bool) -> None:
     """Show the scan; `everything` takes in the compliant VPCs."""
     shown = [one for one in scan.seen if everything or not is_compliant(one)]
     screen.note(f"Judged by {scan.standard}.")
@@ -27,7 +28,7 @@ def show(screen: Screen, scan: VpcScan, *, everything: bool) -> None:
         screen.note("Compliant VPCs are shown with --all.")
 
 
-def summary(scan: VpcScan) -> str:
+def summary(scan: SubjectScan[VpcSeen]) -> str:
     """Say in two sentences how it stands; what could not be judged is never left out."""
     where = ", ".join(scan.regions) if len(scan.regions) <= 4 else f"{len(scan.regions)} regions"  # noqa: PLR2004  a line
     if not scan.seen:
@@ -37,11 +38,11 @@ def summary(scan: VpcScan) -> str:
     return f"{scan.compliant} of {count} {noun} compliant in account {scan.account}, {where}. Verdicts: {verdicts}."
 
 
-def _told(one: JudgedVpc, *, everything: bool) -> Iterator[Finding]:
+def _told(one: JudgedSubject[VpcSeen], *, everything: bool) -> Iterator[Finding]:
     return (finding for finding in one.findings if everything or finding.verdict not in COMPLIANT)
 
 
-def _say(screen: Screen, one: JudgedVpc, finding: Finding) -> None:
+def _say(screen: Screen, one: JudgedSubject[VpcSeen], finding: Finding) -> None:
     key, name = one.subject.key, f' "{one.subject.name}"' if one.subject.name else ""
     severity = f" {finding.severity.name.lower()}" if finding.verdict is Verdict.BREACH else ""
     code = f" ({finding.code})" if finding.code else ""
@@ -51,7 +52,7 @@ def _say(screen: Screen, one: JudgedVpc, finding: Finding) -> None:
             screen.say(line, indent=4)
 
 
-def _row(screen: Screen, one: JudgedVpc, finding: Finding) -> None:
+def _row(screen: Screen, one: JudgedSubject[VpcSeen], finding: Finding) -> None:
     key = one.subject.key
     row = (key.region, key.id, one.subject.name, finding.rule, finding.verdict.value, finding.code, finding.message)
     screen.row(*row)

@@ -25,12 +25,17 @@ CALLS = {
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
     Need.USE: "GetMetricData",
     Need.TRAILS: "DescribeTrails, GetTrailStatus, GetEventSelectors",
-    Need.USE_BY_SUBNET: "GetMetricData (by subnet)",
+    Need.USE_BY_SUBNET: "GetMetricData",
 }
-"""The call by which each need is read."""
+"""The calls by which each need is read."""
 VPCS = (
     "Judges each VPC of the account and region as a whole. Reads: DescribeVpcs, DescribeVpcEndpoints, DescribeSubnets, "
     "DescribeRouteTables."
+)
+SERVICES = (
+    "Judges each endpoint service of the account and region. Reads: DescribeVpcEndpointServiceConfigurations, "
+    "DescribeVpcEndpointServicePermissions, DescribeVpcEndpointConnections, "
+    "DescribeVpcEndpointConnectionNotifications, DescribeLoadBalancers."
 )
 
 PAGE = Path(__file__).with_name("rules.md")
@@ -38,8 +43,9 @@ CALLS_PAGE = Path(__file__).with_name("calls.md")
 STANDARD = Path(__file__).parents[1] / "functions" / "standard.toml"
 HEAD = """# The rules
 
-This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`. Each has an
-example: what stands there is what the rule says of it, and what people would be told.
+This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`. Each rule of
+endpoints has an example: what stands there is what the rule says of it, and what people would be told, were the rule at
+notify.
 
 A rule says one of: **PASS**; **BREACH**, with what is wrong and, where one is safe, a fix; **NOT_APPLICABLE**, with the
 reason; **UNKNOWN**, with the reason, where it cannot tell. An endpoint of a type that this version does not know is
@@ -59,7 +65,7 @@ def calls_page() -> str:
 
 
 def _reads(rule: Rule) -> str:
-    calls = ", ".join(CALLS[need] for need in Need if need in rule.needs)
+    calls = ", ".join(call_table.calls_of(rule, CALLS))
     when = " Judged by the sweep and by the command line only, never on an event." if rule.only_swept else ""
     return f"Reads, besides the endpoint and its service: {calls or 'nothing'}.{when}"
 
@@ -69,7 +75,7 @@ def _section(rule: AnyRule) -> str:
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
     lines += [f"- {text}" for text in _paragraphs(rest)]
     if not isinstance(rule, Rule):
-        return "\n".join([*lines, *(["", VPCS] if rule in VPC_RULES else []), ""])
+        return "\n".join([*lines, "", VPCS if rule in VPC_RULES else SERVICES, "", *_settings(rule), ""])
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
     left_out = [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
     others = [" Not applicable to the others:", "", *left_out] if left_out else [""]
@@ -77,7 +83,7 @@ def _section(rule: AnyRule) -> str:
     return "\n".join([*lines, "", _reads(rule), "", *_settings(rule), "", *shown.lines_of(rule), ""])
 
 
-def _settings(rule: Rule) -> list[str]:
+def _settings(rule: AnyRule) -> list[str]:
     """Each key with its default and what it means."""
     keys = (
         f"- `{key.name} = {toml(key.default)}`{f': {key.words}' if key.words else ''}" for key in rule.settings.known()

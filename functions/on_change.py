@@ -11,8 +11,8 @@ import runtime
 from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.batch import Batch
 from warden.concerned import ask
-from warden.errors import BadEvent, BadStandard, RetryLater
-from warden.events import Beside, Look, Nothing, Sweep, parse
+from warden.errors import BadEvent, BadStandard, NotYet, RetryLater
+from warden.events import Beside, Look, Nothing, Review, Sweep, parse
 from warden.reconcile import reconcile
 from warden.sweep import sweep
 
@@ -32,7 +32,7 @@ NEEDS: Final = (
 )
 
 LEAST_MILLISECONDS: Final = 45_000
-"""What a look may take whose write gets no answer: none is begun with less time left, and no sweep.
+"""What a look may take whose write gets no answer: none is begun with less time left, no sweep and no review.
 
 Should more go wrong at once and Lambda end the function in mid-look, the journal's lease tells the next one.
 """
@@ -56,6 +56,7 @@ class Sorted:
     beside: list[tuple[str, Beside]] = field(default_factory=list)
     """Changes beside endpoints."""
     sweeps: list[tuple[str, Sweep]] = field(default_factory=list)
+    reviews: list[tuple[str, Review]] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     """Ids of messages that must come again."""
 
@@ -81,6 +82,11 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, list[dict[s
             _sweep(batch, message_id, wanted)
         else:
             batch.failed.add(message_id)
+    for message_id, asked in batch.reviews:
+        if time_left():
+            _review(batch, message_id, asked)
+        else:
+            batch.failed.add(message_id)
     if batch.failed:
         # The metric filter of the alarm on what keeps failing counts these.
         runtime.logger.warning("messages come again", comes_again=len(batch.failed))
@@ -103,6 +109,8 @@ def _sort(records: Iterable[Record]) -> Sorted:
             match parse(record["body"], runtime.place(), datetime.now(UTC)):
                 case Sweep() as wanted:
                     batch.sweeps.append((message_id, wanted))
+                case Review() as wanted:
+                    batch.reviews.append((message_id, wanted))
                 case Beside() as beside:
                     batch.beside.append((message_id, beside))
                 case Nothing(why):
@@ -174,4 +182,16 @@ def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:
         runtime.logger.warning("sweep could not be finished", why=str(error))
         batch.failed.add(message_id)
     else:
-        runtime.logger.info("sweep finished", endpoints=swept.seen, vpcs=swept.vpcs, looks_asked_for=swept.asked)
+        runtime.logger.info("sweep finished", extra=swept.others, endpoints=swept.seen, looks_asked_for=swept.asked)
+
+
+def _review(batch: Sorted, message_id: str, wanted: Review) -> None:
+    from warden.reviewing import review  # noqa: PLC0415  once a month: no event pays for it
+
+    try:
+        done = review(runtime.world(), wanted)
+    except (NotYet, RetryLater) as error:
+        runtime.logger.warning("review could not be finished", why=str(error))
+        batch.failed.add(message_id)
+    else:
+        runtime.logger.info("review finished", endpoints=done.endpoints, untold=done.untold)

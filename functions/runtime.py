@@ -24,6 +24,7 @@ from warden.metrics import Metrics
 from warden.model import Mode
 from warden.notify import Topic
 from warden.ports import World
+from warden.provider import Provider
 from warden.standard import Standard
 from warden.standard_file import load
 from warden.switch import KillSwitch
@@ -68,17 +69,19 @@ def mailbox() -> Mailbox:
 def world() -> World:
     """Everything outside, and what this stack is; a missing variable or a strange mode is an error of the template."""
     env, here = os.environ, place()
+    ec2 = _client("ec2", READ)
     return World(
         cloud=Ec2(
             here.account,
             here.region,
-            _client("ec2", READ),
+            ec2,
             partial(_client, "ec2", WRITE),
             Elsewhere(
                 Metrics(partial(_client, "cloudwatch", READ)),
                 Trails(here.region, partial(_client, "cloudtrail", QUICK)),
             ),
         ),
+        services=Provider(here.account, here.region, ec2, partial(_client, "elbv2", READ)),
         ledger=Ledger(_client("dynamodb", QUICK), env["WARDEN_TABLE"]),
         topic=Topic(_client("sns", QUICK), env["WARDEN_TOPIC_ARN"]),
         post=mailbox(),

@@ -15,9 +15,11 @@ from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
 from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Snapshot, Subnet
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
-from warden.notice import Notice
+from warden.notice import Message, Notice
 from warden.ports import World
 from warden.recording import Trail
+from warden.review.last import Last, packed, unpacked
+from warden.review.notice import ReviewNotice
 from warden.subjects import ServiceSeen
 from warden.use import Use
 
@@ -206,7 +208,7 @@ class FakeCloud:
         self, endpoints: Iterable[Endpoint], days: int, now: datetime
     ) -> dict[EndpointKey, dict[str, int]]:
         """See ports.Metrics."""
-        self.calls.append("GetMetricData (by subnet)")
+        self.calls.append("GetMetricData")
         self.spans.append((days, now))
         return {one.key: self._through(one) for one in endpoints}
 
@@ -261,9 +263,12 @@ class FakeServices:
 
     held: tuple[ServiceSeen, ...] = ()
     refuses: str = ""
+    asked: list[Collection[str] | None] = field(default_factory=list)
+    """Which were asked for, None for all, in each reading."""
 
     def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
         """See ports.OwnServices."""
+        self.asked.append(ids)
         if self.refuses:
             raise RetryLater(self.refuses)
         return tuple(replace(one, at=now) for one in self.held if ids is None or one.key.id in ids)
@@ -275,6 +280,8 @@ class FakeLedger:
 
     memories: dict[EndpointKey, Memory] = field(default_factory=dict)
     journal: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reviews: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    """The last one of each account and region, as the table holds it."""
     down: bool = False
     fails: set[str] = field(default_factory=set)
     """Names of methods that fail."""
@@ -300,7 +307,7 @@ class FakeLedger:
         self._check("begin")
         present = self.memories.get(key, Memory())
         if present.version != memory.version:
-            raise NotYet("somebody else is at this endpoint")
+            raise NotYet("somebody else wrote since")
         journal_id = f"{key.id}/{now.isoformat()}/{len(self.journal)}"
         self.journal[journal_id] = {"before": before, "request": request, "outcome": "begun"}
         pending = Pending(journal_id, now, before, request, tuple(findings))
@@ -338,7 +345,7 @@ class FakeLedger:
         self._check("tell")
         present = self.memories.get(key, Memory())
         if present.tellings != tellings:
-            raise NotYet("somebody else is at this endpoint")
+            raise NotYet("somebody else wrote since")
         self.memories[key] = replace(present, told=dict(told), tellings=present.tellings + 1)
 
     def note_creator(self, key: EndpointKey, managed_by: str) -> None:
@@ -352,8 +359,22 @@ class FakeLedger:
         self._check("forget")
         present = self.memories.get(key, Memory())
         if present.pending or present.version != version:
-            raise NotYet("somebody else is at this endpoint")
+            raise NotYet("somebody else wrote since")
         self.memories.pop(key, None)
+
+    def last_review(self, account: str, region: str) -> Last | None:
+        """See ports.Store."""
+        self._check("last_review")
+        kept = self.reviews.get((account, region))
+        return unpacked(kept) if kept else None
+
+    def keep_review(self, account: str, region: str, review: Last, last: Last | None) -> None:
+        """See ports.Store."""
+        self._check("keep_review")
+        present = self.last_review(account, region)
+        if (present and present.at) != (last and last.at):
+            raise NotYet("somebody else wrote since")
+        self.reviews[account, region] = packed(review)
 
 
 @dataclass
@@ -361,13 +382,18 @@ class FakeTopic:
     """SNS: keeps what was published."""
 
     sent: list[Notice] = field(default_factory=list)
+    reviews: list[ReviewNotice] = field(default_factory=list)
     down: bool = False
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Message) -> None:
         """See ports.Topic."""
         if self.down:
             raise RetryLater("SNS is away")
-        self.sent.append(notice)
+        match notice:
+            case Notice():
+                self.sent.append(notice)
+            case ReviewNotice():
+                self.reviews.append(notice)
 
 
 @dataclass
@@ -436,6 +462,7 @@ class Stage:
     """A world of fakes, each to be looked at."""
 
     cloud: FakeCloud = field(default_factory=FakeCloud)
+    services: FakeServices = field(default_factory=FakeServices)
     ledger: FakeLedger = field(default_factory=FakeLedger)
     topic: FakeTopic = field(default_factory=FakeTopic)
     post: FakePost = field(default_factory=FakePost)
@@ -449,6 +476,7 @@ class Stage:
         """The same as the product sees it."""
         return World(
             self.cloud,
+            self.services,
             self.ledger,
             self.topic,
             self.post,

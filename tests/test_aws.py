@@ -137,6 +137,32 @@ def test_missing_members_are_no_error(item: dict[str, Any], kind: Kind) -> None:
     assert (read, read.kind) == (bare, kind)
 
 
+OWN = "vpc-endpoint-charges"
+
+
+@pytest.mark.parametrize(
+    ("told", "payer"),
+    [
+        pytest.param([], "", id="not told"),
+        pytest.param(
+            [("vpc-endpoint-charges", "vpc-endpoint-service-account")], "vpc-endpoint-service-account", id="they"
+        ),
+        pytest.param(
+            [
+                ("resource-gateway-charges", "resource-gateway-account"),
+                ("vpc-endpoint-charges", "vpc-endpoint-account"),
+            ],
+            "vpc-endpoint-account",
+            id="of the endpoint, and not of its other end",
+        ),
+    ],
+)
+def test_reads_who_pays(told: list[tuple[str, str]], payer: str) -> None:
+    """For the endpoint itself."""
+    entries = [{"Scope": scope, "PayerResponsibilityType": who} for scope, who in told]
+    assert read_one({"PayerResponsibilities": entries}).payer == payer
+
+
 @pytest.mark.parametrize(
     ("options", "only"),
     [

@@ -4,13 +4,30 @@ from datetime import timedelta
 
 import pytest
 
-from builders import ACCOUNT, FULL_ACCESS, KEY, NOW, OFF, VPC, A, B, C, endpoint, gates, snapshot, standard, subnet
+from builders import (
+    ACCOUNT,
+    FULL_ACCESS,
+    KEY,
+    NOW,
+    OFF,
+    VPC,
+    A,
+    B,
+    C,
+    endpoint,
+    gates,
+    owned,
+    snapshot,
+    standard,
+    subnet,
+)
 from warden.actions import AddSubnets, ReplacePolicy, in_one
-from warden.decide import Gates, decide, judge, seen_hash
+from warden.decide import Gates, decide, findings_of, judge, seen_hash
 from warden.model import Finding, Mode, Need, Outcome, Plan, Severity, Subnet, Verdict
 from warden.neighbours import Interface, Vpc
-from warden.rules import RULES
+from warden.rules import RULES, SERVICE_RULES
 from warden.standard import Standard
+from warden.subjects import Principal
 
 ONE_ZONE: dict[str, object] = {}
 FULL: dict[str, object] = {"subnet_ids": (A.id, B.id), "policy": FULL_ACCESS}
@@ -245,3 +262,11 @@ def test_changes_of_other_kinds_stay_as_they_are() -> None:
     policy = ReplacePolicy("{}", "[]")
     assert in_one(()) == ()
     assert in_one((policy, policy)) == (policy,)
+
+
+def test_the_parts_of_what_is_unknown_reach_its_finding() -> None:
+    """By them people hear of another one; without them the first would hide all that follow."""
+    seen = owned(principals=(Principal("arn:aws:iam::999988887777:root"),))
+    text = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.service-principals]\nmode = "notify"\n'
+    found = {one.rule: one for one in findings_of(SERVICE_RULES, seen, standard(text))}["service-principals"]
+    assert (found.verdict, found.parts) == (Verdict.UNKNOWN, ("arn:aws:iam::999988887777:root unknown",))

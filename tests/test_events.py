@@ -21,6 +21,7 @@ from warden.events import (
     Look,
     Nothing,
     Place,
+    Review,
     Sweep,
     managed_by,
     message_of,
@@ -229,6 +230,11 @@ def test_the_sweeps_message() -> None:
     assert wanted({"warden": "sweep", "account": ACCOUNT, "region": REGION}) == Sweep(ACCOUNT, REGION)
 
 
+def test_the_reviews_message() -> None:
+    """What the other schedule sends."""
+    assert wanted({"warden": "review", "account": ACCOUNT, "region": REGION}) == Review(ACCOUNT, REGION)
+
+
 def test_a_late_event_is_a_hint_like_any_other() -> None:
     """Delivery can take hours; an old time is no error, a time without a zone is UTC."""
     assert one_look(event(eventTime="2020-01-01T00:00:00Z")).key == KEY
@@ -279,7 +285,11 @@ def test_what_can_never_be_understood(message: object, says: str) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from([KEY.id, ACCOUNT, REGION, "look", "sweep"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.sampled_from([KEY.id, ACCOUNT, REGION, "look", "review", "sweep"]),
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["warden", "detail"]), inner),
 )
 

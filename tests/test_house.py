@@ -37,12 +37,16 @@ SHELL = {
     "batch.py",
     "reporting.py",
     "subject_watch.py",
+    "vpc_watch.py",
+    "service_watch.py",
+    "watches.py",
     "concerned.py",
     "neighbourhood.py",
     "observe.py",
     "act.py",
     "reconcile.py",
     "sweep.py",
+    "reviewing.py",
 }
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {

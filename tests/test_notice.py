@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from golden.cases import ADD, AT, CASES, CHANGE, ENDPOINT, FULL_ACCESS, KEY, NO_ZONE, ONE_ZONE, STACK, report
+from golden.cases import ADD, AT, CASES, CHANGE, ENDPOINT, FULL_ACCESS, KEY, NO_ZONE, ONE_ZONE, SERVICE, STACK, report
 from warden.actions import ReplacePolicy
 from warden.errors import BadEvent
 from warden.letter import text_of
@@ -32,7 +32,7 @@ from warden.wording import CLAUSES, STATES, WHYS, WHYS_OF_CODES, why_of
 
 HERE = Path(__file__).parent
 SCHEMA = Draft202012Validator(json.loads((HERE.parent / "docs" / "notice.schema.json").read_text()))
-OVER = {"resolved", "gone", "vpc-gone", "vpc-resolved"}
+OVER = {name for name in CASES if name.endswith(("resolved", "gone"))}
 any_text = st.text(max_size=300) | st.text(st.characters(), max_size=40)
 
 
@@ -72,7 +72,7 @@ def test_running_text_is_wrapped(name: str) -> None:
     copied = {line for result in notice.payload["results"] for line in result.get("patch", "").splitlines()}
     for line in notice.text.splitlines():
         short = len(line) <= 72 or " " not in line.strip()
-        assert short or "aws ec2 " in line or "https://" in line or line.removeprefix("    ") in copied
+        assert short or re.search("aws (ec2|elbv2) ", line) or "https://" in line or line.removeprefix("    ") in copied
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -302,6 +302,16 @@ def test_letter_shows_a_few_facts_only() -> None:
     assert "and 80 more" in text
 
 
+def test_letter_leaves_out_what_is_empty() -> None:
+    """The JSON has it; a zero is a fact."""
+    evidence = {"full_subnets": [], "usd_per_month": None, "name": "", "bytes": 0, "zones": ["use1-az1"]}
+    notice = notice_of(report(Result(replace(NO_ZONE, evidence=evidence), Outcome.TOLD)), STACK)
+    lines = notice.text.split("\n")
+    assert {"    bytes: 0", "    zones: use1-az1"} <= set(lines)
+    assert not [line for line in lines if line.strip().startswith(("full_subnets", "usd_per_month", "name"))]
+    assert notice.payload["results"][0]["evidence"] == evidence
+
+
 def test_long_command_stands_once_at_the_end() -> None:
     """A policy of many lines does not stand between a person and the next step."""
     text = written("held-unproved").text
@@ -509,14 +519,15 @@ def test_enforced_fix_cites_what_was_added() -> None:
     assert str(ADD) in written("fixed").payload["results"][0]["done"]
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("vpc-")])
-def test_a_notice_of_a_vpc_speaks_of_no_endpoint_as_its_subject(name: str) -> None:
-    """It is a VPC in every channel, and nothing says of it what is true of endpoints only."""
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith(("vpc-", "service-"))])
+def test_a_notice_of_another_subject_speaks_of_no_endpoint_as_such(name: str) -> None:
+    """It is a VPC or a service in every channel, and nothing says of it what is true of endpoints only."""
     notice = written(name)
-    assert notice.payload["about"]["what"] == notice.attributes["about"] == "VPC"
-    assert notice.payload["about"]["id"] == notice.payload["endpoint"]["id"] == "vpc-0123456789abcdef0"
-    text = f"{notice.subject} {notice.text}"
-    assert not re.search(r"VPC endpoint|[Tt]he endpoint|endpoint's", text)
+    what, key = ("VPC", "vpc-0123456789abcdef0") if name.startswith("vpc-") else ("endpoint service", SERVICE.key.id)
+    assert notice.payload["about"]["what"] == notice.attributes["about"] == what
+    assert notice.payload["about"]["id"] == notice.payload["endpoint"]["id"] == key
+    text = " ".join(f"{notice.subject} {notice.text}".split())
+    assert not re.search(r"VPC endpoint|[Tt]he endpoint(?! service)|endpoint's", text)
 
 
 def test_a_notice_from_before_speaks_of_an_endpoint() -> None:

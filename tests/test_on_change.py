@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ SAMPLES = Path(__file__).parents[1] / "events"
 NAMED = ("vpce-0a1b2c3d4e5f60718", "vpce-0b2c3d4e5f6071829")
 """The endpoints that the samples name."""
 SWEEP = json.dumps({"warden": "sweep", "account": ACCOUNT, "region": REGION})
+REVIEW = json.dumps({"warden": "review", "account": ACCOUNT, "region": REGION})
 GONE = "vpce-00000000000000000"
 CONTEXT = SimpleNamespace(
     function_name="warden-OnChange",
@@ -34,11 +37,11 @@ CONTEXT = SimpleNamespace(
 )
 
 
-def event(sample: str, *ids: str) -> str:
-    """A sample event, here and now, of these endpoints."""
+def event(sample: str, *ids: str, **others: str) -> str:
+    """A sample event, here and now, of these endpoints, and of what stands for other words."""
     text = (SAMPLES / f"{sample}.json").read_text(encoding="utf-8")
     text = text.replace("123456789012", ACCOUNT).replace("eu-central-1", REGION).replace("2026-01-31", "2026-01-01")
-    for named, wanted in zip(NAMED, ids, strict=False):
+    for named, wanted in (*zip(NAMED, ids, strict=False), *others.items()):
         text = text.replace(named, wanted)
     return text
 
@@ -82,6 +85,18 @@ class Stage:
         )
         self.calls.clear()
         return str(made["VpcEndpoint"]["VpcEndpointId"])
+
+    def service(self, *principals: str) -> str:
+        """Make an endpoint service in both zones that these may use once they are accepted."""
+        balancers = shared("elbv2").create_load_balancer(Name="nlb", Type="network", Subnets=self.subnet_ids)
+        arns = [balancers["LoadBalancers"][0]["LoadBalancerArn"]]
+        made = shared("ec2").create_vpc_endpoint_service_configuration(
+            NetworkLoadBalancerArns=arns, AcceptanceRequired=True
+        )
+        name = str(made["ServiceConfiguration"]["ServiceId"])
+        shared("ec2").modify_vpc_endpoint_service_permissions(ServiceId=name, AddAllowedPrincipals=list(principals))
+        self.calls.clear()
+        return name
 
     def run(self, *bodies: str, context: on_change.Context = CONTEXT) -> list[str]:
         """Run one batch; the places of the messages that must come again."""
@@ -448,6 +463,37 @@ def test_what_the_sweep_asks_for_is_done(stage: Stage) -> None:
     assert set(stage.told()) == {bad}
 
 
+def test_an_endpoint_service_of_our_own_is_swept_and_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the account provides one: the sweep asks for a look, which tells; a client for balancers is made then."""
+    made = stage.service("*")
+    assert stage.run(SWEEP) == []
+    assert stage.calls.count("made:elastic-load-balancing-v2") == 1
+    (wanted,) = stage.queued()
+    assert (wanted["endpoint_id"], stage.told()) == (made, {})
+    (line,) = [record for record in caplog.records if record.getMessage() == "sweep finished"]
+    assert (vars(line)["vpcs"], vars(line)["services"]) == (0, 1)
+    assert stage.run(json.dumps(wanted)) == []
+    assert stage.told() == {made: {"service-acceptance": "told"}}
+
+
+def test_a_call_of_the_providers_side_is_looked_at_at_once(stage: Stage) -> None:
+    """Who opens a service to everybody hears of it by the event; who deletes it, that it is gone."""
+    made = stage.service("*")
+    named = {"vpce-svc-0a1b2c3d4e5f60718": made}
+    assert stage.run(event("service-permissions", **named)) == []
+    assert stage.told() == {made: {"service-acceptance": "told"}}
+    shared("ec2").delete_vpc_endpoint_service_configurations(ServiceIds=[made])
+    assert stage.run(event("service-delete", **named)) == []
+    assert stage.told() == {made: {"service-acceptance": "gone"}}
+
+
+def test_an_account_that_provides_nothing_costs_the_sweep_one_call(stage: Stage) -> None:
+    """The list is empty, and nothing more is asked."""
+    assert stage.run(SWEEP) == []
+    assert stage.made("ec2") == ["DescribeVpcEndpoints", "DescribeVpcEndpointServiceConfigurations"]
+    assert stage.made("elbv2") == []
+
+
 @pytest.mark.parametrize(
     ("variable", "told", "again"),
     [
@@ -478,6 +524,48 @@ def test_what_comes_again_is_counted_in_the_log(stage: Stage, caplog: pytest.Log
     stage.env.setenv("WARDEN_TABLE", "gone")
     stage.run(event("create-by-cli", stage.endpoint()), "not JSON")
     assert [vars(line)["comes_again"] for line in caplog.records if "comes_again" in vars(line)] == [1]
+
+
+# --- The review ----------------------------------------------------------------------------------------------------
+
+
+def test_the_review_tells_of_every_endpoint_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """One notice, no write; the same message once more is done with in silence."""
+    made = {stage.endpoint(), stage.endpoint(compliant=True)}
+    assert stage.run(REVIEW) == []
+    (notice,) = [json.loads(message["Body"]) for message in received(stage.inbox)]
+    assert notice["schema"] == "endpoint-warden/review-notice/1"
+    assert {row["id"] for row in notice["costliest"]} == made
+    assert "ModifyVpcEndpoint" not in stage.made("ec2")
+    assert stage.run(REVIEW) == []
+    assert received(stage.inbox) == []
+    lines = [vars(record) for record in caplog.records if record.getMessage() == "review finished"]
+    assert [(line["endpoints"], bool(line["untold"])) for line in lines] == [(2, False), (0, True)]
+
+
+@pytest.mark.parametrize("variable", ["WARDEN_TABLE", "WARDEN_TOPIC_ARN"])
+def test_a_review_that_cannot_be_finished_comes_again(stage: Stage, variable: str) -> None:
+    """Nobody is told the half of it, and what it stands beside is done."""
+    stage.endpoint(compliant=True)
+    stage.env.setenv(variable, f"{url(variable)}-gone")
+    assert stage.run(REVIEW, event("create-failed", KEY.id)) == ["0"]
+    assert received(stage.inbox) == []
+
+
+def test_a_review_is_not_begun_without_time_for_it(stage: Stage) -> None:
+    """It comes again."""
+    stage.endpoint()
+    short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 10_000})
+    assert stage.run(REVIEW, context=short) == ["0"]
+    assert received(stage.inbox) == []
+
+
+def test_only_a_review_loads_what_writes_it() -> None:
+    """The cold start of an event pays for none of it."""
+    script = "import sys, on_change; sys.exit(any(name.startswith('warden.review') for name in sys.modules))"
+    folder = Path(on_change.__file__).parent
+    env = {"PYTHONPATH": str(folder), "AWS_DEFAULT_REGION": REGION}
+    subprocess.run([sys.executable, "-c", script], check=True, env=env)
 
 
 # --- Permissions ---------------------------------------------------------------------------------------------------

@@ -51,12 +51,6 @@ def test_says_what_it_costs() -> None:
     assert cost_in_words(at("us-east-1")) == "its zone costs 7.30 USD a month"
 
 
-def test_a_provider_may_pay() -> None:
-    """For endpoints to services of its own."""
-    words = cost_in_words(at("us-east-1", service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1"))
-    assert words == "its zone costs 7.30 USD a month, unless the provider of the service pays"
-
-
 @pytest.mark.parametrize(
     ("region", "facts", "words"),
     [
@@ -89,3 +83,26 @@ def test_each_line_of_the_table_is_sane(region: str) -> None:
     assert prices.balancer is None or prices.balancer.gb in {None, 0.0035}
     assert prices.nat is None or (prices.nat.hour == prices.nat.gb and 0.045 <= prices.nat.hour <= 0.1)
     assert rate_of(at(region)) == prices.interface
+
+
+THEIRS = "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"
+
+
+@pytest.mark.parametrize(
+    ("facts", "cost", "words"),
+    [
+        pytest.param({"service_name": THEIRS}, None, "is not known: the service's owner may pay", id="nobody tells"),
+        pytest.param({"service_name": THEIRS, "payer": "vpc-endpoint-account"}, 7.3, "7.30 USD a month", id="we"),
+        pytest.param(
+            {"service_name": THEIRS, "payer": "vpc-endpoint-service-account"}, 0, "nothing: the service's", id="they"
+        ),
+        pytest.param({"payer": "resource-gateway-account"}, 0, "nothing: the service's", id="somebody else"),
+        pytest.param({"payer": "vpc-endpoint-account"}, 7.3, "7.30 USD a month", id="we, and it is AWS's own service"),
+    ],
+)
+def test_who_pays(facts: dict[str, Any], cost: float | None, words: str) -> None:
+    """The owner of a service can pay for its endpoints: then nothing is saved by deleting one."""
+    here = at("us-east-1", **facts)
+    assert monthly(here) == (cost if cost is None else pytest.approx(cost))
+    assert words in cost_in_words(here)
+    assert ("USD" in and_cost(here)) is bool(cost)

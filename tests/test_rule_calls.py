@@ -80,8 +80,8 @@ def test_a_rule_that_is_off_costs_nothing(rule: Rule) -> None:
 
 
 def test_every_need_has_its_call() -> None:
-    """A line for each in CALLS of docs/generate.py."""
-    assert set(generate.CALLS) == set(Need)
+    """A line for each in CALLS of docs/generate.py, and in READS of docs/call_table.py."""
+    assert set(generate.CALLS) == set(call_table.READS) == set(Need)
 
 
 def test_the_table_names_every_rule_and_need() -> None:
@@ -90,4 +90,5 @@ def test_the_table_names_every_rule_and_need() -> None:
     assert "| `multi-az` | on | `DescribeSubnets`, `DescribeRouteTables` |" in page
     assert "| `policy-breadth` | off | none |" in page
     assert all(f"| `{rule.id}` |" in page for rule in RULES)
-    assert all(f"| {need.value.replace('_', ' ')} |" in page for need in Need)
+    assert "| `unused` | off; never on an event | `GetMetricData` |" in page
+    assert all(f" | {tells} | {many} | " in page for tells, many in call_table.READS.values())

@@ -15,7 +15,7 @@ from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode, Verdict
 from warden.neighbours import Vpc
 from warden.reconcile import reconcile
-from warden.subject_watch import observe_vpcs
+from warden.vpc_watch import VPCS
 
 TOML = '[rules.required-endpoints]\nmode = "notify"\ndemands = [{ services = ["ssm", "kms"] }]\n'
 HUBBED = (
@@ -50,7 +50,7 @@ def test_every_vpc_is_read_in_few_calls() -> None:
     """One call of each kind, however many VPCs there are."""
     subnets = (A, B, subnet(3, vpc_id=OTHER))
     cloud = FakeCloud.of(to("ssm"), known_vpcs=(vpc(id=OTHER), vpc()), known_subnets=subnets)
-    found = observe_vpcs(cloud, standard(TOML), NOW)
+    found = VPCS.observe(cloud, standard(TOML), NOW)
     assert cloud.calls == ALL_READS
     assert [one.subject.key.id for one in found] == sorted([VPC, OTHER])
     lacks = {one.subject.key.id: one.findings[0].evidence["missing"] for one in found}
@@ -61,13 +61,13 @@ def test_every_vpc_is_read_in_few_calls() -> None:
 def test_nothing_is_read_where_every_rule_of_vpcs_is_off(toml: str) -> None:
     """Who asks nothing pays nothing."""
     cloud = FakeCloud(known_vpcs=(vpc(),))
-    assert observe_vpcs(cloud, standard(toml), NOW) == []
+    assert VPCS.observe(cloud, standard(toml), NOW) == []
     assert cloud.calls == []
 
 
 def test_a_rule_that_is_off_says_nothing() -> None:
     """Only what is on is judged."""
-    (one,) = observe_vpcs(FakeCloud(known_vpcs=(vpc(),)), standard(TOML), NOW)
+    (one,) = VPCS.observe(FakeCloud(known_vpcs=(vpc(),)), standard(TOML), NOW)
     assert [finding.rule for finding in one.findings] == ["required-endpoints"]
 
 
@@ -75,17 +75,17 @@ def test_only_the_vpcs_asked_for_are_judged() -> None:
     """And read, with the hubs that the standard names; an unknown id is none."""
     vpcs = (vpc(tags={"Env": "prod"}), vpc(id=OTHER, tags={"Env": "prod"}), vpc(id=HUB, tags={"Role": "hub"}))
     cloud = FakeCloud.of(to("ssm", vpc_id=HUB, private_dns=False), known_vpcs=vpcs)
-    (one,) = observe_vpcs(cloud, standard(HUBBED), NOW, {VPC, "vpc-00000000000000009"})
+    (one,) = VPCS.observe(cloud, standard(HUBBED), NOW, {VPC, "vpc-00000000000000009"})
     assert [finding.verdict for finding in one.findings] == [Verdict.PASS]
     assert set(one.seen.region) == {VPC, HUB}
-    assert observe_vpcs(cloud, standard(HUBBED), NOW, {"vpc-00000000000000009"}) == []
+    assert VPCS.observe(cloud, standard(HUBBED), NOW, {"vpc-00000000000000009"}) == []
 
 
 def test_a_vpc_is_told_apart_by_name_ranges_and_owner() -> None:
     """What people know it by; who owns it only where that is another."""
     made = vpc(tags={"Name": "payments"}), vpc(id=OTHER, owner="444455556666")
     subjects = {
-        one.subject.key.id: one.subject for one in observe_vpcs(FakeCloud(known_vpcs=made), standard(TOML), NOW)
+        one.subject.key.id: one.subject for one in VPCS.observe(FakeCloud(known_vpcs=made), standard(TOML), NOW)
     }
     assert (subjects[VPC].what, subjects[VPC].name) == ("VPC", "payments")
     assert subjects[VPC].facts == (("Ranges", "10.0.0.0/16"), ("Endpoints", "0"))

@@ -164,7 +164,7 @@ def test_vpcs_that_are_remembered_are_no_vanished_endpoints() -> None:
     reconcile(on.world, on.post.at_once)
     assert EndpointKey(KEY.account, KEY.region, VPC) in on.ledger.memories
     assert asked(on) == []
-    assert sweep(on.world, EVERYWHERE).vpcs == 1
+    assert sweep(on.world, EVERYWHERE).others == {"vpcs": 1, "services": 0}
 
 
 def test_a_look_of_the_sweep_is_no_creation() -> None:

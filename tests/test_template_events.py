@@ -42,7 +42,7 @@ MATCHED = {
     "service-permissions": True,
     "other-service": False,
 }
-OURS = {"look", "sweep"}
+OURS = {"look", "review", "sweep"}
 """Messages of our own come by the queue alone."""
 
 

@@ -12,7 +12,7 @@ from .answer import Answer
 from .functions import consumers, functions, permissions
 from .patient import Patient
 from .queues import dead_letters, waiting
-from .rule import rule, sweep
+from .rule import review, rule, sweep
 from .standard import standard
 from .standing import key, kill_switch, mode, status
 from .subscriptions import subscriptions
@@ -28,6 +28,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     trail,
     rule,
     sweep,
+    review,
     waiting,
     dead_letters,
     consumers,

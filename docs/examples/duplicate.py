@@ -9,4 +9,4 @@ from .made import AT, ENDPOINT, Example, seen
 
 ELDER = replace(ENDPOINT, key=replace(ENDPOINT.key, id="vpce-0fedcba9876543210"), created=AT - timedelta(days=400))
 
-EXAMPLES = (Example("A second endpoint of KMS was made in a VPC, like the first.", seen(siblings=(ELDER,))),)
+EXAMPLES = (Example("A VPC has got a second endpoint of KMS, made like the first.", seen(siblings=(ELDER,))),)

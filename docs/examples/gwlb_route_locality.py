@@ -11,8 +11,6 @@ from .made import ACCOUNT, ENDPOINT, REGION, VPC, B, Example, balancing
 
 OUT = Route("0.0.0.0/0", ENDPOINT.key.id)
 OTHER = EndpointKey(ACCOUNT, REGION, "vpce-0fedcba9876543210")
-
-
 HERE = balancing(
     route_tables=(
         RouteTable("rtb-0123456789abcdef0", VPC, (OUT,), (B.id,)),
@@ -22,7 +20,7 @@ HERE = balancing(
 
 EXAMPLES = (
     Example(
-        "Each of two zones has its endpoint; a subnet of the second is routed to that of the first.",
+        "Each of two zones has an endpoint to the same appliances; a subnet of the second is routed to the first's.",
         replace(HERE, siblings=(replace(HERE.endpoint, key=OTHER, subnet_ids=(B.id,)),)),
     ),
 )

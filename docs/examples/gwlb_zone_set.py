@@ -10,7 +10,7 @@ OUT = Route("0.0.0.0/0", ENDPOINT.key.id)
 
 EXAMPLES = (
     Example(
-        "Instances in two zones reach the internet through the one endpoint of appliances, in the first.",
+        "Instances in the second zone reach the internet by an endpoint to appliances that stands in the first.",
         balancing(
             siblings=(),
             route_tables=(

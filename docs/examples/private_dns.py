@@ -12,7 +12,7 @@ NAMED = replace(service_of(ENDPOINT), private_dns_names=(f"kms.{REGION}.amazonaw
 
 EXAMPLES = (
     Example(
-        "An endpoint of KMS was made without private DNS, which nothing else has in the VPC.",
+        "An endpoint of KMS has private DNS off, and no other endpoint of the VPC has its name.",
         seen(service=NAMED, siblings=(), dns=Dns(support=True, hostnames=True)),
     ),
     Example(

@@ -96,9 +96,17 @@ def joined(ports: Iterable[tuple[int, int]]) -> Ports:
 
 
 def admissions(groups: Iterable[SecurityGroup], lists: Mapping[str, tuple[str, ...]]) -> tuple[Admission, ...]:
-    """Every permission of these groups that lets somebody in, or may do so by a list that could not be read."""
-    every = (_admission(group.id, permission, lists) for group in groups for permission in group.inbound)
+    """Every permission of these groups that lets somebody in, or may do so by a list that could not be read.
+
+    Those of a group in an order of their own, since EC2 promises none.
+    """
+    every = (_admission(group.id, one, lists) for group in groups for one in sorted(group.inbound, key=_in_order))
     return tuple(one for one in every if one.certain or one.unread)
+
+
+def _in_order(permission: Permission) -> tuple[object, ...]:
+    first, last = permission.first_port, permission.last_port
+    return (permission.protocol, -1 if first is None else first, -1 if last is None else last, *map(str, permission))
 
 
 def _admission(group_id: str, permission: Permission, lists: Mapping[str, tuple[str, ...]]) -> Admission:

@@ -249,8 +249,15 @@ def _endpoint(item: Item, account: str, region: str) -> Endpoint:
         service_region=item.get("ServiceRegion"),
         ip_address_type=item.get("IpAddressType", "ipv4"),
         leads_to=item.get("ResourceConfigurationArn") or item.get("ServiceNetworkArn", ""),
+        payer=_payer(item),
         tags=tags_of(item),
     )
+
+
+def _payer(item: Item) -> str:
+    """Who pays for the endpoint itself; what it costs at its other end may be another's."""
+    told = (one for one in item.get("PayerResponsibilities", ()) if one.get("Scope") == "vpc-endpoint-charges")
+    return next((one.get("PayerResponsibilityType", "") for one in told), "")
 
 
 def _services(item: Item) -> list[Service]:

@@ -19,8 +19,14 @@ HOSTS: Final = (
 Source: https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/console-signin.html
 """
 
-OWN_PAGES: Final = {"": ("Endpoint", "EndpointDetails:vpcEndpointId="), "VPC": ("VPC", "VpcDetails:VpcId=")}
-"""The title and place of a thing's own page in the VPC console: of an endpoint, and of what else has one."""
+OWN_PAGES: Final = {
+    "": ("Endpoint", "EndpointDetails:vpcEndpointId={id}"),
+    "VPC": ("VPC", "VpcDetails:VpcId={id}"),
+    "endpoint service": ("Endpoint services", "EndpointServices:"),
+}
+"""The title and place of a thing's own page in the VPC console, or of the list that it is in: of endpoint services AWS
+tells nowhere what the page of one is called.
+"""
 
 
 def links_to(about: Endpoint | Subject) -> list[LinkJson]:
@@ -32,7 +38,7 @@ def links_to(about: Endpoint | Subject) -> list[LinkJson]:
     place = quote(about.key.id, safe="")
     own = OWN_PAGES.get("" if isinstance(about, Endpoint) else about.what)
     pages = (
-        *([(own[0], f"vpcconsole/home?region={region}#{own[1]}{place}")] if own else []),
+        *([(own[0], f"vpcconsole/home?region={region}#{own[1].format(id=place)}")] if own else []),
         ("Who changed it", f"cloudtrailv2/home?region={region}#/events?ResourceName={place}"),
     )
     return [{"title": title, "url": f"https://{host}/{page}"} for title, page in pages]

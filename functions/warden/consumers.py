@@ -147,4 +147,13 @@ def covers(approved: Who, who: Who) -> bool:
         return who.sort in IN_ACCOUNTS and approved.account == who.account
     if approved.sort is Sort.ORGANISATION:
         return who.organisation == approved.organisation
-    return approved._replace(partition=who.partition) == who
+    return _pathless(approved)._replace(partition=who.partition) == _pathless(who)
+
+
+def _pathless(who: Who) -> Who:
+    """Without the path of a user or role: endpoint services take none, and no two of an account differ by it alone.
+
+    Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePermissions.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    return who._replace(name=who.name.rpartition("/")[2]) if who.sort in {Sort.USER, Sort.ROLE} else who

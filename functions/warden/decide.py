@@ -109,8 +109,8 @@ def _told(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
             return Finding(rule.id, Verdict.PASS, Severity.INFO, mode=mode)
         case NotApplicable(why):
             return Finding(rule.id, Verdict.NOT_APPLICABLE, Severity.INFO, message=why, mode=mode)
-        case Unknown(why):
-            return Finding(rule.id, Verdict.UNKNOWN, Severity.LOW, message=why, mode=mode)
+        case Unknown(why, parts):
+            return Finding(rule.id, Verdict.UNKNOWN, Severity.LOW, message=why, mode=mode, parts=parts)
         case Breach() as breach:
             return Finding(
                 rule.id,

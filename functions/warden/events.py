@@ -91,6 +91,14 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Tell what every endpoint of this account and region costs, how it is used, and what changed since last time."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """Nothing to look at, and why."""
 
@@ -107,7 +115,7 @@ class Beside:
     """What a rule would have to read again."""
 
 
-Wanted = tuple[Look, ...] | Sweep | Nothing | Beside
+Wanted = tuple[Look, ...] | Sweep | Review | Nothing | Beside
 
 
 def parse(body: str, place: Place, now: datetime) -> Wanted:
@@ -126,10 +134,12 @@ def parse(body: str, place: Place, now: datetime) -> Wanted:
             return _event(message, place, now)
         case "sweep":
             return Sweep(place.account, place.region)
+        case "review":
+            return Review(place.account, place.region)
         case "look":
             return (_look(message, place),)
         case other:
-            raise BadEvent(f"the message's kind is {other!r}; known: look, sweep")
+            raise BadEvent(f"the message's kind is {other!r}; known: look, review, sweep")
 
 
 def message_of(look: Look) -> str:

@@ -45,20 +45,20 @@ def zones_of(seen: Snapshot, members: Collection[Endpoint]) -> dict[str, str | N
 
 
 def leads(seen: Snapshot, targets: Collection[str]) -> Iterator[Lead]:
-    """The active routes of subnets to any of these endpoints.
+    """The active routes of subnets to any of these endpoints, always in the same order, which EC2 does not promise.
 
     A route table of a gateway (an edge association) has no subnet, and so none here.
     """
-    for subnet in seen.subnets or ():
+    for subnet in sorted(seen.subnets or (), key=lambda one: one.id):
         table = table_of(subnet.id, seen.route_tables or ())
-        for route in table.routes if table else ():
+        for route in sorted(table.routes) if table else ():
             if route.active and route.target in targets and table:
                 yield Lead(subnet, table, route)
 
 
 def without_table(seen: Snapshot) -> tuple[str, ...]:
     """The subnets whose routes are not to be seen."""
-    return tuple(one.id for one in seen.subnets or () if table_of(one.id, seen.route_tables or ()) is None)
+    return tuple(sorted(one.id for one in seen.subnets or () if table_of(one.id, seen.route_tables or ()) is None))
 
 
 def leads_out(lead: Lead, vpc: Vpc) -> bool | None:

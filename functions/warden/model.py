@@ -146,6 +146,8 @@ class Endpoint:
     ip_address_type: str = "ipv4"
     leads_to: str = ""
     """The ARN of the resource configuration or service network; these endpoints have no service."""
+    payer: str = ""
+    """Who pays for it, as AWS spells it: "vpc-endpoint-account" is whose it is; "" where AWS does not tell."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -279,9 +281,10 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The rule cannot tell, and why."""
+    """The rule cannot tell, and why; `parts` as of a breach."""
 
     why: str
+    parts: tuple[str, ...] = ()
 
 
 class Need(Enum):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from typing import Final
 
 from .model import DEAD_STATES, NotApplicable
 from .subjects import ServiceSeen
 
 GATEWAY_LOAD_BALANCER: Final = "GatewayLoadBalancer"
+MOST: Final = 10
+"""Of one kind, what a message names: a service can have hundreds of consumers, and the evidence names them all."""
 
 
 def serves_nobody(service: ServiceSeen) -> NotApplicable | None:
@@ -22,3 +25,9 @@ def command(service: ServiceSeen, operation: str, *words: str) -> str:
     """Write a call about the service as the AWS CLI command, quoted for a POSIX shell."""
     place = ("--region", service.key.region, "--service-id", service.key.id)
     return f"`{shlex.join(('aws', 'ec2', operation, *place, *words))}`"
+
+
+def few(words: Sequence[str], between: str = "; ") -> str:
+    """The first of these in words, and how many more there are."""
+    more = len(words) - MOST
+    return between.join((*words[:MOST], *((f"and {more} more",) if more > 0 else ())))

@@ -19,7 +19,8 @@ from .subjects import ServiceSeen
 from .use import Use
 
 if TYPE_CHECKING:
-    from .notice import Notice
+    from .notice import Message
+    from .review.last import Last
 
 
 class Around(Protocol):
@@ -139,11 +140,17 @@ class Store(Protocol):
     def forget(self, key: EndpointKey, version: int) -> None:
         """Drop an endpoint that is gone."""
 
+    def last_review(self, account: str, region: str) -> Last | None:
+        """The last review that was told; None where none was."""
+
+    def keep_review(self, account: str, region: str, review: Last, last: Last | None) -> None:
+        """Remember a review that was told after `last`."""
+
 
 class Topic(Protocol):
     """Where notices go; see notify.Topic."""
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Message) -> None:
         """Publish one notice."""
 
 
@@ -173,6 +180,7 @@ class World:
     """Everything outside, and what this stack is; made once, in runtime.py, by the command line, or by a test."""
 
     cloud: Cloud
+    services: OwnServices
     ledger: Store
     topic: Topic
     post: Post

@@ -21,9 +21,14 @@ GB: Final = 2**30
 """Bytes."""
 PAGE: Final = "https://aws.amazon.com/privatelink/pricing/"
 OTHERS: Final = "com.amazonaws.vpce."
-"""How names of services of others begin: their providers can pay for endpoints, and who does is not read.
+"""How names of services of others begin: their owners can pay for the endpoints.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePayerResponsibility.html
+"""
+OURSELVES: Final = "vpc-endpoint-account"
+"""Who pays, where it is the account of the endpoint.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
 """
 
 
@@ -57,22 +62,39 @@ TABLE: Final = {
 
 
 def rate_of(endpoint: Endpoint) -> Rate | None:
-    """The price of the endpoint, by its region and type; None where it is not known.
+    """What the endpoint's account pays, by its region and type; None where it is not known.
 
     What AWS services make for themselves they may bill with the service, and not as an endpoint.
     """
     if endpoint.requester_managed:
         return None
+    if endpoint.kind is Kind.GATEWAY or _others_pay(endpoint):
+        return Rate(0, 0)
+    if _payer_untold(endpoint):
+        return None
     prices = TABLE.get(endpoint.key.region)
     match endpoint.kind:
-        case Kind.GATEWAY:
-            return Rate(0, 0)
         case Kind.INTERFACE:
             return prices and prices.interface
         case Kind.GATEWAY_LOAD_BALANCER:
             return prices and prices.balancer
         case _:
             return None
+
+
+def price_untold(endpoint: Endpoint) -> str:
+    """Why it is not known what the account pays, as the end of "what that costs"."""
+    if _payer_untold(endpoint):
+        return f"is not known: the service's owner may pay for it, and AWS does not tell (see {PAGE})"
+    return f"in {endpoint.key.region} is not known here (see {PAGE})"
+
+
+def _others_pay(endpoint: Endpoint) -> bool:
+    return endpoint.payer not in {"", OURSELVES}
+
+
+def _payer_untold(endpoint: Endpoint) -> bool:
+    return not endpoint.payer and endpoint.service_name.startswith(OTHERS)
 
 
 def monthly(endpoint: Endpoint, zones: int | None = None) -> float | None:
@@ -102,9 +124,10 @@ def cost_in_words(endpoint: Endpoint, zones: int | None = None) -> str:
     words, cost = f"{number} zone{'' if count == 1 else 's'}", monthly(endpoint, zones)
     verb = "costs" if count == 1 else "cost"
     if cost is None:
-        return f"what {words} {verb} in {endpoint.key.region} is not known here (see {PAGE})"
-    unless = ", unless the provider of the service pays" if endpoint.service_name.startswith(OTHERS) else ""
-    return f"{words} {verb} {usd(cost)} a month{unless}"
+        return f"what {words} {verb} {price_untold(endpoint)}"
+    if _others_pay(endpoint):
+        return f"{words} {verb} this account nothing: the service's owner pays"
+    return f"{words} {verb} {usd(cost)} a month"
 
 
 def and_cost(endpoint: Endpoint) -> str:

@@ -33,7 +33,8 @@ from .model import (
 from .observe import Judged, observe
 from .ports import World
 from .reporting import gone, known, told
-from .subject_watch import reconcile_vpcs
+from .subject_watch import reconcile_subjects
+from .watches import WATCHES
 
 FRESH: Final = timedelta(seconds=5)
 """How old an answer of EC2 may be when it is written upon."""
@@ -42,15 +43,16 @@ SETTLING: Final = timedelta(minutes=2)
 
 
 def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool] = lambda: True) -> Batch:
-    """Bring these endpoints to the standard, each once, and tell of VPCs; raise RetryLater where none could be seen.
+    """Bring these endpoints to the standard, each once, and tell of others; raise RetryLater where none could be seen.
 
     A stack whose mode is off only remembers who made what: a later mode must not take it for unknown. Looks that are
     not begun when no time is left come again.
     """
     batch, every = Batch(), merged(looks)
     wanted = {key: look for key, look in every.items() if key.of_endpoint}
-    if len(wanted) < len(every):
-        reconcile_vpcs(world, [look for key, look in every.items() if not key.of_endpoint], batch, time_left)
+    for watch in WATCHES:
+        looks = [look for key, look in every.items() if watch.has(key)]
+        reconcile_subjects(world, watch, looks, batch, time_left)
     memories = _remembered(world, wanted, batch)
     if world.ceiling is Mode.OFF or not wanted:
         return batch

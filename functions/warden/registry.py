@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from .checked import NotAllowed, Parse, part, text
@@ -19,8 +19,8 @@ class Entry(NamedTuple):
     expires: date | None = None
 
     def ended(self, at: datetime) -> bool:
-        """Whether it no longer stands; it is valid for the whole of its last day."""
-        return self.expires is not None and at.date() > self.expires
+        """Whether it no longer stands; it is valid for the whole of its last day, in UTC."""
+        return self.expires is not None and at.astimezone(UTC).date() > self.expires
 
 
 def entry(**subjects: Parse[str]) -> Parse[Entry]:

@@ -1,10 +1,14 @@
-"""Look at VPCs as a whole: read them in few calls, judge them, and tell people. Nothing of them is ever written."""
+"""Look at what is no endpoint: read all of a kind in few calls, judge it, and tell people. Nothing is ever written.
+
+Each kind is a `Watch`; watches.py has all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from .batch import Batch, postpone
 from .decide import findings_of
@@ -12,88 +16,76 @@ from .errors import NotYet, RetryLater
 from .events import Look
 from .ledger import Memory
 from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
-from .neighbours import Vpc
-from .ports import Cloud, World
+from .ports import World
 from .reporting import gone, known, told
-from .rules import VPC_RULES
-from .rules.required_endpoints import hubs_among
+from .rules.rule import SubjectRule
 from .standard import Standard
-from .subjects import VpcSeen
-from .zones import with_routes
+
+Source = TypeVar("Source")
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedVpc:
-    """A VPC as people are told of it, what was seen of it, and what the rules say."""
+class JudgedSubject(Generic[Seen]):
+    """A subject as people are told of it, what was seen of it, and what the rules say."""
 
     subject: Subject
-    seen: VpcSeen
+    seen: Seen
     findings: tuple[Finding, ...]
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """What people are to hear of: no rule of VPCs knows a fix."""
+        """What people are to hear of: no rule of a subject knows a fix."""
         return tuple(Result(finding, Outcome.TOLD, finding.advice) for finding in self.findings if finding.open)
 
 
-def watches_vpcs(standard: Standard) -> bool:
-    """Whether a rule of VPCs is on: where none is, nothing is read."""
-    return any(standard.mode_of(rule.id) is not Mode.OFF for rule in VPC_RULES)
+@dataclass(frozen=True, slots=True)
+class Watch(Generic[Source, Seen]):
+    """One kind of subject: what it is called, its rules, and how it is read."""
+
+    what: str
+    """As in Subject."""
+    many: str
+    """Several of them, in one word, for logs."""
+    prefix: str
+    """What its ids begin with, and no other kind's do."""
+    rules: tuple[SubjectRule[Seen], ...]
+    source_of: Callable[[World], Source]
+    read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
+    """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
+    subject_of: Callable[[Seen], Subject]
+
+    def has(self, key: EndpointKey) -> bool:
+        """Whether this is the key of one of them."""
+        return key.id.startswith(self.prefix)
+
+    def is_on(self, standard: Standard) -> bool:
+        """Whether one of the rules is on: where none is, nothing is read."""
+        return any(standard.mode_of(rule.id) is not Mode.OFF for rule in self.rules)
+
+    def observe(
+        self, source: Source, standard: Standard, now: datetime, ids: Collection[str] | None = None
+    ) -> list[JudgedSubject[Seen]]:
+        """Judge those of these ids that exist, or all; raise RetryLater where AWS does not answer."""
+        if not self.is_on(standard):
+            return []
+        found = self.read(source, standard, now, ids)
+        return [JudgedSubject(self.subject_of(one), one, findings_of(self.rules, one, standard)) for one in found]
+
+    def look(self, world: World, ids: Collection[str] | None = None) -> list[JudgedSubject[Seen]]:
+        """Judge them as this world has them."""
+        return self.observe(self.source_of(world), world.standard, world.now(), ids)
 
 
-def observe_vpcs(
-    cloud: Cloud, standard: Standard, now: datetime, ids: Collection[str] | None = None
-) -> list[JudgedVpc]:
-    """Judge these VPCs, or every one, in the order of their ids; raise RetryLater where AWS does not answer.
-
-    Of each kind of thing around them all are read at once; hubs that the standard names are read too.
-    """
-    if not watches_vpcs(standard):
-        return []
-    known = {vpc.id: vpc for vpc in cloud.around.every_vpc()}
-    wanted = known.keys() if ids is None else known.keys() & set(ids)
-    if not wanted:
-        return []
-    region = _read(cloud, [known[one] for one in wanted | hubs_among(known.values(), standard)], now)
-    return [_judged(replace(region[one], region=region), standard) for one in sorted(wanted)]
-
-
-def _read(cloud: Cloud, vpcs: Sequence[Vpc], now: datetime) -> Mapping[str, VpcSeen]:
-    ids = [vpc.id for vpc in vpcs]
-    endpoints, tables = cloud.of_vpcs(ids), cloud.around.route_tables(ids)
-    subnets = cloud.around.subnets(ids)
-    return {
-        vpc.id: VpcSeen(
-            EndpointKey(cloud.account, cloud.region, vpc.id),
-            vpc,
-            endpoints[vpc.id],
-            tables[vpc.id],
-            with_routes(subnets[vpc.id], tables[vpc.id]),
-            now,
-        )
-        for vpc in vpcs
-    }
-
-
-def _judged(seen: VpcSeen, standard: Standard) -> JudgedVpc:
-    return JudgedVpc(subject_of(seen), seen, findings_of(VPC_RULES, seen, standard))
-
-
-def subject_of(seen: VpcSeen) -> Subject:
-    """The VPC as people are told of it."""
-    owner = (("Owner", f"account {seen.vpc.owner}"),) if seen.shared else ()
-    facts = (("Ranges", ", ".join(seen.vpc.cidrs)), ("Endpoints", str(len(seen.endpoints))), *owner)
-    return Subject(seen.key, "VPC", seen.vpc.tags.get("Name", ""), facts)
-
-
-def reconcile_vpcs(world: World, looks: Sequence[Look], batch: Batch, time_left: Callable[[], bool]) -> None:
-    """Tell of these VPCs what is new; what could not be looked at comes again."""
-    if world.ceiling is Mode.OFF:
+def reconcile_subjects(
+    world: World, watch: Watch[Any, Any], looks: Sequence[Look], batch: Batch, time_left: Callable[[], bool]
+) -> None:
+    """Tell of these subjects of one kind what is new; what could not be looked at comes again."""
+    if world.ceiling is Mode.OFF or not looks:
         return
     try:
         memories = world.ledger.recall(look.key for look in looks)
-        ids = {look.key.id for look in looks}
-        judged = {one.subject.key: one for one in observe_vpcs(world.cloud, world.standard, world.now(), ids)}
+        judged = {one.subject.key: one for one in watch.look(world, {look.key.id for look in looks})}
     except RetryLater as error:
         batch.failed.update((look.key, error) for look in looks)
         return
@@ -101,12 +93,19 @@ def reconcile_vpcs(world: World, looks: Sequence[Look], batch: Batch, time_left:
         if not time_left():
             batch.failed[look.key] = RetryLater("no time was left for it")
         else:
-            _settle(world, look, judged.get(look.key), memories[look.key], batch)
+            _settle(world, watch, look, judged.get(look.key), memories[look.key], batch)
 
 
-def _settle(world: World, look: Look, judged: JudgedVpc | None, memory: Memory, batch: Batch) -> None:
+def _settle(
+    world: World,
+    watch: Watch[Any, Any],
+    look: Look,
+    judged: JudgedSubject[Any] | None,
+    memory: Memory,
+    batch: Batch,
+) -> None:
     try:
-        report = _absent(world, look, memory) if judged is None else _told(world, judged, memory)
+        report = _absent(world, watch, look, memory) if judged is None else _told(world, judged, memory)
     except NotYet as error:
         postpone(world, look, batch, str(error))
     except RetryLater as error:
@@ -118,21 +117,24 @@ def _settle(world: World, look: Look, judged: JudgedVpc | None, memory: Memory, 
             batch.compliant += 1
 
 
-def _told(world: World, judged: JudgedVpc, memory: Memory) -> Report | None:
+def _told(world: World, judged: JudgedSubject[Any], memory: Memory) -> Report | None:
     return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)
 
 
-def _absent(world: World, look: Look, memory: Memory) -> Report | None:
-    """A VPC that is not there is gone at the second look; where no rule looks, it is forgotten without a word."""
-    watched = watches_vpcs(world.standard)
-    if watched and not look.tries:
-        raise NotYet("EC2 does not show the VPC")
-    report = gone(world, Subject(look.key, "VPC"), memory) if watched and memory.told else None
+def _absent(world: World, watch: Watch[Any, Any], look: Look, memory: Memory) -> Report | None:
+    """A subject that is not there is gone if it was deleted, or at the second look; one just made is waited for.
+
+    Where no rule looks, it is forgotten without a word.
+    """
+    watched, maybe_late = watch.is_on(world.standard), look.created or not look.tries
+    if watched and maybe_late and not look.deleted:
+        raise NotYet(f"EC2 does not show the {watch.what}")
+    report = gone(world, Subject(look.key, watch.what), memory) if watched and memory.told else None
     if memory != Memory():
         world.ledger.forget(look.key, memory.version)
     return report
 
 
-def has_news(judged: JudgedVpc, memory: Memory) -> bool:
+def has_news(judged: JudgedSubject[Any], memory: Memory) -> bool:
     """Whether people know less or more than they should."""
     return known(judged.results, memory) != memory.told

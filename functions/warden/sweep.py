@@ -1,12 +1,13 @@
-"""The sweep: judge every endpoint and VPC of the account and region, and ask for a look where something is new.
+"""The sweep: judge everything of the account and region, and ask for a look where something is new.
 
 It writes nothing itself and tells nobody: whatever is to be done goes through the same door as an event does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .decide import GONE
 from .events import Look, Sweep
@@ -16,15 +17,17 @@ from .observe import Judged, observe
 from .ports import World
 from .reconcile import SETTLING, plan_for
 from .reporting import known
-from .subject_watch import has_news, observe_vpcs
+from .subject_watch import Watch, has_news
+from .watches import WATCHES
 
 
 @dataclass(slots=True)
 class Swept:
-    """How many endpoints and VPCs were seen, and of how many a look was asked for."""
+    """How many endpoints and others were seen, and of how many a look was asked for."""
 
     seen: int = 0
-    vpcs: int = 0
+    others: dict[str, int] = field(default_factory=dict)
+    """What is no endpoint, by kind: "vpcs", "services"."""
     asked: int = 0
 
 
@@ -40,15 +43,27 @@ def sweep(world: World, wanted: Sweep) -> Swept:
         present |= {endpoint.key for endpoint in there}
         swept.seen += len(page)
         swept.asked += world.post.look_at(_news(world, there, memories))
-    vpcs = observe_vpcs(world.cloud, world.standard, world.now())
-    present |= {one.subject.key for one in vpcs}
-    swept.vpcs = len(vpcs)
-    news = (one.subject.key for one in vpcs if has_news(one, memories.get(one.subject.key, Memory())))
-    swept.asked += world.post.look_at(_look(world, key) for key in news)
-    # Absent in this answer of EC2, and so looked at once already: absent in the next one too, it is gone.
-    ghosts = (replace(_look(world, key), tries=1) for key in sorted(set(memories) - present))
-    swept.asked += world.post.look_at(ghosts)
+    swept.asked += _look_for(world, {key for key in memories if key.of_endpoint} - present)
+    for watch in WATCHES:
+        _sweep_others(world, watch, memories, swept)
     return swept
+
+
+def _sweep_others(world: World, watch: Watch[Any, Any], memories: Mapping[EndpointKey, Memory], swept: Swept) -> None:
+    found = watch.look(world)
+    present = {one.subject.key for one in found}
+    swept.others[watch.many] = len(found)
+    news = (one.subject.key for one in found if has_news(one, memories.get(one.subject.key, Memory())))
+    swept.asked += world.post.look_at(_look(world, key) for key in news)
+    swept.asked += _look_for(world, {key for key in memories if watch.has(key)} - present)
+
+
+def _look_for(world: World, ghosts: Iterable[EndpointKey]) -> int:
+    """Ask for looks at what is remembered and was not seen.
+
+    Absent in this answer of EC2, and so looked at once already: absent in the next one too, it is gone.
+    """
+    return world.post.look_at(replace(_look(world, key), tries=1) for key in sorted(ghosts))
 
 
 def _look(world: World, key: EndpointKey) -> Look:

@@ -26,7 +26,8 @@ IN_CODE: Final = (
     "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
 )
 ENDPOINT: Final = "endpoint"
-AGAIN: Final = "Endpoint Warden looks again at the endpoint's next change, and at the next sweep."
+MEND: Final = "Mend what AWS names (a permission, a quota, a subnet), or do it by hand."
+AGAIN: Final = "Endpoint Warden looks again at the {}'s next change, and at the next sweep."
 AT_SWEEPS: Final = "Endpoint Warden looks again at the next sweep."
 """Of what no event leads to."""
 SWEPT: Final = frozenset(rule.id for rule in RULES if rule.only_swept)
@@ -134,9 +135,9 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
         case Outcome.WOULD_FIX:
             return joined(sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}"), advice)
         case Outcome.HELD:
-            return joined(advice, IN_CODE if result.patch else CLEAR, AGAIN)
+            return joined(advice, IN_CODE if result.patch else CLEAR, _again(finding, noun))
         case Outcome.REFUSED:
-            return joined(advice, "Mend what AWS names (a permission, a quota, a subnet), or do it by hand.", AGAIN)
+            return joined(advice, MEND, _again(finding, noun))
         case Outcome.TOLD:
             return joined(advice or _told(finding, noun), _again(finding, noun))
         case Outcome.RESOLVED | Outcome.GONE:
@@ -154,7 +155,7 @@ def _after(finding: Finding) -> str:
 
 def _again(finding: Finding, noun: str) -> str:
     """Say when it is looked at again."""
-    return AGAIN if noun == ENDPOINT and finding.rule not in SWEPT else AT_SWEEPS
+    return AT_SWEEPS if noun == "VPC" or finding.rule in SWEPT else AGAIN.format(noun)
 
 
 def _told(finding: Finding, noun: str) -> str:

@@ -90,7 +90,9 @@ class Candidates:
         return cls(
             used_zones=used,
             zones_left=_zones_left(service, present),
-            usable=tuple(_candidate(subnet, present, settings, busy) for subnet in roomy),
+            usable=tuple(
+                _candidate(subnet, present, settings, busy) for subnet in sorted(roomy, key=lambda one: one.id)
+            ),
             full=tuple(sorted(subnet.id for subnet in fitting if subnet not in roomy)),
             strangers=tuple(subnet_id for subnet_id in endpoint.subnet_ids if subnet_id not in known),
         )

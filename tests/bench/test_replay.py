@@ -73,6 +73,11 @@ def test_an_unknown_service_fails_the_call(ec2: Any) -> None:
         ec2.describe_vpc_endpoint_services(ServiceNames=["com.amazonaws.us-east-1.kms", "nonsense"])
 
 
+def test_the_account_provides_no_service(ec2: Any) -> None:
+    """Whatever services its endpoints lead to."""
+    assert ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"] == []
+
+
 def test_an_empty_bucket_throttles(ec2: Any, replay: Replay) -> None:
     """The third call is refused, counted as a call, and counted as refused."""
     replay.counted("DELETE")

@@ -26,14 +26,14 @@ from cli.checks.functions import consumers, functions
 from cli.checks.patient import Patient
 from cli.checks.queues import dead_letters, waiting
 from cli.checks.round_trip import log_group, message, round_trip
-from cli.checks.rule import queue_arn, rule, sweep
+from cli.checks.rule import queue_arn, review, rule, sweep
 from cli.checks.standard import standard
 from cli.checks.standing import key, kill_switch, mode, status
 from cli.checks.subscriptions import subscriptions
 from cli.checks.trail import _basic, trail
 from cli.examining import code_of, examined, summary
 from cli.exits import Code
-from cli.stack import deployed
+from cli.stack import Part, deployed
 from warden.events import Nothing, Place, parse
 from warden.rules import EVERY_RULE
 
@@ -258,8 +258,29 @@ def test_rule_without_its_target_is_a_problem(patient: Patient) -> None:
 
 
 def test_schedule_is_looked_at(patient: Patient) -> None:
-    """A stack without a sweep is a problem."""
+    """A stack without a sweep is a problem; one without a review need not have it."""
     assert only(sweep(patient)).state is State.PROBLEM
+    assert only(review(patient)).state is State.OK
+
+
+@pytest.mark.parametrize(("state", "told"), [("ENABLED", State.OK), ("DISABLED", State.PROBLEM)])
+def test_schedules_are_told_apart(patient: Patient, state: str, told: State) -> None:
+    """Each by its own expression, and whether it is on."""
+    part_type = "AWS::Scheduler::Schedule"
+    for name, when in (("warden-Sweep-1", "rate(1 day)"), ("warden-Review-1", "rate(30 days)")):
+        client("scheduler").create_schedule(
+            Name=name,
+            ScheduleExpression=when,
+            State=state if name == "warden-Review-1" else "ENABLED",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:changes", "RoleArn": ROLE},
+        )
+    parts = {"Sweep": Part(part_type, "warden-Sweep-1"), "Review": Part(part_type, "warden-Review-1")}
+    both = replace(patient, stack=replace(patient.stack, parts={**patient.stack.parts, **parts}))
+    assert only(sweep(both)) == ok("the sweep runs by rate(1 day)")
+    answer = only(review(both))
+    assert answer.state is told
+    assert (answer == ok("the review runs by rate(30 days)")) is (told is State.OK)
 
 
 def test_dead_letters_are_told_with_their_reasons(patient: Patient) -> None:

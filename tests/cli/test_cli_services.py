@@ -14,13 +14,13 @@ from typer.testing import Result
 from builders import ACCOUNT, NOW, OFF, REGION, owned, standard
 from cli import offered_json, offered_view
 from cli.exits import Code
-from cli.offered import Offer
-from cli.offering import code_of, look
 from cli.scanned import Blind
 from cli.screen import Screen
+from cli.subject_scan import SubjectScan
 from fakes import FakeServices
 from stubs import without_consumers
 from warden.errors import RetryLater
+from warden.service_watch import SERVICES
 from warden.subjects import Connection, Notification, Principal, PrivateDns, ServiceSeen
 
 if TYPE_CHECKING:
@@ -132,9 +132,9 @@ def test_no_rule_of_services_on_judges_nothing(warden: Run, tmp_path: Path) -> N
     assert f"is off in {path}: nothing can be judged" in done.stderr
 
 
-def offer(*services: ServiceSeen, toml: str = "", blind: tuple[Blind, ...] = ()) -> Offer:
-    judged = tuple(look(FakeServices(services), standard(toml), NOW))
-    return Offer(ACCOUNT, (REGION,), "a standard", NOW, judged, blind)
+def offer(*services: ServiceSeen, toml: str = "", blind: tuple[Blind, ...] = ()) -> SubjectScan[ServiceSeen]:
+    judged = tuple(SERVICES.observe(FakeServices(services), standard(toml), NOW))
+    return SubjectScan(ACCOUNT, (REGION,), "a standard", NOW, judged, blind)
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ def offer(*services: ServiceSeen, toml: str = "", blind: tuple[Blind, ...] = ())
 )
 def test_what_cannot_be_judged_is_not_compliant(facts: dict[str, Any], toml: str, code: Code) -> None:
     """UNKNOWN never gives 0."""
-    assert code_of(offer(owned(**facts), toml=toml)) is code
+    assert offer(owned(**facts), toml=toml).code is code
 
 
 def test_region_that_could_not_be_seen_gives_2() -> None:
     """What was not looked at counts more than what was found, and "none" is said only of what could be seen."""
     blind = Blind("eu-west-1", "denied", "allow")
-    assert code_of(offer(owned(principals=EVERYBODY), blind=(blind,))) is Code.NOT_LOOKED
+    assert offer(owned(principals=EVERYBODY), blind=(blind,)).code is Code.NOT_LOOKED
     assert offered_view.summary(offer(blind=(blind,))).endswith(f"in {REGION} that could be seen.")
     told = offered_json.of(offer(blind=(blind,)))
     assert told["not_looked_at"] == [{"region": "eu-west-1", "message": "denied", "advice": "allow"}]
@@ -164,7 +164,7 @@ def test_region_that_could_not_be_seen_gives_2() -> None:
 def test_refused_look_is_raised() -> None:
     """A region that is refused is for the command to tell, never an empty list."""
     with pytest.raises(RetryLater, match="UnauthorizedOperation"):
-        look(FakeServices(refuses="UnauthorizedOperation"), standard(""), NOW)
+        SERVICES.observe(FakeServices(refuses="UnauthorizedOperation"), standard(""), NOW)
 
 
 def test_json_of_a_whole_service() -> None:

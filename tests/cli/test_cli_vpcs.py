@@ -14,11 +14,12 @@ from builders import ACCOUNT, NOW, REGION, standard, vpc
 from cli import vpc_scanning
 from cli.exits import Code
 from cli.scanned import Blind
-from cli.vpc_scanned import VpcScan
+from cli.subject_scan import SubjectScan
 from cli.vpc_view import summary
 from fakes import FakeCloud
 from warden.errors import RetryLater
-from warden.subject_watch import observe_vpcs
+from warden.neighbours import Vpc
+from warden.vpc_watch import VPCS
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -104,11 +105,6 @@ def test_a_standard_of_vpcs_alone_will_do(warden: Run, tmp_path: Path, prod: str
 
 def test_a_region_that_cannot_be_read_gives_2(warden: Run, demanding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, with what AWS said; what was seen elsewhere does not make up for it."""
-
-    def refuse(*_: object) -> list[object]:
-        raise RetryLater("UnauthorizedOperation: DescribeVpcs")
-
-    monkeypatch.setattr(vpc_scanning, "observe_vpcs", refuse)
     monkeypatch.setattr(vpc_scanning, "connect", lambda *_: Nobody())
     done = warden("vpcs", "--standard", demanding)
     assert done.exit_code == Code.NOT_LOOKED
@@ -117,11 +113,19 @@ def test_a_region_that_cannot_be_read_gives_2(warden: Run, demanding: str, monke
     assert "that could be seen" in done.stderr
 
 
+class Denied(FakeCloud):
+    """EC2 that lists no VPCs."""
+
+    def every_vpc(self) -> tuple[Vpc, ...]:
+        """Refuse."""
+        raise RetryLater("UnauthorizedOperation: DescribeVpcs")
+
+
 class Nobody:
     """An account in one region that shows nothing."""
 
     id = ACCOUNT
-    ec2 = None
+    ec2 = Denied()
 
     def regions(self, wanted: object) -> list[str]:
         """The one region."""
@@ -143,9 +147,11 @@ class Nobody:
 )
 def test_what_cannot_be_judged_is_not_compliant(owner: str, code: Code) -> None:
     """A shared VPC never gives 0, and a region that was not seen outweighs all."""
-    seen = observe_vpcs(FakeCloud(known_vpcs=(vpc(owner=owner),)), standard(TOML), NOW)
-    scan = VpcScan(ACCOUNT, (REGION,), "a standard", NOW, tuple(seen))
+    seen = VPCS.observe(FakeCloud(known_vpcs=(vpc(owner=owner),)), standard(TOML), NOW)
+    scan = SubjectScan(ACCOUNT, (REGION,), "a standard", NOW, tuple(seen))
     assert scan.code is code
-    blind = VpcScan(ACCOUNT, (REGION,) * 5, "a standard", NOW, tuple(seen), (Blind("eu-west-1", "denied", "allow"),))
+    blind = SubjectScan(
+        ACCOUNT, (REGION,) * 5, "a standard", NOW, tuple(seen), (Blind("eu-west-1", "denied", "allow"),)
+    )
     assert blind.code is Code.NOT_LOOKED
     assert "5 regions" in summary(blind)

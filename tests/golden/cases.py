@@ -29,11 +29,12 @@ from warden.model import (
 from warden.neighbours import Route, RouteTable, Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
-from warden.reporting import NOT_SEEN
-from warden.rules import RULES, VPC_RULES
+from warden.reporting import CLOSED, NOT_SEEN
+from warden.rules import RULES, SERVICE_RULES, VPC_RULES
+from warden.service_watch import service_subject
 from warden.standard_file import load
-from warden.subject_watch import subject_of
-from warden.subjects import VpcSeen
+from warden.subjects import Connection, LoadBalancer, Principal, ServiceSeen, VpcSeen
+from warden.vpc_watch import vpc_subject
 
 STACK: Final = "endpoint-warden"
 AT: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -205,7 +206,28 @@ def judged_vpc() -> Report:
     seen = seen_vpc(replace(ENDPOINT, private_dns=True))
     found = findings_of(VPC_RULES, seen, load(DEMANDS))
     results = (Result(finding, Outcome.TOLD, finding.advice) for finding in found if finding.open)
-    return report(*results, mode=Mode.NOTIFY, endpoint=subject_of(seen))
+    return report(*results, mode=Mode.NOTIFY, endpoint=vpc_subject(seen))
+
+
+BALANCER: Final = f"arn:aws:elasticloadbalancing:us-east-1:{KEY.account}:loadbalancer/net/billing/0123456789abcdef"
+SERVICE: Final = ServiceSeen(
+    replace(KEY, id="vpce-svc-0123456789abcdef0"),
+    "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0",
+    AT,
+    acceptance_required=False,
+    balancer_arns=(BALANCER,),
+    balancers=(LoadBalancer(BALANCER, frozenset({"us-east-1a"})),),
+    principals=(Principal("*", "All"),),
+    connections=(Connection("vpce-0fedcba9876543210", "444455556666", "available"),),
+    tags={"Name": "billing"},
+)
+
+
+def judged_service() -> Report:
+    """What the rules of endpoint services say of one that is open to everybody, in one zone."""
+    found = findings_of(SERVICE_RULES, SERVICE, load(""))
+    results = (Result(finding, Outcome.TOLD, finding.advice) for finding in found if finding.open)
+    return report(*results, mode=Mode.NOTIFY, endpoint=service_subject(SERVICE))
 
 
 SHARED: Final = Subject(
@@ -253,7 +275,18 @@ CASES: Final = {
         endpoint=replace(SHARED, facts=()),
     ),
     "vpc-resolved": report(
-        over("gateway-missing", Outcome.RESOLVED, ""), mode=Mode.NOTIFY, endpoint=subject_of(seen_vpc(ENDPOINT))
+        over("gateway-missing", Outcome.RESOLVED, ""), mode=Mode.NOTIFY, endpoint=vpc_subject(seen_vpc(ENDPOINT))
+    ),
+    "service-told": judged_service(),
+    "service-resolved": report(
+        over("service-acceptance", Outcome.RESOLVED, CLOSED[Outcome.RESOLVED].format("endpoint service")),
+        mode=Mode.NOTIFY,
+        endpoint=service_subject(replace(SERVICE, acceptance_required=True, principals=())),
+    ),
+    "service-gone": report(
+        over("service-zones", Outcome.GONE, CLOSED[Outcome.GONE].format("endpoint service")),
+        mode=Mode.NOTIFY,
+        endpoint=Subject(SERVICE.key, "endpoint service"),
     ),
     "unsupported": report(
         Result(

@@ -181,6 +181,7 @@ def test_kinds_that_come_in_several(kind: Kind) -> None:
     ("facts", "cost"),
     [
         pytest.param({"subnet_ids": ()}, False, id="it stands in no zone"),
+        pytest.param({"service_name": "com.amazonaws.vpce.us-east-1.vpce-svc-1"}, False, id="its provider may pay"),
         pytest.param({"key": EndpointKey(KEY.account, "xx-nowhere-1", KEY.id)}, False, id="a price that is not known"),
         pytest.param({}, True, id="known"),
     ],

@@ -136,7 +136,7 @@ def test_each_way_is_named_once() -> None:
     """However many routes lead by it."""
     found = judge(Route("10.1.0.0/16", "tgw-1"), Route("10.2.0.0/16", "tgw-1"), Route("10.3.0.0/16", "pcx-1"))
     assert isinstance(found, Unknown)
-    assert "routes to a transit gateway (tgw-1), a peered VPC (pcx-1): " in found.why
+    assert "routes to a peered VPC (pcx-1), a transit gateway (tgw-1): " in found.why
 
 
 @pytest.mark.parametrize("target", ["igw-1", "eigw-1", "nat-1", "vpce-1", "local"])

@@ -8,7 +8,7 @@ import pytest
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, service, snapshot, standard, subnet
 from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Subnet, Unknown
 from warden.neighbours import Route, RouteTable, Vpc
-from warden.rules.gwlb_route_locality import gwlb_route_locality
+from warden.rules.gwlb_route_locality import QUIET, gwlb_route_locality
 
 NAME = f"com.amazonaws.vpce.{REGION}.vpce-svc-0a1b2c3d4e5f60718"
 OWN, SHARED = Vpc(VPC, ("10.0.0.0/16", "2001:db8::/56"), ACCOUNT), Vpc(VPC, ("10.0.0.0/16",), "444455556666")
@@ -54,41 +54,53 @@ def breach(*tables: RouteTable, **facts: Any) -> Breach:
         pytest.param(
             (table(B),),
             {},
-            f"`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
+            f"{QUIET}`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
             id="to the endpoint of its own zone",
         ),
         pytest.param(
             (table(B, destination="::/0"),),
             {},
-            f"`{REPLACE} rtb-az2 --destination-ipv6-cidr-block ::/0 --vpc-endpoint-id {SECOND.key.id}`",
+            f"{QUIET}`{REPLACE} rtb-az2 --destination-ipv6-cidr-block ::/0 --vpc-endpoint-id {SECOND.key.id}`",
             id="IPv6",
         ),
         pytest.param(
             (table(B, IN_B),),
             {},
-            f"`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
+            f"{QUIET}`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
             id="two subnets of a zone: one command",
         ),
         pytest.param(
             (table(A, B, IN_B),),
             {},
-            f"rtb-az1 serves several zones: give {B.id}, {IN_B.id} in use1-az2 one of their own like it, with "
-            f"`{CREATE} --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
+            f"{QUIET}give {B.id}, {IN_B.id} in use1-az2 a route table like rtb-az1, which serves several zones, but "
+            f"with `{CREATE} --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
             id="a table that serves the endpoint's zone too",
         ),
         pytest.param(
             (table(C),),
             {},
-            "make an endpoint in use1-az3 (gwlb-zone-set shows how), then "
+            f"{QUIET}make an endpoint in use1-az3 (the rule gwlb-zone-set shows how), then "
             f"`{REPLACE} rtb-az3 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id ENDPOINT`",
             id="no endpoint in its zone",
         ),
         pytest.param(
             (table(B),),
             {"siblings": (replace(SECOND, state="pending"),)},
-            "make an endpoint in use1-az2 (gwlb-zone-set shows how), then "
-            f"`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id ENDPOINT`",
+            f"{QUIET}once {SECOND.key.id} is available, "
+            f"`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
             id="the endpoint in its zone is not ready",
+        ),
+        pytest.param(
+            (table(B),),
+            {"siblings": (replace(SECOND, key=replace(KEY, id="vpce-0aaaaaaaaaaaaaaaa"), state="pending"), SECOND)},
+            f"{QUIET}`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
+            id="of two in its zone, the one that is ready",
+        ),
+        pytest.param(
+            (table(B),),
+            {"siblings": (SECOND, replace(SECOND, key=replace(KEY, id="vpce-0fffffffffffffff0"), state="pending"))},
+            f"{QUIET}`{REPLACE} rtb-az2 --destination-cidr-block 0.0.0.0/0 --vpc-endpoint-id {SECOND.key.id}`",
+            id="whichever comes first",
         ),
         pytest.param(
             (table(C),),
@@ -108,9 +120,9 @@ def test_names_every_route() -> None:
     """Three in the message, all in the evidence."""
     found = breach(table(B, IN_B), table(C, IN_C))
     assert found.message == (
-        "subnets of other zones are routed to the endpoint in use1-az1: "
-        f"{B.id} in use1-az2 by rtb-az2 to 0.0.0.0/0; {IN_B.id} in use1-az2 by rtb-az2 to 0.0.0.0/0; "
-        f"{C.id} in use1-az3 by rtb-az3 to 0.0.0.0/0; and 1 more"
+        "subnets of other zones leave the VPC by the endpoint in use1-az1: "
+        f"{B.id} in use1-az2 (route of rtb-az2 to 0.0.0.0/0); {IN_B.id} in use1-az2 (route of rtb-az2 to 0.0.0.0/0); "
+        f"{C.id} in use1-az3 (route of rtb-az3 to 0.0.0.0/0); and 1 more"
     )
     assert found.evidence["zone"] == "use1-az1"
     assert found.evidence["routes"] == [

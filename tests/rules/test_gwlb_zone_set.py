@@ -223,11 +223,11 @@ def test_says_what_to_do() -> None:
     judged = judge(route_tables=(MAIN, table(B, C)), siblings=(SECOND,))
     assert isinstance(judged, Breach)
     assert judged.message == (
-        "subnets of zones without an endpoint of the service are routed to one in another: "
-        f"use1-az3 ({C.id}); there is {KEY.id} in use1-az1, {SECOND.key.id} in use1-az2"
+        f"the way out of {C.id} (use1-az3) leads to {KEY.id} in use1-az1: no endpoint of the service stands in use1-az3"
     )
     assert judged.advice == (
-        "make an endpoint in use1-az3, in a subnet for it alone: `aws ec2 create-vpc-endpoint --region us-east-1 "
+        "make an endpoint in use1-az3, in a subnet of its own: `aws ec2 create-vpc-endpoint --region us-east-1 "
         f"--vpc-endpoint-type GatewayLoadBalancer --vpc-id {VPC} --service-name {NAME} --subnet-ids SUBNET`; "
-        "then lead the routes of rtb-use1-az2 there, as gwlb-route-locality shows"
+        "once it is available, lead the routes of rtb-use1-az2 there: the rule gwlb-route-locality has the command for "
+        "each"
     )

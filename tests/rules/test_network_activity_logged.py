@@ -62,7 +62,7 @@ def test_recorded(trails: tuple[Trail, ...]) -> None:
     ("trails", "code", "words"),
     [
         pytest.param((), "no-trail", f"no trail covers {REGION}", id="no trail"),
-        pytest.param((trail(),), "not-recorded", "no trail records the calls of kms.amazonaws.com", id="management"),
+        pytest.param((trail(),), "not-recorded", "no trail records the calls to kms.amazonaws.com", id="management"),
         pytest.param((trail(selector("s3")),), "not-recorded", "no trail records", id="another service"),
         pytest.param(
             (trail(selector(vpcEndpointId=("vpce-0b",))),), "not-recorded", "no trail records", id="another's"
@@ -102,7 +102,9 @@ def test_the_selector_of_the_advice_is_what_is_missing() -> None:
     """Whoever adds it passes, keeps the other selectors, and is warned."""
     found = judge(trail(home="eu-west-1"))
     assert isinstance(found, Breach)
-    advised = json.loads(next(part for part in found.advice.split("`") if part.startswith("{")))
+    text = next(part for part in found.advice.split("`") if part.startswith("{"))
+    assert " " not in text, "a letter would break it there"
+    advised = json.loads(text)
     added = tuple(Condition.read(field) for field in advised["FieldSelectors"])
     assert judge(trail(added)) == Pass()
     assert "--region eu-west-1 --trail-name audit" in found.advice
@@ -124,7 +126,7 @@ def test_a_trail_that_is_off_is_switched_on() -> None:
     """In the region that it was made in."""
     found = judge(trail(selector(), logging=False, home="eu-west-1"))
     assert isinstance(found, Breach)
-    assert found.advice == "`aws cloudtrail start-logging --region eu-west-1 --name audit`"
+    assert found.advice == "ask why it is off; then `aws cloudtrail start-logging --region eu-west-1 --name audit`"
 
 
 @pytest.mark.parametrize(

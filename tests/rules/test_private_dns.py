@@ -86,17 +86,18 @@ def test_names_need_attributes_of_the_vpc(wanted: str, dns: Dns, off: str, optio
     """Those of private DNS, and those of a private hosted zone in its place."""
     found = breach(judge(wanted, dns=dns, private_dns=not wanted), "vpc-attributes")
     assert found.message.startswith(f"{off} {VPC} {'are' if len(options) == 2 else 'is'} off: ")
-    assert found.advice == "; ".join(
+    commands = "; ".join(
         f"""`aws ec2 modify-vpc-attribute --region {REGION} --vpc-id {VPC} {option} '{{"Value":true}}'`"""
         for option in options
     )
+    assert found.advice == f"turn {'them' if len(options) == 2 else 'it'} on: {commands}"
 
 
 def test_off_though_wanted() -> None:
     """With what to look at first: zones that are not to be seen, and all the clients that will come."""
     found = breach(judge(), "off-though-wanted")
     assert found.message == f"private DNS is off: {NAME} leads clients of the VPC past the endpoint"
-    assert found.evidence == {"names": [NAME], "conflicts": [], "rivals": [], "attributes_off": []}
+    assert found.evidence == {"names": [NAME], "rivals": [], "attributes_off": []}
     zones = f"`aws route53 list-hosted-zones-by-vpc --vpc-id {VPC} --vpc-region {REGION}`"
     assert found.advice.startswith(f"see by {zones} that no private hosted zone of {NAME} is there")
     assert found.advice.endswith(f"`{MODIFY} --private-dns-enabled`")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, standard, subnet, vpc, vpc_seen
+from commands import commands_of, problems_of
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, EndpointKey, NotApplicable, Pass, Unknown
 from warden.neighbours import Route, RouteTable
@@ -61,6 +62,8 @@ def missing(seen: VpcSeen, *services: str, more: str = "") -> object:
         pytest.param("notebook", "aws.sagemaker.us-east-1.notebook", id="SageMaker"),
         pytest.param("ecr.api", "cn.com.amazonaws.us-east-1.ecr.api", id="China's beginning"),
         pytest.param("com.amazonaws.s3-global.accesspoint", "com.amazonaws.s3-global.accesspoint", id="whole"),
+        pytest.param("s3-global.accesspoint", "com.amazonaws.s3-global.accesspoint", id="short, of no region"),
+        pytest.param("route53", "com.amazonaws.route53", id="another of no region"),
         pytest.param("vpce-svc-0123456789abcdef0", "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", id="own"),
     ],
 )
@@ -439,3 +442,29 @@ def test_wrong_demands_are_errors_of_the_standard(value: str, allowed: str) -> N
     with pytest.raises(BadStandard) as caught:
         standard(f"[rules.required-endpoints]\ndemands = [{value}]\n")
     assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "name"),
+    [
+        pytest.param("ssm", "Interface", "com.amazonaws.us-east-1.ssm", id="most"),
+        pytest.param("s3", "Gateway", "com.amazonaws.us-east-1.s3", id="S3"),
+        pytest.param("s3express", "Gateway", "com.amazonaws.us-east-1.s3express", id="directory buckets"),
+        pytest.param("dynamodb-streams", "Interface", "com.amazonaws.us-east-1.dynamodb-streams", id="streams"),
+        pytest.param("notebook", "Interface", "aws.sagemaker.us-east-1.notebook", id="SageMaker"),
+        pytest.param("qbusiness", "Interface", "aws.api.us-east-1.qbusiness", id="another beginning"),
+        pytest.param("s3-global.accesspoint", "Interface", "com.amazonaws.s3-global.accesspoint", id="no region"),
+    ],
+)
+def test_the_command_makes_an_endpoint_that_there_is(service: str, kind: str, name: str) -> None:
+    """By the kind that the service has, and the name that AWS knows it by."""
+    (words,) = commands_of(breach(vpc_seen(), demands(service)).advice)
+    assert (words[words.index("--vpc-endpoint-type") + 1], words[words.index("--service-name") + 1]) == (kind, name)
+    assert list(problems_of(words)) == []
+
+
+def test_the_command_says_what_is_to_be_filled_in() -> None:
+    """An interface endpoint to S3 with private DNS is refused without a gateway endpoint: none is made in its place."""
+    found = breach(vpc_seen(route_tables=()), demands("s3"))
+    assert "--vpc-endpoint-type Gateway" in found.advice
+    assert "--route-table-ids ROUTE_TABLE`" in found.advice

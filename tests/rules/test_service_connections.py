@@ -149,3 +149,42 @@ def test_dead_connections_are_no_matter(state: str) -> None:
     """Nobody comes in by them."""
     assert isinstance(judge(toml(), connection(STRANGER, state)), NotApplicable)
     assert isinstance(judge(toml(), connection(STRANGER), state="deleting"), NotApplicable)
+
+
+def test_another_consumer_is_news_and_another_endpoint_of_one_is_not() -> None:
+    """Each stranger is told of; one who comes with ten endpoints is told of once."""
+    one = judge(toml(), connection(STRANGER))
+    more = judge(toml(), connection(STRANGER), connection(STRANGER, name="vpce-2"))
+    other = judge(toml(), connection(STRANGER), connection(PARTNER, name="vpce-2"))
+    assert isinstance(one, Breach)
+    assert isinstance(more, Breach)
+    assert isinstance(other, Breach)
+    assert one.parts == more.parts
+    assert set(one.parts) < set(other.parts)
+
+
+def test_what_is_unknown_or_waits_is_news_too() -> None:
+    """Neither another account of which nobody can tell, nor another request that waits too long, is hidden."""
+    text = toml(entry(PARTNER), organisation=ORG)
+    one, two = judge(text, connection(STRANGER)), judge(text, connection(STRANGER), connection("777766665555"))
+    assert isinstance(one, Unknown)
+    assert isinstance(two, Unknown)
+    assert set(one.parts) < set(two.parts)
+    late = [connection(PARTNER, "pendingacceptance", 48, name) for name in ("vpce-1", "vpce-2")]
+    first, both = judge(text, late[0]), judge(text, *late)
+    assert isinstance(first, Breach)
+    assert isinstance(both, Breach)
+    assert set(first.parts) < set(both.parts)
+
+
+def test_a_crowd_is_counted_and_not_recited() -> None:
+    """Neither its accounts nor the endpoints of one are recited; the command has all."""
+    crowd = [connection(f"{number:012}", name=f"vpce-{number}") for number in range(200)]
+    found = judge(toml(), *crowd, *(connection(STRANGER, name=f"vpce-{number}") for number in range(200, 300)))
+    assert isinstance(found, Breach)
+    assert len(found.message) < 1_500
+    assert "and 191 more" in found.message
+    assert all(f" vpce-{number}" in found.advice for number in range(300))
+    alone = judge(toml(), *(connection(STRANGER, name=f"vpce-{number}") for number in range(100)))
+    assert isinstance(alone, Breach)
+    assert "vpce-9, and 90 more (it is not in the registry)" in alone.message

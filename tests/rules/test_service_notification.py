@@ -78,3 +78,12 @@ def test_an_event_that_aws_does_not_have_is_an_error() -> None:
     """The four are named."""
     with pytest.raises(BadStandard, match="Accept, Connect, Delete, Reject"):
         standard(f'{ON}events = ["Expire"]\n')
+
+
+def test_which_events_are_missing_is_news_when_it_changes() -> None:
+    """One that nobody hears of any more is told of beside those that nobody ever heard."""
+    some = judge(notification("Connect", "Accept"))
+    fewer = judge(notification("Connect"))
+    assert isinstance(some, Breach)
+    assert isinstance(fewer, Breach)
+    assert (some.code, set(some.parts)) == (fewer.code, set(fewer.parts) - {"Accept"})

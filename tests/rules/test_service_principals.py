@@ -156,3 +156,40 @@ def test_a_wrong_entry_is_named(wrong: str) -> None:
     """With its place."""
     with pytest.raises(BadStandard, match=r"rules.service-principals.registry .*entry 1"):
         standard(toml(wrong))
+
+
+def test_another_stranger_is_news() -> None:
+    """Whoever was told of one has not heard of the next, though the kind of breach is the same."""
+    one, two = judge(toml(), PARTNER), judge(toml(), PARTNER, STRANGER)
+    assert isinstance(one, Breach)
+    assert isinstance(two, Breach)
+    assert (one.code, set(one.parts)) == (two.code, set(two.parts) - {f"{STRANGER} not approved"})
+    assert judge(toml(), STRANGER, PARTNER).parts == two.parts  # type: ignore[union-attr]  # in whatever order
+
+
+def test_another_one_of_whom_nobody_can_tell_is_news() -> None:
+    """With an organisation strangers are unknown: they would all hide behind the first."""
+    one, two = judge(toml(organisation=ORG), PARTNER), judge(toml(organisation=ORG), PARTNER, STRANGER)
+    assert isinstance(one, Unknown)
+    assert isinstance(two, Unknown)
+    assert set(one.parts) < set(two.parts)
+
+
+def test_an_approval_that_ends_is_news_beside_a_stranger() -> None:
+    """The code stays that of the stranger."""
+    text = toml(entry(PARTNER, "2026-03-01"))
+    today, tomorrow = judge(text, PARTNER, STRANGER), judge(toml(entry(PARTNER, "2026-02-28")), PARTNER, STRANGER)
+    assert isinstance(today, Breach)
+    assert isinstance(tomorrow, Breach)
+    assert today.code == tomorrow.code
+    assert today.parts != tomorrow.parts
+
+
+def test_a_crowd_is_counted_and_not_recited() -> None:
+    """At three in the morning; the evidence and the command have all."""
+    crowd = [f"arn:aws:iam::{number:012}:root" for number in range(200)]
+    found = judge(toml(), *crowd)
+    assert isinstance(found, Breach)
+    assert len(found.message) < 1_000
+    assert found.message.endswith("; and 190 more")
+    assert all(one in found.advice for one in crowd)

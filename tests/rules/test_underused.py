@@ -87,7 +87,15 @@ def test_what_a_gb_may_cost(toml: str, facts: dict[str, Any], *, dear: bool) -> 
             id="S3",
         ),
         pytest.param({}, [HUB, "a NAT gateway that is there anyway"], id="KMS has no gateway endpoint"),
-        pytest.param({"service_name": f"com.amazonaws.vpce.{REGION}.vpce-svc-1"}, [HUB], id="others' services"),
+        pytest.param(
+            {"service_name": f"com.amazonaws.vpce.{REGION}.vpce-svc-1", "payer": "vpc-endpoint-account"},
+            [HUB],
+            id="others' services",
+        ),
+        pytest.param({"service_name": f"com.amazonaws.{REGION}.execute-api"}, [HUB], id="private APIs"),
+        pytest.param(
+            {"service_name": f"com.amazonaws.{REGION}.dynamodb-fips"}, [HUB, NAT], id="no gateway endpoint by this name"
+        ),
         pytest.param({"key": EndpointKey(ACCOUNT, "us-west-2", KEY.id)}, [HUB], id="where no price of NAT is known"),
     ],
 )
@@ -102,6 +110,12 @@ def test_says_what_is_cheaper(facts: dict[str, Any], ways: list[str]) -> None:
     [
         pytest.param({"use": use(0)}, NotApplicable, "the matter of the rule unused", id="no byte"),
         pytest.param({"key": EndpointKey(ACCOUNT, "xx-nowhere-1", KEY.id)}, Unknown, "not known", id="no price"),
+        pytest.param(
+            {"service_name": f"com.amazonaws.vpce.{REGION}.vpce-svc-1"},
+            Unknown,
+            "owner may pay",
+            id="nobody tells who pays",
+        ),
         pytest.param({"requester_managed": True}, NotApplicable, "an AWS service made", id="requester-managed"),
         pytest.param({"state": "expired"}, NotApplicable, "expired", id="dead"),
         pytest.param({"created": NOW - timedelta(days=1)}, NotApplicable, "younger", id="young"),

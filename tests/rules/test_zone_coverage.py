@@ -159,21 +159,22 @@ def test_asks_only_for_what_the_answer_hangs_on(facts: dict[str, Any], need: Nee
         pytest.param(
             {"subnets": (A, subnet(2, free_addresses=3)), "interfaces": (at(B),)},
             "subnets-full",
-            "; no subnet of use1-az2 can take one",
+            "; no subnet of use1-az2 can take it",
             f"fewer than 8 addresses are free in {B.id}: free some, or add a subnet in use1-az2",
             id="full",
         ),
         pytest.param(
             {"ip_address_type": "dualstack", "interfaces": (at(B),)},
             "no-fitting-subnet",
-            "; no subnet of use1-az2 can take one",
+            "; no subnet of use1-az2 can take it",
             "make a subnet in use1-az2 for an endpoint of address type dualstack",
             id="no subnet of both families",
         ),
         pytest.param(
             {"subnets": (A, B, subnet(3, free_addresses=3)), "interfaces": (at(B), at(B), at(C))},
             "zone-not-covered",
-            "use1-az2 (2 network interfaces), use1-az3 (1 network interface); no subnet of use1-az3 can take one",
+            "use1-az2 (2 network interfaces) and use1-az3 (1 network interface), where the endpoint does not stand; "
+            "no subnet of use1-az3 can take it",
             f"fewer than 8 addresses are free in {C.id}: free some, or add a subnet in use1-az3",
             id="one of two",
         ),

@@ -99,18 +99,21 @@ def test_zones_that_are_needed(toml: str, facts: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("toml", "removed", "words"),
+    ("toml", "removed", "words", "left"),
     [
-        pytest.param("", [B.id], "(1 of them can go: multi-az demands 2 zones)", id="one must stay"),
-        pytest.param(ONE_ZONE, [B.id, C.id], "; 2 zones cost 14.60 USD a month", id="both can go"),
+        pytest.param(
+            "", [B.id], "(1 of them can go: multi-az demands 2 zones)", "; 2 zones are left", id="one must stay"
+        ),
+        pytest.param(ONE_ZONE, [B.id, C.id], "; 2 zones cost 14.60 USD a month", "; 1 zone is left", id="both can go"),
     ],
 )
-def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words: str) -> None:
+def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words: str, left: str) -> None:
     """All are told; the command takes only what may go."""
     found = breach(toml, **use(5, 0, 0), interfaces=(at("a"),))
     assert found.evidence["subnets"] == [B.id, C.id]
     assert f"--remove-subnet-ids {' '.join(removed)}`" in found.advice
     assert words in found.message
+    assert left in found.advice
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,7 @@ def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words:
         pytest.param({"state": "failed"}, NotApplicable, "failed", id="dead"),
         pytest.param({"created": NOW - timedelta(days=1)}, NotApplicable, "younger", id="young"),
         pytest.param({"service_region": "eu-west-1"}, Unknown, "no cross-region", id="cross-region"),
-        pytest.param({"vpc": Vpc(VPC, (), "444455556666")}, Unknown, "another account's", id="a shared VPC"),
+        pytest.param({"vpc": Vpc(VPC, (), "444455556666")}, Unknown, "444455556666 shares", id="a shared VPC"),
         pytest.param({"vpc": Vpc("", ())}, Unknown, "not to be seen", id="a VPC that is not seen"),
         pytest.param({"subnets": (A, B)}, Unknown, C.id, id="a subnet that is not seen"),
         pytest.param({"type_name": "Gateway"}, NotApplicable, "no zone", id="gateway"),
@@ -151,3 +154,17 @@ def test_what_is_not_judged(facts: dict[str, Any], answer: type[Judgement], why:
 def test_asks_step_by_step(lacking: set[str], need: Need) -> None:
     """The neighbours only where a zone is idle."""
     assert judge("", **dict.fromkeys(lacking)) is need
+
+
+@pytest.mark.parametrize(
+    ("subnet_id", "expected"),
+    [
+        pytest.param(C.id, Pass, id="its subnet tells"),
+        pytest.param(A.id, Breach, id="its subnet is elsewhere"),
+        pytest.param("subnet-gone", Unknown, id="nothing tells"),
+    ],
+)
+def test_an_interface_of_which_ec2_does_not_tell_the_zone(subnet_id: str, expected: type[Judgement]) -> None:
+    """It stands somewhere all the same: no zone is called empty that may be its."""
+    nameless = Interface(id="eni-x", subnet_id=subnet_id, zone_name="")
+    assert isinstance(judge(interfaces=(at("a"), nameless)), expected)

@@ -16,7 +16,7 @@ def same_policy(one: str, other: str) -> bool:
     """Whether both say the same: a list of one is its item, lists have no order, no Version is the old one."""
     try:
         return _sense(one) == _sense(other)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # no JSON, or nested beyond what can be read: only the text tells
         return one == other
 
 
@@ -28,7 +28,7 @@ def _sense(text: str) -> object:
 def _plain(item: object) -> object:
     """The same with each list in order, and a list of one as its item."""
     if isinstance(item, dict):
-        return {key: _plain(value) for key, value in item.items()}
+        return {key: _plain(item[key]) for key in sorted(item)}  # or lists of objects would not come to one order
     if isinstance(item, list):
         items = sorted((_plain(value) for value in item), key=repr)
         return items[0] if len(items) == 1 else items

@@ -107,7 +107,7 @@ def _outside(tables: tuple[RouteTable, ...]) -> str:
     """Why clients may come from outside the VPC; "" where no route leads there."""
     if not any(table.main for table in tables):
         return "the route tables of the VPC are not all to be seen: clients may come from other networks"
-    ways = ", ".join(dict.fromkeys(_ways(tables)))
+    ways = ", ".join(sorted(set(_ways(tables))))
     return f"the VPC has routes to {ways}: clients may come from there, whom no gateway endpoint serves" if ways else ""
 
 

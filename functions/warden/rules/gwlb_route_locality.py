@@ -11,6 +11,7 @@ from ..model import (
     DEAD_STATES,
     NOT_READY,
     Breach,
+    Endpoint,
     Judgement,
     Kind,
     Mode,
@@ -35,6 +36,7 @@ NOT_FOR: Final[Mapping[Kind, str]] = {
 }
 SHOWN: Final = 3
 """How many routes a message names; all of them are in the evidence and the advice."""
+QUIET: Final = "at a quiet hour, since the flows by a route break when it changes: "
 
 
 class GwlbRouteLocality(Settings):
@@ -97,11 +99,11 @@ def _judged(seen: Snapshot, home: str, vpc: Vpc) -> Judgement:
 def _breach(seen: Snapshot, home: str, wrong: Sequence[Lead]) -> Breach:
     ordered = sorted(wrong, key=lambda one: (one.subnet.zone_id, one.table.id, one.route.destination, one.subnet.id))
     words = [
-        f"{one.subnet.id} in {one.subnet.zone_id} by {one.table.id} to {one.route.destination}"
+        f"{one.subnet.id} in {one.subnet.zone_id} (route of {one.table.id} to {one.route.destination})"
         for one in ordered[:SHOWN]
     ]
     more = f"; and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else ""
-    message = f"subnets of other zones are routed to the endpoint in {home}: {'; '.join(words)}{more}"
+    message = f"subnets of other zones leave the VPC by the endpoint in {home}: {'; '.join(words)}{more}"
     evidence = {
         "zone": home,
         "routes": [
@@ -114,34 +116,55 @@ def _breach(seen: Snapshot, home: str, wrong: Sequence[Lead]) -> Breach:
             for one in ordered
         ],
     }
-    local = {
-        zone: name
-        for name, zone in zones_of(seen, [one for one in set_of(seen) if one.state not in NOT_READY]).items()
-        if zone is not None
-    }
-    # A table that serves several zones is told of once for each, not once for each of its subnets.
-    advice = dict.fromkeys(_advice(seen, ordered, one, local.get(one.subnet.zone_id, "")) for one in ordered)
-    return Breach("routes-cross-zones", message, evidence, advice="; ".join(advice))
+    return Breach("routes-cross-zones", message, evidence, advice=_advice(seen, ordered))
 
 
-def _advice(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: str) -> str:
-    """How the route would lead to the endpoint `local` of the subnet's own zone, "" where there is none yet."""
+def _advice(seen: Snapshot, wrong: Sequence[Lead]) -> str:
+    """How each route would lead to the endpoint of the subnet's own zone.
+
+    A table that serves several zones is told of once for each, not once for each of its subnets.
+    """
+    local = _local(seen)
+    steps = dict.fromkeys(_step(seen, wrong, one, local.get(one.subnet.zone_id)) for one in wrong)
+    able = any(one.subnet.zone_id in local or _may_stand(seen, one.subnet.zone_id) for one in wrong)
+    return f"{QUIET if able else ''}{'; '.join(steps)}"
+
+
+def _local(seen: Snapshot) -> dict[str, Endpoint]:
+    """The endpoint of each zone that has one; where it has several, one that is ready."""
+    members = sorted(set_of(seen), key=lambda one: one.state not in NOT_READY)
+    zones = zones_of(seen, members)
+    return {zone: one for one in members if (zone := zones[one.key.id]) is not None}
+
+
+def _may_stand(seen: Snapshot, zone: str) -> bool:
+    """Whether an endpoint could be made in the zone, as far as AWS tells."""
+    return zones_untold(seen) is not None or zone in offered_zones(seen)
+
+
+def _step(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: Endpoint | None) -> str:
+    """How one route would lead to the endpoint `local`, None where the zone has none yet."""
     zone, table = one.subnet.zone_id, one.table
-    if not local and not zones_untold(seen) and zone not in offered_zones(seen):
+    if local is None and not _may_stand(seen, zone):
         return f"the service is not offered in {zone}: only its provider can change that"
-    first = "" if local else f"make an endpoint in {zone} (gwlb-zone-set shows how), then "
+    first, target = f"make an endpoint in {zone} (the rule gwlb-zone-set shows how), then ", "ENDPOINT"
+    if local:
+        first = f"once {local.key.id} is available, " if local.state in NOT_READY else ""
+        target = local.key.id
     served = {subnet.zone_id for subnet in seen.subnets or () if table_of(subnet.id, seen.route_tables or ()) is table}
     if served == {zone}:
-        return f"{first}`{_call(seen, 'replace-route', table.id, one, local)}`"
+        return f"{first}`{_call(seen, 'replace-route', table.id, one, target)}`"
     subnets = ", ".join(
         dict.fromkeys(lead.subnet.id for lead in wrong if lead.table is table and lead.subnet.zone_id == zone)
     )
-    call = _call(seen, "create-route", "NEW", one, local)
-    return f"{first}{table.id} serves several zones: give {subnets} in {zone} one of their own like it, with `{call}`"
+    call = _call(seen, "create-route", "NEW", one, target)
+    return (
+        f"{first}give {subnets} in {zone} a route table like {table.id}, which serves several zones, but with `{call}`"
+    )
 
 
-def _call(seen: Snapshot, verb: str, table: str, one: Lead, local: str) -> str:
+def _call(seen: Snapshot, verb: str, table: str, one: Lead, target: str) -> str:
     destination = one.route.destination
     option = "--destination-ipv6-cidr-block" if ":" in destination else "--destination-cidr-block"
     words = ("aws", "ec2", verb, "--region", seen.endpoint.key.region, "--route-table-id", table)
-    return shlex.join((*words, option, destination, "--vpc-endpoint-id", local or "ENDPOINT"))
+    return shlex.join((*words, option, destination, "--vpc-endpoint-id", target))

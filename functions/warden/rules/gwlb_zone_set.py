@@ -22,6 +22,7 @@ from ..model import (
     Unknown,
 )
 from ..neighbours import Vpc
+from ..plain import listed
 from ..settings import Settings, telling
 from ..standard import Standard
 from ..zones import offered_zones
@@ -121,17 +122,19 @@ def _nothing_lacking(seen: Snapshot, unsure: list[Lead], *, routed: bool) -> Jud
 
 def _breach(seen: Snapshot, missing: list[Lead], zones: Mapping[str, str | None]) -> Breach:
     routed: dict[str, list[str]] = {}
-    for lead in sorted(missing, key=lambda one: (one.subnet.zone_id, one.subnet.id)):
+    ordered = sorted(missing, key=lambda one: (one.subnet.zone_id, one.subnet.id))
+    for lead in ordered:
         subnets = routed.setdefault(lead.subnet.zone_id, [])
         subnets += [lead.subnet.id] if lead.subnet.id not in subnets else []
-    where = "; ".join(f"{zone} ({', '.join(subnets)})" for zone, subnets in routed.items())
-    stand = ", ".join(f"{name} in {zone}" for name, zone in zones.items())
-    message = (
-        f"subnets of zones without an endpoint of the service are routed to one in another: {where}; there is {stand}"
-    )
+    cut_off = listed(f"{one.subnet.id} ({one.subnet.zone_id})" for one in ordered)
+    by = listed(f"{one.route.target} in {zones[one.route.target]}" for one in ordered)
+    message = f"the way out of {cut_off} leads to {by}: no endpoint of the service stands in {listed(routed)}"
     tables = ", ".join(dict.fromkeys(lead.table.id for lead in missing))
-    commands = "; ".join(f"in {zone}, in a subnet for it alone: `{_creating(seen)}`" for zone in routed)
-    advice = f"make an endpoint {commands}; then lead the routes of {tables} there, as gwlb-route-locality shows"
+    commands = "; ".join(f"in {zone}, in a subnet of its own: `{_creating(seen)}`" for zone in routed)
+    advice = (
+        f"make an endpoint {commands}; once it is available, lead the routes of {tables} there: the rule "
+        "gwlb-route-locality has the command for each"
+    )
     return Breach("zone-without-endpoint", message, {"endpoints": dict(zones), "routed": routed}, advice=advice)
 
 

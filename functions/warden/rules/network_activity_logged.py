@@ -115,7 +115,7 @@ def _judged(seen: Snapshot, name: str, trails: tuple[Trail, ...]) -> Judgement:
         return Pass()
     unsure = [f"{trail.name} {found.value}" for trail, found in verdicts.items() if found in UNSURE]
     if unsure:
-        return Unknown(f"no trail is seen to record denied calls of {name}, but {'; '.join(unsure)}")
+        return Unknown(f"no trail is seen to record denied calls to {name}, but {'; '.join(unsure)}")
     return _breach(seen, name, verdicts)
 
 
@@ -126,29 +126,30 @@ def _breach(seen: Snapshot, name: str, verdicts: dict[Trail, Recorded]) -> Breac
     }
     off = [trail for trail, found in verdicts.items() if found is Recorded.OFF]
     if off:
-        words = f"the trail {off[0].name}, which would record denied calls of {name}, is switched off"
-        advice = f"`aws cloudtrail start-logging --region {off[0].home} --name {off[0].name}`"
+        words = f"the trail {off[0].name}, which would record denied calls to {name}, is switched off"
+        advice = f"ask why it is off; then `aws cloudtrail start-logging --region {off[0].home} --name {off[0].name}`"
         return Breach("trail-off", words, evidence, advice=advice)
     if not verdicts:
         words = f"no trail covers {seen.endpoint.key.region}, so calls that the policy denies are recorded nowhere"
         return Breach("no-trail", words, evidence, advice=f"make a trail; then {_advice(seen, name, None)}")
-    words = f"no trail records the calls of {name} that the endpoint's policy denies"
+    words = f"no trail records the calls to {name} that the endpoint's policy denies"
     ours = next((trail for trail in verdicts if not trail.organisation), next(iter(verdicts)))
     return Breach("not-recorded", words, evidence, advice=_advice(seen, name, ours))
 
 
 def _advice(seen: Snapshot, name: str, trail: Trail | None) -> str:
-    """The selector, and how to add it without losing the others."""
+    """The selector, and how to add it without losing the others; it has no space, at which a letter could break it."""
     fields = {"eventCategory": "NetworkActivity", "eventSource": name, "errorCode": DENIED}
     selector = {
-        "Name": f"Calls of {name} that endpoint policies deny",
+        "Name": f"denied-calls-to-{name}",
         "FieldSelectors": [{"Field": key, "Equals": [value]} for key, value in fields.items()],
     }
+    added = json.dumps(selector, separators=(",", ":"))
     region, named = (trail.home, trail.name) if trail else (seen.endpoint.key.region, "TRAIL")
     where = f"--region {region} --trail-name {named}"
     whose = "; the trail is the organisation's, so only its own account can" if trail and trail.organisation else ""
     return (
-        f"save the selectors of the trail (`aws cloudtrail get-event-selectors {where}`), add `{json.dumps(selector)}` "
+        f"save the selectors of the trail (`aws cloudtrail get-event-selectors {where}`), add `{added}` "
         f"to its advanced event selectors, and write them all back (`aws cloudtrail put-event-selectors {where} "
         "--advanced-event-selectors file://selectors.json`): it replaces whatever the trail has, and basic event "
         f"selectors are lost unless they are written as advanced ones{whose}"

@@ -152,7 +152,12 @@ def _resolving(seen: Snapshot, so: str) -> Judgement:
     if not off:
         return Pass()
     words = f"{' and '.join(off)} of {seen.endpoint.vpc_id} {'is' if len(off) == 1 else 'are'} off: {so}"
-    return Breach("vpc-attributes", words, {"off": list(off)}, advice="; ".join(_turning_on(seen, off)))
+    return Breach(
+        "vpc-attributes",
+        words,
+        {"off": list(off)},
+        advice=f"turn {'it' if len(off) == 1 else 'them'} on: {'; '.join(_turning_on(seen, off))}",
+    )
 
 
 def _attributes_off(dns: Dns) -> tuple[str, ...]:
@@ -217,14 +222,13 @@ def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[s
     steps = (
         *first,
         *_turning_on(seen, off),
-        f"see by `{zones}` that no private hosted zone of {_names(service)} is there: EC2 would refuse it",
-        "see that the endpoint's security groups and policy let in every client of the VPC: all come from then on",
+        f"see by `{zones}` that no private hosted zone of {_names(service)} is there: with one, EC2 refuses this",
+        "see that the endpoint's security groups and policy let in every client of the VPC: all use it from then on",
         f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}",
     )
     words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
     evidence = {
         "names": list(service.private_dns_names),
-        "conflicts": [],
         "rivals": list(rivals),
         "attributes_off": list(off),
     }

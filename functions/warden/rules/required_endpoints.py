@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed, part, tag, text
 from ..creating import (
-    GATEWAYS,
+    BY_GATEWAY,
     WHOLE,
     add_tables_command,
     gateway_command,
     interface_command,
     private_dns_command,
+    whole_name,
 )
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import Vpc
@@ -255,11 +256,10 @@ class _Search:
 
     def _gateway(self) -> str:
         """The command that makes a gateway endpoint; "" where the service has none."""
+        if self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") not in BY_GATEWAY:
+            return ""
         tables = {table.id for table in self.seen.tables.values() if table}
-        return gateway_command(self.seen.key, self.want.service, tables) if self._by_gateway(tables) else ""
-
-    def _by_gateway(self, tables: set[str]) -> bool:
-        return bool(tables) and self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") in GATEWAYS
+        return gateway_command(self.seen.key, self.want.service, tables)
 
     def _command(self) -> str:
         """The command that makes the endpoint: in the hub, if there is one, except for what costs nothing here."""
@@ -273,7 +273,8 @@ def offers(endpoint: Endpoint, service: str) -> bool:
     if endpoint.crosses_regions and not service.startswith(WHOLE):
         return False
     region, name = endpoint.key.region, endpoint.service_name
-    return service in {name, short_name(name, region)} or name.endswith(f".{region}.{service}")
+    names = {service, whole_name(service, region)}  # the whole one of some services has no region
+    return name in names or short_name(name, region) == service or name.endswith(f".{region}.{service}")
 
 
 def hubs_among(vpcs: Iterable[Vpc], standard: Standard) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from ..checked import whole
 from ..consumers import Known, Standing, known, read
 from ..model import DEAD_STATES, Breach, Mode, NotApplicable, Pass, Severity, Unknown
-from ..own_services import command, serves_nobody
+from ..own_services import command, few, serves_nobody
 from ..registry import Entry
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
@@ -49,7 +49,8 @@ def service_connections(seen: ServiceSeen, standard: Standard) -> Answer:
         those who are known, and that reject the others.
     Risk: none, nothing is changed. Known are the accounts of organisation.accounts and of the registry of
         service-principals, where an entry of a user or a role stands for its account here: of a connection AWS tells
-        the account alone. With an organisation that is ours or in the registry, an account named nowhere is UNKNOWN.
+        the account alone. An entry "*" lets everybody ask, and makes nobody known. With an organisation that is ours or
+        in the registry, an account named nowhere is UNKNOWN.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointConnections.html
     """
     left_out = serves_nobody(seen)
@@ -80,16 +81,28 @@ def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Ans
     ]
     unknown = "; ".join(point for point in open_points if point)
     if not (refused or waiting):
-        return Unknown(unknown) if unknown else Pass()
-    parts = [
+        return Unknown(unknown, _parts([*unsure, *timeless])) if unknown else Pass()
+    told = [
         f"consumers not approved: {_listed(refused)}" if refused else "",
         f"waiting to be accepted for more than {patience // timedelta(hours=1)} hours: {_listed(waiting)}"
         if waiting
         else "",
         unknown,
     ]
-    words = "; ".join(part for part in parts if part)
-    return Breach(_code(refused), words, _evidence(seen, judged), advice=_advice(seen, refused, asking))
+    words = "; ".join(part for part in told if part)
+    news = _parts([*refused, *unsure, *waiting, *timeless])
+    return Breach(_code(refused), words, _evidence(seen, judged), advice=_advice(seen, refused, asking), parts=news)
+
+
+def _parts(some: list[Judged]) -> tuple[str, ...]:
+    """Whose they are, and how the standard stands to them: another consumer is news, another endpoint of one is not.
+
+    Requests of those who are known are news each, since somebody waits.
+    """
+    strange = {
+        f"{one.connection.owner} {one.known.standing.value}" for one in some if one.known.standing not in WELCOME
+    }
+    return (*sorted(strange), *sorted(one.connection.endpoint_id for one in some if one.known.standing in WELCOME))
 
 
 def _code(refused: list[Judged]) -> str:
@@ -135,4 +148,4 @@ def _listed(some: list[Judged]) -> str:
     owners: dict[tuple[str, str], list[str]] = {}
     for one in some:
         owners.setdefault((one.connection.owner, one.known.why), []).append(one.connection.endpoint_id)
-    return "; ".join(f"{owner or 'nobody named'} with {', '.join(ids)} ({why})" for (owner, why), ids in owners.items())
+    return few([f"{owner or 'nobody named'} with {few(ids, ', ')} ({why})" for (owner, why), ids in owners.items()])

@@ -50,7 +50,7 @@ def _breach(seen: ServiceSeen, dns: PrivateDns, code: str) -> Breach:
     words = f"the private DNS name {dns.name} {said}: consumers cannot use it"
     evidence = {"name": dns.name, "state": dns.state, "record": _record(dns)}
     again = command(seen, "start-vpc-endpoint-service-private-dns-verification")
-    return Breach(code, words, evidence, advice=f"{_to_set(seen, dns)}; then {again}")
+    return Breach(code, words, evidence, advice=f"{_to_set(seen, dns)}; then {again}", parts=(dns.name,))
 
 
 def _record(dns: PrivateDns) -> dict[str, str]:

@@ -63,4 +63,4 @@ def _breach(seen: ServiceSeen, missing: list[str]) -> Breach:
     options = ("--connection-notification-arn", "TOPIC_ARN", "--connection-events", *missing)
     made = command(seen, "create-vpc-endpoint-connection-notification", *options)
     first = f"see why {', '.join(disabled)} is disabled (its topic, and the topic's policy); " if disabled else ""
-    return Breach(code, words, evidence, advice=f"{first}tell an SNS topic of them: {made}")
+    return Breach(code, words, evidence, advice=f"{first}tell an SNS topic of them: {made}", parts=tuple(missing))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ..checked import listed
 from ..consumers import Known, Standing, consumer, known, read
 from ..model import Breach, Mode, NotApplicable, Pass, Severity, Unknown
-from ..own_services import command, serves_nobody
+from ..own_services import command, few, serves_nobody
 from ..registry import Entry
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
@@ -65,7 +65,7 @@ def service_principals(seen: ServiceSeen, standard: Standard) -> Answer:
     if refused:
         return _breach(seen, judged, refused, unsure)
     if unsure:
-        return Unknown(f"whether these may connect cannot be told: {_listed(unsure)}")
+        return Unknown(f"whether these may connect cannot be told: {_listed(unsure)}", _parts(unsure))
     return Pass()
 
 
@@ -81,8 +81,13 @@ def _breach(seen: ServiceSeen, judged: list[Judged], refused: list[Judged], unsu
     advice = (
         f"find out what they are for; then name them in rules.service-principals.registry, or take them away: {away}"
     )
-    return Breach(code, words, evidence, advice=advice)
+    return Breach(code, words, evidence, advice=advice, parts=_parts([*refused, *unsure]))
+
+
+def _parts(some: list[Judged]) -> tuple[str, ...]:
+    """Who, and how the standard stands to them: another one is news, whoever was told of before."""
+    return tuple(sorted(f"{one.name} {one.known.standing.value}" for one in some))
 
 
 def _listed(some: list[Judged]) -> str:
-    return "; ".join(f"{one.name} ({one.known.why})" for one in some)
+    return few([f"{one.name} ({one.known.why})" for one in some])

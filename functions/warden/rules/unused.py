@@ -17,7 +17,7 @@ from ..model import (
     Unknown,
 )
 from ..prices import cost_in_words, monthly
-from ..recipe import deleting, making, saving, saving_policy
+from ..recipe import deleting, making, removing, saving, saving_policy
 from ..standard import Standard
 from ..use import SPELLED, Unused, not_measured
 from ..zones import MultiAz
@@ -49,7 +49,8 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
         Load Balancer endpoints only traffic counts as proof, so that one without is unknown. With `each_zone`
         idle zones are told too, never below `min_zones` of multi-az. CloudWatch bills what is asked of it, 0.01 USD
         for 1,000 metrics: one of each endpoint for each sweep, and with `each_zone` one of each subnet. Prices come
-        from a dated table of some regions; elsewhere the cost is said to be not known.
+        from a dated table of some regions; elsewhere the cost is said to be not known, and so it is of endpoints to
+        other accounts' services of which AWS does not tell who pays.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
     """
     endpoint, settings = seen.endpoint, standard.of(Unused)
@@ -90,7 +91,10 @@ def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: 
         f"nothing went through {', '.join(idle)} in {days} days while other zones of the endpoint were used{some}; "
         f"{cost_in_words(endpoint, count)}"
     )
-    advice = "see whether clients of these zones may come to need them, before any is taken away"
+    advice = (
+        "see whether clients of these zones may come to need them; if not, "
+        f"`{removing(endpoint, idle[:count])}`, which breaks the connections through it"
+    )
     return Breach("idle-zones", message, evidence, advice=advice, severity=Severity.INFO)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..actions import AddSubnets
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
+from ..plain import listed
 from ..settings import Settings, fixing
 from ..standard import Standard
 from ..workloads import Workloads
@@ -95,16 +96,14 @@ def _breach(seen: Snapshot, settings: MultiAz, standing: Candidates, missing: Ma
         "usable_subnets": [item.subnet.id for item in candidates.usable],
         "full_subnets": list(candidates.full),
     }
-    where = ", ".join(
-        f"{zone} ({count} network interface{'' if count == 1 else 's'})" for zone, count in missing.items()
-    )
-    message = f"workloads run where the endpoint has no interface: {where}"
+    where = listed(f"{zone} ({count} network interface{'' if count == 1 else 's'})" for zone, count in missing.items())
+    message = f"workloads run in {where}, where the endpoint does not stand"
     left = [zone for zone in missing if zone not in added]
     if not left:
         return Breach("zone-not-covered", message, evidence, fix)
     full = {one.zone_id for one in seen.subnets or () if one.id in candidates.full}
     code = "zone-not-covered" if fix else "subnets-full" if full.issuperset(left) else "no-fitting-subnet"
-    message = f"{message}; no subnet of {', '.join(left)} can take one"
+    message = f"{message}; no subnet of {', '.join(left)} can take it"
     return Breach(code, message, evidence, fix, "; ".join(_advice(seen, settings, candidates, left)))
 
 

@@ -1,32 +1,35 @@
-"""What a scan of VPCs saw; pure."""
+"""What a scan of VPCs, or of our own endpoint services, saw; pure."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 from warden.model import Verdict
-from warden.subject_watch import JudgedVpc
+from warden.subject_watch import JudgedSubject
 
 from .exits import Code
 from .scanned import COMPLIANT, Blind
 
+Seen = TypeVar("Seen")
+
 
 @dataclass(frozen=True, slots=True)
-class VpcScan:
-    """All VPCs of an account, judged; `standard` says in words by what."""
+class SubjectScan(Generic[Seen]):
+    """All of one kind in an account, judged; `standard` says in words by what."""
 
     account: str
     regions: tuple[str, ...]
     standard: str
     at: datetime
-    seen: tuple[JudgedVpc, ...]
+    seen: tuple[JudgedSubject[Seen], ...]
     blind: tuple[Blind, ...] = ()
 
     @property
     def compliant(self) -> int:
-        """How many VPCs are compliant."""
+        """How many of them are compliant."""
         return sum(is_compliant(one) for one in self.seen)
 
     @property
@@ -42,6 +45,6 @@ class VpcScan:
         return Code.OK if self.compliant == len(self.seen) else Code.OPEN
 
 
-def is_compliant(one: JudgedVpc) -> bool:
-    """Whether every rule that is on was able to judge the VPC, and none has anything against it."""
+def is_compliant(one: JudgedSubject[Any]) -> bool:
+    """Whether every rule that is on was able to judge it, and none has anything against it."""
     return all(finding.verdict in COMPLIANT for finding in one.findings)

@@ -1,0 +1,66 @@
+"""VPCs as a whole: how they are read and named, and by which rules they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from .model import EndpointKey, Subject
+from .neighbours import Vpc
+from .ports import Cloud
+from .rules import VPC_RULES
+from .rules.required_endpoints import hubs_among
+from .standard import Standard
+from .subject_watch import Watch
+from .subjects import VpcSeen
+from .zones import with_routes
+
+
+def read_vpcs(cloud: Cloud, standard: Standard, now: datetime, ids: Collection[str] | None) -> Iterator[VpcSeen]:
+    """Those of these VPCs that exist, or all, in the order of their ids; raise RetryLater where AWS does not answer.
+
+    Of each kind of thing around them all are read at once; hubs that the standard names are read too.
+    """
+    known = {vpc.id: vpc for vpc in cloud.around.every_vpc()}
+    wanted = known.keys() if ids is None else known.keys() & set(ids)
+    if not wanted:
+        return
+    region = _region(cloud, [known[one] for one in wanted | hubs_among(known.values(), standard)], now)
+    yield from (replace(region[one], region=region) for one in sorted(wanted))
+
+
+def _region(cloud: Cloud, vpcs: Sequence[Vpc], now: datetime) -> Mapping[str, VpcSeen]:
+    ids = [vpc.id for vpc in vpcs]
+    endpoints, tables = cloud.of_vpcs(ids), cloud.around.route_tables(ids)
+    subnets = cloud.around.subnets(ids)
+    return {
+        vpc.id: VpcSeen(
+            EndpointKey(cloud.account, cloud.region, vpc.id),
+            vpc,
+            endpoints[vpc.id],
+            tables[vpc.id],
+            with_routes(subnets[vpc.id], tables[vpc.id]),
+            now,
+        )
+        for vpc in vpcs
+    }
+
+
+def vpc_subject(seen: VpcSeen) -> Subject:
+    """The VPC as people are told of it."""
+    owner = (("Owner", f"account {seen.vpc.owner}"),) if seen.shared else ()
+    facts = (("Ranges", ", ".join(seen.vpc.cidrs)), ("Endpoints", str(len(seen.endpoints))), *owner)
+    return Subject(seen.key, "VPC", seen.vpc.tags.get("Name", ""), facts)
+
+
+VPCS: Final[Watch[Cloud, VpcSeen]] = Watch(
+    what="VPC",
+    many="vpcs",
+    prefix="vpc-",
+    rules=VPC_RULES,
+    source_of=lambda world: world.cloud,
+    read=read_vpcs,
+    subject_of=vpc_subject,
+)
