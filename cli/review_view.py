@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -28,6 +30,8 @@ def show(screen: Screen, review: Review) -> None:
     else:
         for one in review.endpoints:
             screen.row(*_row(one))
+    for why, count in Counter(one.why_no_use for one in review.endpoints if one.use is None).items():
+        screen.note(f"Use not known (?) of {count} {'endpoint' if count == 1 else 'endpoints'}: {why}.")
     for blind in review.scan.blind:
         screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
     screen.note(summary(review), style="bold")

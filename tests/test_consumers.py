@@ -119,7 +119,7 @@ def test_what_an_entry_covers(approved: str, principal: str, covered: bool) -> N
 @pytest.mark.parametrize("whom", ["AROAEXAMPLEDEVELOPER", "arn:aws:iam::1:root", "partner"])
 def test_an_entry_of_no_known_form_is_an_error(whom: str) -> None:
     """It would approve nobody, and nobody would know."""
-    with pytest.raises(NotAllowed, match="principal as an account id"):
+    with pytest.raises(NotAllowed, match="an account id, the ARN"):
         consumer({"principal": whom, "purpose": "p", "contact": "c"})
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 
-from .checked import NotAllowed
+from .checked import Parse, text
 from .registry import Entry, entry
 from .standard import Standard
 
@@ -94,15 +94,13 @@ def read(principal: str) -> Who:
     return Who(Sort.STRANGE, principal)
 
 
-def consumer(value: object) -> Entry:
-    """Read an entry of the registry of consumers."""
-    found = entry("principal")(value)
-    if read(found.whom).sort is Sort.STRANGE:
-        raise NotAllowed(
-            'principal as an account id, the ARN of an account ("...:root"), a user, a role, an organisational unit or '
-            'an organisation, the id of an organisation, a service such as "x.amazonaws.com", or "*"'
-        )
-    return found
+_principal = text(
+    lambda word: read(word).sort is not Sort.STRANGE,
+    'in quotes, an account id, the ARN of an account ("...:root"), a user, a role, an organisational unit or an '
+    'organisation, the id of an organisation, a service such as "x.amazonaws.com", or "*"',
+)
+consumer: Final[Parse[Entry]] = entry(principal=_principal)
+"""Read an entry of the registry of consumers."""
 
 
 def known(who: Who, own: str, standard: Standard, registry: Sequence[Entry], at: datetime) -> Known:

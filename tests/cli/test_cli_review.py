@@ -184,11 +184,12 @@ def test_a_terminal_gets_a_table_and_how_to_save(warden: Run, telling: str, old:
 
 
 def test_a_young_endpoint_has_no_use_yet(warden: Run, telling: str, interface: Make) -> None:
-    """A question mark, and no zero."""
+    """A question mark, and no zero; why, is said once for all of which it is so."""
     interface(zones=2)
     done = warden("review", "--standard", telling)
     assert done.exit_code == Code.OK
     assert done.stdout.rstrip("\n").split("\t")[5:] == ["2", "14.60", "?", "0.00", "-"]
+    assert "Use not known (?) of 1 endpoint: the endpoint is younger than 30 days." in done.stderr
 
 
 def test_the_standard_itself_is_left_as_it_was() -> None:

@@ -430,9 +430,14 @@ def test_reads_its_settings() -> None:
         pytest.param('{ tag = "a=b" }', "tables such as", id="no services"),
         pytest.param('{ services = ["ssm"], tags = [] }', "tables such as", id="another key"),
         pytest.param("{ services = [] }", "at least one service", id="none"),
-        pytest.param('{ services = ["SSM"] }', "names of services", id="spelling"),
-        pytest.param('{ services = ["ssm"], tag = "Env" }', 'tags written as "key=value"', id="tag"),
-        pytest.param('{ services = ["ssm"], hub = "vpc-1" }', "hubs written as a VPC's id", id="hub"),
+        pytest.param('{ services = "ssm" }', 'a list (entry 1, services is "ssm")', id="no list"),
+        pytest.param(
+            '{ services = ["s3", "SSM"] }', 'ssm, s3 or ecr.api (entry 1, services, entry 2 is "SSM")', id="spelling"
+        ),
+        pytest.param(
+            '{ services = ["ssm"], tag = "Env" }', 'tags written as "key=value" (entry 1, tag is "Env")', id="tag"
+        ),
+        pytest.param('{ services = ["ssm"], hub = "vpc-1" }', 'a tag "key=value" (entry 1, hub is "vpc-1")', id="hub"),
     ],
 )
 def test_wrong_demands_are_errors_of_the_standard(value: str, allowed: str) -> None:

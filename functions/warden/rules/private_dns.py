@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, one_of, tag
+from ..checked import NotAllowed, listed, one_of, part, tag
 from ..gateways import gateways, has_gateway
 from ..model import (
     DEAD_STATES,
@@ -43,7 +43,7 @@ def in_vpcs(value: object) -> InVpcs:
     """Read { tag = "Network=hub", want = "hub" }."""
     if not isinstance(value, dict) or set(value) != {"tag", "want"}:
         raise NotAllowed('tables such as { tag = "Network=hub", want = "hub" }')
-    return InVpcs(tag(value["tag"]), one_of(WANTS)(value["want"]))
+    return InVpcs(part(value, "tag", tag), part(value, "want", one_of(WANTS)))
 
 
 class PrivateDns(Settings):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, tag, text
+from ..checked import NotAllowed, listed, part, tag, text
 from ..creating import (
     BY_GATEWAY,
     WHOLE,
@@ -82,11 +82,13 @@ def demand(value: object) -> Demand:
     """Read { tag = "Env=prod", services = ["ssm"], hub = "vpc-..." }; the tag and the hub may be left out."""
     if not isinstance(value, Mapping) or not {"services"} <= set(value) <= {"services", "tag", "hub"}:
         raise NotAllowed(ALLOWED)
-    services = listed(_service)(value["services"])
+    services = part(value, "services", listed(_service))
     if not services:
         raise NotAllowed("at least one service")
     return Demand(
-        services, Tag(*tag(value["tag"])) if "tag" in value else None, _hub(value["hub"]) if "hub" in value else None
+        services,
+        Tag(*part(value, "tag", tag)) if "tag" in value else None,
+        part(value, "hub", _hub) if "hub" in value else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..admitted import Ports, admissions
-from ..checked import NotAllowed, listed, text, whole
+from ..checked import NotAllowed, listed, part, text, whole
 from ..group_advice import letting_in, narrowing
 from ..group_facts import Facts, ports_named
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
@@ -39,10 +39,11 @@ def service_ports(value: object) -> ServicePorts:
     """Read { service = "email-smtp", ports = [465, 587] }."""
     if not isinstance(value, dict) or set(value) != {"service", "ports"}:
         raise NotAllowed('tables such as { service = "email-smtp", ports = [465, 587] }')
-    ports = listed(whole(1, 65_535))(value["ports"])
+    ports = part(value, "ports", listed(whole(1, 65_535)))
     if not ports:
         raise NotAllowed("at least one port")
-    return ServicePorts(text(str.strip, "a service's short name")(value["service"]), tuple((one, one) for one in ports))
+    service = part(value, "service", text(str.strip, "a service's short or whole name"))
+    return ServicePorts(service, tuple((one, one) for one in ports))
 
 
 def each_once(value: object) -> tuple[ServicePorts, ...]:

@@ -18,7 +18,9 @@ class ServiceZones(Settings):
 
     __slots__ = ()
     rule = "service-zones"
-    min_zones: Setting[int] = Setting(2, whole(1, 6), "")
+    min_zones: Setting[int] = Setting(
+        2, whole(1, 6), "the load balancers of a service stand in at least so many zones, all together"
+    )
 
 
 @subject_rule(ServiceZones, severity=Severity.HIGH)
