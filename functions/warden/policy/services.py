@@ -22,7 +22,8 @@ def short_name(service_name: str, region: str) -> str:
 
 
 _PREFIXES: Final[Mapping[str, str]] = {
-    "aps-workspaces": "aps", "data-servicediscovery": "servicediscovery", "dynamodb-streams": "dynamodb",
+    "appconfigdata": "appconfig", "aps-workspaces": "aps", "data-servicediscovery": "servicediscovery",
+    "dynamodb-streams": "dynamodb",
     "email": "ses", "email-smtp": "ses", "evidently-dataplane": "evidently", "git-codecommit": "codecommit",
     "kinesis-firehose": "firehose", "kinesis-streams": "kinesis", "models-v2-lex": "lex", "monitoring": "cloudwatch",
     "rum-dataplane": "rum", "runtime-v2-lex": "lex", "s3-global": "s3", "sync-states": "states", "tagging": "tag",
