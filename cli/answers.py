@@ -33,6 +33,17 @@ UNTOLD: Final[dict[str, Any]] = {
 """Whoever asks nobody needs no profile and no configuration, and does not stumble over a wrong one."""
 NO_QUESTION: Final = frozenset({"MaxResults", "NextToken"})
 """Parameters that do not narrow what is told."""
+WRITTEN: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "string": ((str,), "text"),
+    "boolean": ((bool,), "true or false"),
+    "integer": ((int,), "a whole number"),
+    "list": ((list,), "a list"),
+    "structure": ((dict,), "an object"),
+    "timestamp": ((str, int, float), "a time such as 2026-01-31T12:00:00Z"),
+}
+"""How the AWS CLI writes each type, and in words; of others, nothing is demanded."""
+SHOWN: Final = 60
+"""So many characters of what is strange are shown."""
 BY_NAME: Final = {"ServiceNames": ("ServiceDetails", "ServiceName")}
 """Parameters that narrow by names: the list that is told, and its items' key."""
 
@@ -57,7 +68,8 @@ def account_of(paths: Sequence[Path], region: str | None) -> Account:
     """The account that the files are of; raise CouldNotLook where they do not tell which, or contradict each other."""
     tree = merged([_read(path) for path in paths])
     items = tree.get(ENDPOINTS)
-    if not isinstance(items, list) or not all(isinstance(item, dict) and "VpcEndpointId" in item for item in items):
+    told = isinstance(items, list) and all(isinstance(item, dict) and "VpcEndpointId" in item for item in items)
+    if not items or not told:
         what = f"no endpoint is in {', '.join(map(str, paths))}"
         raise CouldNotLook(what, "Write one: `aws ec2 describe-vpc-endpoints > FILE`.")
     owners = {item.get("OwnerId") for item in items}
@@ -118,7 +130,7 @@ class _Answering:
 
     def _answer(self, model: OperationModel, asked: Mapping[str, Any]) -> Tree:
         members = model.output_shape.members if model.output_shape else {}
-        told = {name: _shaped(self._tree[name], shape) for name, shape in members.items() if name in self._tree}
+        told = {name: _shaped(self._tree[name], shape, name) for name, shape in members.items() if name in self._tree}
         held = told.keys() - asked.keys()
         for name, value in asked.items():
             told = _narrowed(model, told, name, value)
@@ -155,18 +167,36 @@ def _those(items: Any, key: str, values: Sequence[str]) -> list[Any]:  # noqa: A
     return [item for item in items if item[key] in values]
 
 
-def _shaped(value: Any, shape: Shape) -> Any:  # noqa: ANN401  JSON, as the API has it
-    """The value with its times read; what does not fit the shape stays as it is."""
-    match shape.type_name, value:
-        case "timestamp", str():
-            return parse_timestamp(value)
-        case "list", list():
-            return [_shaped(item, shape.member) for item in value]  # type: ignore[attr-defined]
-        case "structure", dict():
+def _shaped(value: Any, shape: Shape, at: str) -> Any:  # noqa: ANN401  JSON, as the API has it
+    """The value with its times read; raise CouldNotLook, with where it stands, where AWS would have written otherwise.
+
+    Members that the model does not know are newer than it, and stay as they are.
+    """
+    types, words = WRITTEN.get(shape.type_name, ((type(value),), ""))
+    if type(value) not in types:
+        raise _strange(at, value, words)
+    match shape.type_name:
+        case "timestamp":
+            try:
+                return parse_timestamp(value)
+            except (ValueError, OverflowError) as error:
+                raise _strange(at, value, words) from error
+        case "list":
+            member = shape.member  # type: ignore[attr-defined]
+            return [_shaped(item, member, f"{at}[{place}]") for place, item in enumerate(value)]
+        case "structure":
             known = shape.members  # type: ignore[attr-defined]
-            return {key: _shaped(one, known[key]) if key in known else one for key, one in value.items()}
+            return {key: _shaped(one, known[key], f"{at}.{key}") if key in known else one for key, one in value.items()}
         case _:
             return value
+
+
+def _strange(at: str, value: Any, wanted: str) -> CouldNotLook:  # noqa: ANN401  JSON
+    shown = json.dumps(value)
+    return CouldNotLook(
+        f"{at} in the files is {shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}...'}, where AWS writes {wanted}",
+        "Give them as AWS wrote them.",
+    )
 
 
 def _add(model: OperationModel, asked: Mapping[str, Any]) -> str:

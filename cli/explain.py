@@ -10,7 +10,7 @@ import typer
 from warden.rules.rule import Rule
 
 from .exits import Code, CouldNotLook
-from .explaining import list_rules, named, page, standard_for
+from .explaining import list_rules, named, page, standard_for, whole
 from .options import EndpointUrl, Profile, Region, StandardFile
 from .screen import Screen
 
@@ -58,7 +58,7 @@ def explain(  # noqa: PLR0913  each is an option
     if not (endpoint or file):
         raise typer.Exit(Code.OK)
     if not isinstance(asked, Rule):
-        raise CouldNotLook(f"{asked.id} does not judge single endpoints", "Leave --endpoint and --file out.")
+        raise CouldNotLook(f"{asked.id} does not judge single endpoints", f"{whole(asked)}.")
     from .asked import Wanted, ask  # noqa: PLC0415  boto3 takes 0.2 s to load, and a page needs none
 
     wanted = Wanted(tuple(endpoint or ()), tuple(file or ()), profile, region, endpoint_url)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from warden.model import Kind, Need
-from warden.rules import EVERY_RULE
+from warden.rules import EVERY_RULE, VPC_RULES
 from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
 from warden.standard_file import load
@@ -51,6 +51,8 @@ def page(screen: Screen, rule: AnyRule, standard: Named) -> None:
     for line in _settings(rule, standard.standard):
         screen.say(line, indent=4)
     if not isinstance(rule, Rule):
+        screen.say()
+        screen.say(f"{whole(rule)}.", indent=2)
         return
     screen.say()
     needs = ", ".join(need.value.replace("_", " ") for need in Need if need in rule.needs)
@@ -62,6 +64,13 @@ def page(screen: Screen, rule: AnyRule, standard: Named) -> None:
     if rule.only_swept:
         screen.say()
         screen.say("Asked by the sweep and by the command line only, never on an event.", indent=2)
+
+
+def whole(rule: AnyRule) -> str:
+    """What a rule judges that judges no endpoints, and which command shows what it says."""
+    vpcs = rule.id in {one.id for one in VPC_RULES}
+    what, command = ("VPCs as a whole", "vpcs") if vpcs else ("endpoint services of the account's own", "services")
+    return f"It judges {what}: `warden {command}` shows what it says"
 
 
 def standard_for(path: Path | None) -> Named:

@@ -44,7 +44,7 @@ EndpointUrl = Annotated[
 ]
 StandardFile = Annotated[
     Path | None,
-    typer.Option("--standard", metavar="FILE", help="What to judge by; else the standard.toml that is found."),
+    typer.Option("--standard", metavar="FILE", help="What to judge by; else functions/standard.toml."),
 ]
 Formats = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 StackName = Annotated[

@@ -6,10 +6,14 @@ from typing import Final, TypedDict
 
 from warden.payload import EndpointJson
 from warden.plain import time_of
+from warden.review.payload import TotalJson
+from warden.review.reviewed import Reviewed
+from warden.review.telling import total_json
 from warden.telling import endpoint_json
 
-from .reviewed import Review, Reviewed
+from .reviewed import Review
 from .scan_json import BlindJson, FindingJson, findings_json
+from .scanned import Seen
 
 SCHEMA: Final = "endpoint-warden/review/1"
 
@@ -42,15 +46,6 @@ class ReviewedJson(TypedDict):
     findings: list[FindingJson]
 
 
-class TotalJson(TypedDict):
-    """USD a month of all endpoints whose price is known, and how many there are whose price is not."""
-
-    endpoints: int
-    usd_per_month: float
-    saving: float
-    price_unknown: int
-
-
 class ReviewJson(TypedDict):
     """A whole review; `at` is ISO 8601 in UTC, `endpoints` has the dearest first."""
 
@@ -67,7 +62,7 @@ class ReviewJson(TypedDict):
 
 def of(review: Review) -> ReviewJson:
     """Write the review."""
-    scan = review.scan
+    scan, seen = review.scan, review.seen
     return {
         "schema": SCHEMA,
         "at": time_of(scan.at),
@@ -75,31 +70,25 @@ def of(review: Review) -> ReviewJson:
         "regions": list(scan.regions),
         "standard": scan.standard,
         "days": review.days,
-        "total": {
-            "endpoints": len(review.endpoints),
-            "usd_per_month": round(review.cost, 2),
-            "saving": round(review.saving, 2),
-            "price_unknown": review.unknown,
-        },
-        "endpoints": [_reviewed(one) for one in review.endpoints],
+        "total": total_json(review.total),
+        "endpoints": [_reviewed(one, seen[one.seen.endpoint.key]) for one in review.endpoints],
         "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
     }
 
 
-def _reviewed(one: Reviewed) -> ReviewedJson:
-    endpoint = one.seen.judged.seen.endpoint
+def _reviewed(one: Reviewed, seen: Seen) -> ReviewedJson:
     return {
-        "endpoint": endpoint_json(endpoint),
-        "zones": list(one.seen.zones),
+        "endpoint": endpoint_json(one.seen.endpoint),
+        "zones": list(seen.zones),
         "usd_per_month": {"hours": _cents(one.hours), "data": _cents(one.data), "saving": round(one.saving, 2)},
         "use": _use(one),
         "why_no_use": one.why_no_use,
-        "findings": findings_json(one.seen),
+        "findings": findings_json(seen),
     }
 
 
 def _use(one: Reviewed) -> UseJson | None:
-    use, by_subnet = one.use, one.seen.judged.seen.use_by_subnet
+    use, by_subnet = one.use, one.seen.use_by_subnet
     if use is None:
         return None
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections import Counter
 
 from rich import box
 from rich.table import Table
@@ -11,13 +11,13 @@ from rich.text import Text
 from warden.model import Verdict
 from warden.plain import sentence
 from warden.policy.services import short_name
-from warden.prices import GB, usd
+from warden.prices import GB
+from warden.review.reviewed import ON_USE, Reviewed
+from warden.review.telling import summary_of
+from warden.review.words import NOT_KNOWN
 
-from .reviewed import ON_USE, Review, Reviewed
+from .reviewed import Review
 from .screen import STYLES, Screen, clean
-
-NOT_KNOWN: Final = "?"
-"""A figure that is not known: nothing that could be taken for one."""
 
 
 def show(screen: Screen, review: Review) -> None:
@@ -30,24 +30,20 @@ def show(screen: Screen, review: Review) -> None:
     else:
         for one in review.endpoints:
             screen.row(*_row(one))
+    for why, count in Counter(one.why_no_use for one in review.endpoints if one.use is None).items():
+        screen.note(f"Use not known (?) of {count} {'endpoint' if count == 1 else 'endpoints'}: {why}.")
     for blind in review.scan.blind:
         screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
     screen.note(summary(review), style="bold")
 
 
 def summary(review: Review) -> str:
-    """Say in three sentences what there is, what it costs, and what could be saved."""
-    count, scan = len(review.endpoints), review.scan
+    """Say what there is, what it costs, and what could be saved."""
+    scan = review.scan
     where = ", ".join(scan.regions) if len(scan.regions) <= 4 else f"{len(scan.regions)} regions"  # noqa: PLR2004  a line
-    if not count:
-        return f"Account {scan.account} has no endpoint in {where}{' that could be seen' if scan.blind else ''}."
-    noun = "endpoint" if count == 1 else "endpoints"
-    but = f", besides {review.unknown} whose price is not known" if review.unknown else ""
-    verdicts = ", ".join(f"{scan.verdicts[verdict]} {verdict.value}" for verdict in Verdict if scan.verdicts[verdict])
-    return (
-        f"{count} {noun} in account {scan.account}, {where}: {usd(review.cost)} a month{but}. "
-        f"{usd(review.saving)} a month could be saved. Verdicts: {verdicts}."
-    )
+    if scan.blind and not review.endpoints:
+        where += " that could be seen"
+    return summary_of(review.total, scan.verdicts, scan.account, where)
 
 
 def _table(screen: Screen, review: Review) -> None:
@@ -60,7 +56,7 @@ def _table(screen: Screen, review: Review) -> None:
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("Open", no_wrap=True)
     for one in review.endpoints:
-        endpoint = one.seen.judged.seen.endpoint
+        endpoint = one.seen.endpoint
         verdicts = [
             Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
             for finding in one.open
@@ -81,14 +77,14 @@ def _savings(screen: Screen, one: Reviewed) -> None:
     """What the rules on use tell of an endpoint, and how it would be mended; the others' findings, a scan shows."""
     for finding in one.open:
         if finding.rule in ON_USE and finding.verdict is Verdict.BREACH:
-            endpoint = one.seen.judged.seen.endpoint
+            endpoint = one.seen.endpoint
             screen.head(finding.rule, f"{endpoint.key.id} {_service(one)}")
             screen.say(sentence(finding.message), indent=4)
             screen.say(sentence(finding.advice), indent=4)
 
 
 def _row(one: Reviewed) -> tuple[str, ...]:
-    endpoint = one.seen.judged.seen.endpoint
+    endpoint = one.seen.endpoint
     return (
         endpoint.key.region,
         endpoint.key.id,
@@ -108,5 +104,5 @@ def _money(amount: float | None) -> str:
 
 
 def _service(one: Reviewed) -> str:
-    endpoint = one.seen.judged.seen.endpoint
+    endpoint = one.seen.endpoint
     return short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region) or "-"

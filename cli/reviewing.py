@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from warden.review.reviewed import asking
 from warden.use import Unused
 
 from . import review_json, review_view
 from .account import translated
 from .exits import Code
 from .options import Format
-from .reviewed import asking, review_of
+from .reviewed import review_of
 from .scanning import Wanted, code_of, scanned
 from .screen import Screen
 from .standards import read

@@ -30,6 +30,9 @@ def show(screen: Screen, scan: Scan, *, everything: bool) -> None:
         _table(screen, shown, regions=len(scan.regions) > 1, everything=everything)
         for one in shown:
             _findings(screen, one, everything=everything)
+        off = _off(shown) if everything else []
+        if off:
+            screen.note(f"Off by the standard: {', '.join(off)}.")
     else:
         for row in _rows(shown, everything=everything):
             screen.row(*row)
@@ -90,16 +93,19 @@ def _stacked(*lines: str) -> Text:
 
 
 def _verdicts(one: Seen, *, everything: bool) -> Text:
-    """A line for each rule that has something to tell, or for each at all; "compliant" where none has."""
-    told = list(_told(one, everything=everything))
+    """A line for each rule that has something to tell, or for each that is on; "compliant" where none has."""
     lines = [
         Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
-        for finding in told
+        for finding in _told(one, everything=everything)
     ]
-    off = [rule.id for rule in RULES if everything and rule.id not in {finding.rule for finding in one.findings}]
-    whole = any(finding.verdict is Verdict.UNSUPPORTED for finding in told)
-    lines += [Text(f"off {rule_id}", style="dim") for rule_id in off if not whole]
     return Text("\n").join(lines) if lines else Text("compliant", style=STYLES["PASS"])
+
+
+def _off(shown: Sequence[Seen]) -> list[str]:
+    """The rules that judged none of these; all judge each whose type is known."""
+    findings = [finding for one in shown for finding in one.findings if finding.verdict is not Verdict.UNSUPPORTED]
+    judged = {finding.rule for finding in findings}
+    return [rule.id for rule in RULES if judged and rule.id not in judged]
 
 
 def _findings(screen: Screen, one: Seen, *, everything: bool) -> None:

@@ -65,7 +65,7 @@ class Screen:
 
     def head(self, word: str, rest: str) -> None:
         """Write a line that begins with how things stand."""
-        line = Text.assemble((clean(word), STYLES.get(word, "bold")), "  ", clean(rest))
+        line = Text.assemble((clean(word), STYLES.get(word, "bold")), f"  {clean(rest)}" if rest else "")
         self.out.print(line, soft_wrap=True)
 
     def row(self, *fields: str) -> None:

@@ -8,15 +8,14 @@ from typing import Annotated
 import typer
 
 from warden.errors import BadStandard
-from warden.model import Mode
 from warden.policy.tables import is_endpoint_service
-from warden.rules import EVERY_RULE
 from warden.standard_file import load
 
 from .exits import Code, CouldNotLook
+from .remarks import remarks
 from .screen import Screen
 from .standard_text import checked
-from .standards import NOBODY, find, modes_of, places, text_of
+from .standards import find, modes_of, places, text_of
 
 app = typer.Typer(no_args_is_help=True, help="The standard: what the organisation demands of its endpoints.")
 
@@ -29,7 +28,9 @@ def standard() -> None:
 @app.command()
 def check(
     *,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A standard.toml; else the one found.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A standard.toml; else functions/standard.toml.")
+    ] = None,
 ) -> None:
     """Name every error of a standard at once; ask AWS nothing.
 
@@ -46,10 +47,8 @@ def check(
             screen.head("PROBLEM", f"{path}: {problem}")
         raise typer.Exit(Code.OPEN) from error
     screen.head("OK", f"{path}: {modes_of(found)}")
-    if all(found.mode_of(rule.id) is Mode.OFF for rule in EVERY_RULE):
-        screen.note("Every rule is off: nothing will be judged.")
-    if not (found.organisation or found.accounts):
-        screen.note(NOBODY)
+    for remark in remarks(found):
+        screen.note(remark)
 
 
 @app.command()
@@ -71,3 +70,6 @@ def init(
     screen = Screen()
     screen.head("OK", f"{file}: every rule with its settings at their defaults; nothing is enforced")
     screen.note(f"Name your organisation in it, then: warden scan --standard {file}")
+    found = find()
+    if found and not found.samefile(file):
+        screen.note(f"Without --standard, and for what is deployed, {found} counts.")

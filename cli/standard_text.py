@@ -23,7 +23,7 @@ HEAD: Final = """\
 # id = "o-a1b2c3d4e5"
 # accounts = ["111122223333", "444455556666"]
 
-# The mode of a rule: "off" (not judged), "notify" (told, never changed: the default) or "enforce" (fixed, then told).
+# The mode of a rule: "off" (not judged), "notify" (told, never changed) or "enforce" (fixed, then told).
 # The lowest of this, the stack's parameter Mode and the kill switch is what counts. `warden explain RULE` tells more.
 """
 MANAGED: Final = """\

@@ -7,10 +7,11 @@ from typing import Final
 
 from warden.metrics import MAX_QUERIES
 from warden.model import Mode, Need
-from warden.rules.rule import Rule
+from warden.rules.rule import AnyRule, Rule
 from warden.standard_file import load
 from warden.surroundings import MAX_FILTER_VALUES, PAGE, SMALL_PAGE
 from warden.trails import SECONDS
+from warden.watches import WATCHES
 
 HEAD: Final = """# The AWS API calls that rules cost
 
@@ -42,19 +43,25 @@ READS: Final[Mapping[Need, tuple[str, str]]] = {
     Need.USE_BY_SUBNET: ("the bytes that it moved in each subnet", f"one for {MAX_QUERIES} subnets"),
 }
 """What each need is, and how many calls it takes."""
+OTHERS: Final = """## VPCs and endpoint services of our own
+
+These are judged as a whole, and read as a whole: where one rule of a kind is on, the kind's calls are made, whichever
+rule that is; where none is on, none is made. The first call lists them, and is the only one where there are none. A
+sweep looks at all of them, an event at those that it names; lists are read whole either way.
+"""
 
 
-def page(calls: Mapping[Need, str], rules: Sequence[Rule]) -> str:
-    """The whole page."""
-    return "\n".join([HEAD, *_by_rule(calls, rules), "", *_by_call(calls, rules), ""])
+def page(calls: Mapping[Need, str], rules: Sequence[Rule], of_kind: Mapping[str, Mapping[str, str]]) -> str:
+    """The whole page; `of_kind` has the calls for what is no endpoint, and what one of them tells."""
+    by_rule = (*_by_rule(calls, rules), "", *_by_call(calls, rules))
+    return "\n".join([HEAD, *by_rule, "", OTHERS, *_by_kind(), "", *_calls_of_kind(of_kind), ""])
 
 
 def _by_rule(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
-    standard = load("")
     yield from ("| Rule | By default | Calls besides, where the verdict hangs on them |", "| --- | --- | --- |")
     for rule in rules:
         named = ", ".join(f"`{call}`" for call in calls_of(rule, calls)) or "none"
-        mode = "off" if standard.mode_of(rule.id) is Mode.OFF else "on"
+        mode = "on" if _is_on(rule) else "off"
         mode += "; never on an event" if rule.only_swept else ""
         yield f"| `{rule.id}` | {mode} | {named} |"
 
@@ -66,6 +73,22 @@ def _by_call(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
         called = ", ".join(f"`{call}`" for call in calls[need].split(", "))
         tells, many = READS[need]
         yield f"| {called} | {tells} | {many} | {asking or 'none yet'} |"
+
+
+def _by_kind() -> Iterator[str]:
+    yield from ("| Kind | Rules on by default | Rules off by default |", "| --- | --- | --- |")
+    for watch in WATCHES:
+        on, off = ([f"`{rule.id}`" for rule in watch.rules if _is_on(rule) is wanted] for wanted in (True, False))
+        yield f"| {watch.what} | {', '.join(on) or 'none'} | {', '.join(off) or 'none'} |"
+
+
+def _calls_of_kind(of_kind: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    yield from ("| Kind | Call | One tells |", "| --- | --- | --- |")
+    yield from (f"| {what} | `{call}` | {tells} |" for what, calls in of_kind.items() for call, tells in calls.items())
+
+
+def _is_on(rule: AnyRule) -> bool:
+    return load("").mode_of(rule.id) is not Mode.OFF
 
 
 def calls_of(rule: Rule, calls: Mapping[Need, str]) -> tuple[str, ...]:

@@ -5,13 +5,15 @@ Tests hold all three current.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli.standard_text import checked, toml
 from docs import call_table
 from docs.examples import shown
+from docs.examples.beside import watch_of
 from warden.model import Need
-from warden.rules import EVERY_RULE, RULES, VPC_RULES
+from warden.rules import EVERY_RULE, RULES
 from warden.rules.rule import AnyRule, Rule
 
 CALLS = {
@@ -28,15 +30,22 @@ CALLS = {
     Need.USE_BY_SUBNET: "GetMetricData",
 }
 """The calls by which each need is read."""
-VPCS = (
-    "Judges each VPC of the account and region as a whole. Reads: DescribeVpcs, DescribeVpcEndpoints, DescribeSubnets, "
-    "DescribeRouteTables."
-)
-SERVICES = (
-    "Judges each endpoint service of the account and region. Reads: DescribeVpcEndpointServiceConfigurations, "
-    "DescribeVpcEndpointServicePermissions, DescribeVpcEndpointConnections, "
-    "DescribeVpcEndpointConnectionNotifications, DescribeLoadBalancers."
-)
+OF_KIND = {
+    "VPC": {
+        "DescribeVpcs": "all, page by page",
+        "DescribeVpcEndpoints": "those of up to 200 VPCs",
+        "DescribeRouteTables": "those of up to 200 VPCs",
+        "DescribeSubnets": "those of up to 200 VPCs",
+    },
+    "endpoint service": {
+        "DescribeVpcEndpointServiceConfigurations": "all, page by page",
+        "DescribeLoadBalancers": "up to 20 of them",
+        "DescribeVpcEndpointConnections": "those of all services, page by page",
+        "DescribeVpcEndpointConnectionNotifications": "those of all services, page by page",
+        "DescribeVpcEndpointServicePermissions": "those of one service, page by page",
+    },
+}
+"""The calls by which what is no endpoint is read, by kind, and how much one tells: the first lists them."""
 
 PAGE = Path(__file__).with_name("rules.md")
 CALLS_PAGE = Path(__file__).with_name("calls.md")
@@ -56,12 +65,12 @@ costs, in [calls.md](calls.md).
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([HEAD, *(_section(rule) for rule in EVERY_RULE)])
+    return "\n".join([HEAD, *(section(rule) for rule in EVERY_RULE)])
 
 
 def calls_page() -> str:
     """The page of the calls."""
-    return call_table.page(CALLS, RULES)
+    return call_table.page(CALLS, RULES, OF_KIND)
 
 
 def _reads(rule: Rule) -> str:
@@ -70,17 +79,25 @@ def _reads(rule: Rule) -> str:
     return f"Reads, besides the endpoint and its service: {calls or 'nothing'}.{when}"
 
 
-def _section(rule: AnyRule) -> str:
+def section(rule: AnyRule) -> str:
+    """What the page says of one rule."""
     summary, _, rest = rule.page.partition("\n")
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
     lines += [f"- {text}" for text in _paragraphs(rest)]
-    if not isinstance(rule, Rule):
-        return "\n".join([*lines, "", VPCS if rule in VPC_RULES else SERVICES, "", *_settings(rule), ""])
+    judges = _judges_endpoints(rule) if isinstance(rule, Rule) else _judges_others(rule)
+    return "\n".join([*lines, "", *judges, "", *_settings(rule), "", *shown.lines_of(rule), ""])
+
+
+def _judges_others(rule: AnyRule) -> Iterator[str]:
+    what = watch_of(rule).what
+    yield f"Judges each {what} of the account and region as a whole. Reads: {', '.join(OF_KIND[what])}."
+
+
+def _judges_endpoints(rule: Rule) -> Iterator[str]:
     kinds = ", ".join(sorted(kind.value for kind in rule.applies_to))
     left_out = [f"- {kind.value}: {why}" for kind, why in rule.not_for.items()]
     others = [" Not applicable to the others:", "", *left_out] if left_out else [""]
-    lines += ["", f"Judges endpoints of type {kinds}.{others[0]}", *others[1:]]
-    return "\n".join([*lines, "", _reads(rule), "", *_settings(rule), "", *shown.lines_of(rule), ""])
+    yield from (f"Judges endpoints of type {kinds}.{others[0]}", *others[1:], "", _reads(rule))
 
 
 def _settings(rule: AnyRule) -> list[str]:

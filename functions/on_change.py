@@ -9,10 +9,10 @@ from typing import Any, Final, Protocol
 
 import runtime
 from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
-from warden.batch import Batch
+from warden.batch import Batch, Changed
 from warden.concerned import ask
-from warden.errors import BadEvent, BadStandard, RetryLater
-from warden.events import Beside, Look, Nothing, Sweep, parse
+from warden.errors import BadEvent, BadStandard, NotYet, RetryLater
+from warden.events import Beside, Look, Nothing, Review, Sweep, parse
 from warden.reconcile import reconcile
 from warden.sweep import sweep
 
@@ -32,7 +32,7 @@ NEEDS: Final = (
 )
 
 LEAST_MILLISECONDS: Final = 45_000
-"""What a look may take whose write gets no answer: none is begun with less time left, and no sweep.
+"""What a look may take whose write gets no answer: none is begun with less time left, no sweep and no review.
 
 Should more go wrong at once and Lambda end the function in mid-look, the journal's lease tells the next one.
 """
@@ -55,7 +55,10 @@ class Sorted:
     """With the id of the message; one message can name several endpoints."""
     beside: list[tuple[str, Beside]] = field(default_factory=list)
     """Changes beside endpoints."""
+    changed: list[Changed] = field(default_factory=list)
+    """Endpoints that events named, once they were looked at."""
     sweeps: list[tuple[str, Sweep]] = field(default_factory=list)
+    reviews: list[tuple[str, Review]] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     """Ids of messages that must come again."""
 
@@ -81,6 +84,11 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, list[dict[s
             _sweep(batch, message_id, wanted)
         else:
             batch.failed.add(message_id)
+    for message_id, asked in batch.reviews:
+        if time_left():
+            _review(batch, message_id, asked)
+        else:
+            batch.failed.add(message_id)
     if batch.failed:
         # The metric filter of the alarm on what keeps failing counts these.
         runtime.logger.warning("messages come again", comes_again=len(batch.failed))
@@ -101,17 +109,19 @@ def _sort(records: Iterable[Record]) -> Sorted:
         message_id = record["messageId"]
         try:
             match parse(record["body"], runtime.place(), datetime.now(UTC)):
-                case Sweep() as wanted:
-                    batch.sweeps.append((message_id, wanted))
-                case Beside() as beside:
-                    batch.beside.append((message_id, beside))
+                case Sweep() as swept:
+                    batch.sweeps.append((message_id, swept))
+                case Review() as review:
+                    batch.reviews.append((message_id, review))
                 case Nothing(why):
                     runtime.logger.info("message needs no look", why=why, message_id=message_id)
-                case looks:
+                case wanted:
+                    looks = [one for one in wanted if isinstance(one, Look)]
                     runtime.logger.debug(
                         "message asks for looks", looks=[look.key.id for look in looks], body=record["body"]
                     )
                     batch.looks.extend((message_id, look) for look in looks)
+                    batch.beside.extend((message_id, one) for one in wanted if isinstance(one, Beside))
         except BadEvent as error:
             _put_aside(batch, record, str(error))
     return batch
@@ -138,6 +148,7 @@ def _look(batch: Sorted, time_left: Callable[[], bool]) -> None:
         return
     _log(done)
     batch.failed.update(message_id for message_id, look in batch.looks if look.key in done.failed)
+    batch.changed = done.changed
 
 
 def _log(done: Batch) -> None:
@@ -155,14 +166,19 @@ def _log(done: Batch) -> None:
 
 
 def _look_beside(batch: Sorted) -> None:
-    if not batch.beside:
+    """Ask for looks at what else the changes concern; where that cannot be done, their messages come again."""
+    if not batch.beside and not batch.changed:
         return
     try:
-        asked = ask(runtime.world(), (change for _, change in batch.beside))
+        asked = ask(runtime.world(), (change for _, change in batch.beside), batch.changed)
     except RetryLater as error:
-        runtime.logger.warning("endpoints concerned could not be found", why=str(error), changes=len(batch.beside))
+        changes = len(batch.beside) + len(batch.changed)
+        runtime.logger.warning("what changes concern could not be found", why=str(error), changes=changes)
+        changed = {one.look.key for one in batch.changed}
         batch.failed.update(message_id for message_id, _ in batch.beside)
-    else:
+        batch.failed.update(message_id for message_id, look in batch.looks if look.key in changed)
+        return
+    if batch.beside or asked.looks:
         runtime.logger.info("changes beside endpoints", looks_asked_for=asked.looks, of_no_concern=asked.idle)
 
 
@@ -174,3 +190,15 @@ def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:
         batch.failed.add(message_id)
     else:
         runtime.logger.info("sweep finished", extra=swept.others, endpoints=swept.seen, looks_asked_for=swept.asked)
+
+
+def _review(batch: Sorted, message_id: str, wanted: Review) -> None:
+    from warden.reviewing import review  # noqa: PLC0415  once a month: no event pays for it
+
+    try:
+        done = review(runtime.world(), wanted)
+    except (NotYet, RetryLater) as error:
+        runtime.logger.warning("review could not be finished", why=str(error))
+        batch.failed.add(message_id)
+    else:
+        runtime.logger.info("review finished", endpoints=done.endpoints, untold=done.untold)

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 from aws_lambda_powertools import Logger
@@ -18,8 +18,10 @@ from botocore.config import Config
 from warden import webhook
 from warden.errors import BadEvent, RetryLater, WardenError
 from warden.failures import FAILURES
-from warden.payload import read_notice
-from warden.slack import message_of
+from warden.payload import SCHEMA, NoticeJson, read
+from warden.review import payload as review
+from warden.review.slack import message_of as review_message_of
+from warden.slack import SlackMessage, message_of
 from warden.webhook import LONGEST_WAIT, BadSecret, Limited, NotTaken, Webhook
 
 if TYPE_CHECKING:
@@ -76,9 +78,9 @@ class Courier:
         return failed
 
     def _deliver(self, record: Record) -> None:
-        notice = read_notice(unwrapped(record["body"]))
-        self._hook.send(message_of(notice))
-        logger.info("notice sent to Slack", notice_id=notice["id"], endpoint_id=notice["endpoint"]["id"])
+        told = read(unwrapped(record["body"]), {SCHEMA: NoticeJson, review.SCHEMA: review.ReviewJson})
+        self._hook.send(written(told))
+        logger.info("notice sent to Slack", notice_id=told["id"], subject=told["subject"])
 
     def _postpone(self, records: list[Record], wait: int) -> None:
         """Let the notices wait as long as Slack asks, one second apart, which is the pace that Slack allows.
@@ -97,6 +99,13 @@ class Courier:
                 logger.warning("notice not postponed", message_id=record["messageId"], reason=str(error))
 
 
+def written(told: Mapping[str, object]) -> SlackMessage:
+    """Write the message of a notice or of a review."""
+    if told["schema"] == review.SCHEMA:
+        return review_message_of(cast("review.ReviewJson", told))
+    return message_of(cast("NoticeJson", told))
+
+
 def unwrapped(body: str) -> str:
     """Give the notice's own text, also where the subscription does not deliver it raw but in SNS's envelope.
 
@@ -105,7 +114,7 @@ def unwrapped(body: str) -> str:
     try:
         envelope = json.loads(body)
     except (ValueError, RecursionError):
-        return body  # what is wrong with it is for read_notice to say
+        return body  # what is wrong with it is for `read` to say
     if isinstance(envelope, dict) and envelope.get("Type") == "Notification":
         return str(envelope.get("Message"))
     return body

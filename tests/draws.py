@@ -38,7 +38,7 @@ STATES: Final = (
 SERVICES: Final = (
     "com.amazonaws.{}.kms", "com.amazonaws.{}.s3", "com.amazonaws.{}.dynamodb", "com.amazonaws.{}.ecr.api",
     "com.amazonaws.{}.email-smtp", "com.amazonaws.{}.kms-fips", "cn.com.amazonaws.{}.ecs", "aws.sagemaker.{}.notebook",
-    "com.amazonaws.s3-global.accesspoint", "com.amazonaws.vpce.{}.vpce-svc-0123456789abcdef0", "", "weird name; rm -rf",
+    "com.amazonaws.s3-global.accesspoint", "com.amazonaws.vpce.{}.vpce-svc-0123456789abcdef0", "weird name; rm -rf",
 )  # fmt: skip
 BLOCKS: Final = (
     "10.0.0.0/16", "10.0.3.0/24", "10.0.0.7/32", "192.168.0.0/16", "0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/0",
@@ -92,11 +92,13 @@ class Draw:
     def endpoint(self, endpoint_id: str = KEY.id, region: str = REGION) -> Endpoint:
         """An endpoint of any sort."""
         kinds = (*(kind.value for kind in Kind), "Interface", "Interface", "GatewayLoadBalancer")
+        kind = self.one(kinds)
+        nameless = kind in {"Resource", "ServiceNetwork"} and self.maybe()
         return Endpoint(
             key=EndpointKey(ACCOUNT, region, endpoint_id),
-            type_name=self.one(kinds),
+            type_name=kind,
             vpc_id=VPC,
-            service_name=self.one(SERVICES).format(region),
+            service_name="" if nameless else self.one(SERVICES).format(region),
             state=self.one(STATES),
             created=self.one((None, NOW, NOW + timedelta(hours=1), NOW - timedelta(days=3), NOW - timedelta(days=999))),
             subnet_ids=self.some(SUBNETS, 3),
@@ -232,7 +234,7 @@ class Draw:
             Need.INTERFACES: lambda: self.several(self.interface, 8),
             Need.SIBLINGS: lambda: self.siblings(seen),
             Need.VPC: self.vpc,
-            Need.DNS: lambda: Dns(self.maybe(), self.maybe()),
+            Need.DNS: lambda: Dns(*(self.one((True, False, None)) for _ in range(2))),
             Need.GROUPS: lambda: self.groups(seen),
             Need.PREFIX_LISTS: lambda: {name: self.some(BLOCKS) for name in self.some(LISTS)},
             Need.USE: lambda: Use(NOW - timedelta(days=30), NOW, self.one((0, 1, 10**12))),
@@ -255,7 +257,7 @@ class Draw:
         drawn = tuple(self.endpoint(name) for name in self.some(ENDPOINTS))
         return vpc_seen(
             *drawn,
-            vpc=self.vpc(),
+            vpc=Vpc(VPC, self.some(BLOCKS[:4]), self.one(ACCOUNTS), self.one(TAGS)),
             route_tables=self.tables(),
             subnets=tuple(self.subnet(name) for name in self.some(SUBNETS)),
         )

@@ -15,13 +15,19 @@ from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
 from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Snapshot, Subnet
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
-from warden.notice import Notice
+from warden.notice import Message, Notice
 from warden.ports import World
 from warden.recording import Trail
-from warden.subjects import ServiceSeen
+from warden.review.last import Last, packed, unpacked
+from warden.review.notice import ReviewNotice
+from warden.subjects import ServiceSeen, VpcSeen
 from warden.use import Use
 
 DELAY = timedelta(seconds=1)
+
+
+def _own(one: Endpoint) -> tuple[str, ...]:
+    return (*one.security_group_ids, *one.network_interface_ids)
 
 
 @dataclass
@@ -83,6 +89,17 @@ class FakeCloud:
             known_lists=seen.prefix_lists or {},
             known_bytes=seen.use_by_subnet or whole,
             known_trails=seen.trails or (),
+        )
+
+    @classmethod
+    def holding(cls, seen: VpcSeen) -> FakeCloud:
+        """A cloud in which this VPC is to be seen as it was, with the others of its region."""
+        every = tuple((seen.region or {seen.key.id: seen}).values())
+        return cls.of(
+            *(endpoint for one in every for endpoint in one.endpoints),
+            known_subnets=tuple(subnet for one in every for subnet in one.subnets),
+            known_tables=tuple(table for one in every for table in one.route_tables),
+            known_vpcs=tuple(one.vpc for one in every),
         )
 
     def put(self, endpoint: Endpoint) -> None:
@@ -163,15 +180,15 @@ class FakeCloud:
         self.calls.append("DescribeVpcs")
         return {one.id: one for one in self.known_vpcs if one.id in set(vpc_ids)}
 
-    def vpcs_of(self, ids: Iterable[str]) -> set[str]:
+    def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """See ports.Around; groups and interfaces are in the VPC of the endpoint that has them."""
-        wanted = set(ids)
-        self.calls.append("DescribeNetworkInterfaces")
-        holders = {
-            one.vpc_id for one in self.held.values() if wanted & {*one.security_group_ids, *one.network_interface_ids}
-        }
-        tables = {one.vpc_id for one in self.known_tables if one.id in wanted}
-        return holders | tables | {name for name in wanted if name.startswith("vpc-")}
+        calls = {"rtb": "DescribeRouteTables", "eni": "DescribeNetworkInterfaces", "sg": "DescribeNetworkInterfaces"}
+        self.calls.extend(call for prefix, call in calls.items() if any(name.startswith(f"{prefix}-") for name in ids))
+        found = {name: {name} if name.startswith("vpc-") else set() for name in ids}
+        things = [(name, one.vpc_id) for one in self.held.values() for name in _own(one)]
+        for name, vpc_id in (*things, *((one.id, one.vpc_id) for one in self.known_tables)):
+            found.get(name, set()).add(vpc_id)
+        return found
 
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
         """See ports.Around; both attributes on, unless said otherwise."""
@@ -320,6 +337,8 @@ class FakeLedger:
 
     memories: dict[EndpointKey, Memory] = field(default_factory=dict)
     journal: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reviews: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    """The last one of each account and region, as the table holds it."""
     down: bool = False
     fails: set[str] = field(default_factory=set)
     """Names of methods that fail."""
@@ -345,7 +364,7 @@ class FakeLedger:
         self._check("begin")
         present = self.memories.get(key, Memory())
         if present.version != memory.version:
-            raise NotYet("somebody else is at this endpoint")
+            raise NotYet("somebody else wrote since")
         journal_id = f"{key.id}/{now.isoformat()}/{len(self.journal)}"
         self.journal[journal_id] = {"before": before, "request": request, "outcome": "begun"}
         pending = Pending(journal_id, now, before, request, tuple(findings))
@@ -383,7 +402,7 @@ class FakeLedger:
         self._check("tell")
         present = self.memories.get(key, Memory())
         if present.tellings != tellings:
-            raise NotYet("somebody else is at this endpoint")
+            raise NotYet("somebody else wrote since")
         self.memories[key] = replace(present, told=dict(told), tellings=present.tellings + 1)
 
     def note_creator(self, key: EndpointKey, managed_by: str) -> None:
@@ -397,8 +416,22 @@ class FakeLedger:
         self._check("forget")
         present = self.memories.get(key, Memory())
         if present.pending or present.version != version:
-            raise NotYet("somebody else is at this endpoint")
+            raise NotYet("somebody else wrote since")
         self.memories.pop(key, None)
+
+    def last_review(self, account: str, region: str) -> Last | None:
+        """See ports.Store."""
+        self._check("last_review")
+        kept = self.reviews.get((account, region))
+        return unpacked(kept) if kept else None
+
+    def keep_review(self, account: str, region: str, review: Last, last: Last | None) -> None:
+        """See ports.Store."""
+        self._check("keep_review")
+        present = self.last_review(account, region)
+        if (present and present.at) != (last and last.at):
+            raise NotYet("somebody else wrote since")
+        self.reviews[account, region] = packed(review)
 
 
 @dataclass
@@ -406,13 +439,18 @@ class FakeTopic:
     """SNS: keeps what was published."""
 
     sent: list[Notice] = field(default_factory=list)
+    reviews: list[ReviewNotice] = field(default_factory=list)
     down: bool = False
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Message) -> None:
         """See ports.Topic."""
         if self.down:
             raise RetryLater("SNS is away")
-        self.sent.append(notice)
+        match notice:
+            case Notice():
+                self.sent.append(notice)
+            case ReviewNotice():
+                self.reviews.append(notice)
 
 
 @dataclass

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warden.admitted import ANY_PORT, Admission, admissions, at_any, joined, open_to_all, sources
-from warden.group_commands import widest
+from warden.admitted import ANY_PORT, Admission, admissions, at_any, joined
+from warden.narrowing import Parted
 from warden.neighbours import Permission, SecurityGroup
-from warden.ranges import spans
+from warden.ranges import families_covered, spans
+from warden.wide_open import open_to_all
 
 QUARTERS = ("0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2")
 """All of IPv4 in four."""
@@ -64,12 +65,21 @@ def test_open_to_all_is_found_wherever_it_is(some: list[Permission]) -> None:
     assert bool(list(open_to_all(admitted(*some)))) == everywhere
 
 
+@given(st.lists(permissions(), max_size=5))
+def test_who_takes_away_all_that_is_to_blame_closes_it(some: list[Permission]) -> None:
+    """At one port after the other; and who lets everybody in alone is always to blame."""
+    found = admitted(*some)
+    while blamed := [one.admission for one in open_to_all(found)]:
+        found = tuple(one for one in found if one not in blamed)
+    assert not any(families_covered(spans(one.blocks)) for one in found)
+
+
 @given(st.lists(permissions(), max_size=5), st.integers(1, 6), st.integers(1, 6))
-def test_sources_are_all_that_come_in_at_the_ports(some: list[Permission], first: int, last: int) -> None:
+def test_at_any_is_true_of_all_that_come_in_at_the_ports(some: list[Permission], first: int, last: int) -> None:
     """At any of them, by TCP or by all protocols."""
     counted = frozenset().union(*(quarters(some, "tcp", port) for port in range(first, last + 1)))
-    found = sources(admitted(*some), ((first, last),)) if first <= last else ()
-    assert found == spans(QUARTERS[place] for place in counted)
+    there = (one for one in admitted(*some) if first <= last and at_any(one, ((first, last),)))
+    assert spans(block for one in there for block in one.blocks) == spans(QUARTERS[place] for place in counted)
 
 
 @given(permissions(), st.lists(st.tuples(st.integers(1, 6), st.integers(1, 6)).map(sorted), max_size=3))
@@ -183,9 +193,9 @@ def test_who_is_let_in_by_group_is_certain_to_be_let_in() -> None:
             id="a family as a whole, and not who is let in beside it",
         ),
         pytest.param(
-            Permission("tcp", 1, 1, ("0.0.0.0/1", "::/1", "128.0.0.0/1"), ("pl-ten",)),
-            Permission("tcp", 1, 1, ("0.0.0.0/1", "128.0.0.0/1"), ("pl-ten",)),
-            id="all parts of the family, where only together they are whole",
+            Permission("tcp", 1, 1, ("0.0.0.0/1", "10.9.0.0/16", "::/1", "128.0.0.0/1"), ("pl-ten",)),
+            Permission("tcp", 1, 1, ("0.0.0.0/1", "128.0.0.0/1")),
+            id="the parts of the family without which it is not whole",
         ),
         pytest.param(
             Permission("tcp", 1, 1, ("10.0.0.0/8",), ("pl-all", "pl-ten")),
@@ -197,7 +207,11 @@ def test_who_is_let_in_by_group_is_certain_to_be_let_in() -> None:
 def test_only_what_is_too_wide_is_taken_away(permission: Permission, kept: Permission) -> None:
     """A command that takes more would cut clients off."""
     (found,) = admitted(permission, lists={"pl-all": ("0.0.0.0/0",), "pl-ten": ("10.0.0.0/8",)})
-    assert widest(found, frozenset({4})).permission == kept
+    (wide,) = open_to_all((found,))
+    gone = Parted(found, wide.names).gone
+    assert gone is not None
+    assert gone.permission == kept
+    assert 4 in wide.families
 
 
 def test_any_port_is_every_port() -> None:

@@ -408,6 +408,11 @@ UNROUTED = (replace(A, private=None), replace(B, private=None))
         pytest.param({}, {}, id="IPv4"),
         pytest.param({"Ipv6Native": False, "Ipv6CidrBlockAssociationSet": IPV6}, {"ipv6": True}, id="dual stack"),
         pytest.param(
+            {"Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlockState": {"State": "disassociated"}}]},
+            {},
+            id="an IPv6 block that was taken away",
+        ),
+        pytest.param(
             {"Ipv6Native": True, "Ipv6CidrBlockAssociationSet": IPV6, "AvailableIpAddressCount": 0},
             {"ipv4": False, "ipv6": True, "free_addresses": 0},
             id="IPv6 only",

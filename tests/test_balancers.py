@@ -27,14 +27,14 @@ def asked(*numbers: int) -> dict[str, object]:
     return {"LoadBalancerArns": [arn(number) for number in numbers]}
 
 
-def test_reads_zones_and_state() -> None:
-    """Both by AWS's own words."""
+def test_reads_zones_subnets_and_state() -> None:
+    """All by AWS's own words."""
     answer = {"LoadBalancers": [item(1, "a", "b"), item(2, "c", state="failed")]}
     with saying("elbv2", Said("describe_load_balancers", asked(1, 2), answer)) as elb:
         found = Balancers(lambda: elb).named([arn(2), arn(1), arn(2)])
     assert found == {
-        arn(1): LoadBalancer(arn(1), frozenset({f"{REGION}a", f"{REGION}b"}), "active"),
-        arn(2): LoadBalancer(arn(2), frozenset({f"{REGION}c"}), "failed"),
+        arn(1): LoadBalancer(arn(1), frozenset({f"{REGION}a", f"{REGION}b"}), "active", ("subnet-a", "subnet-b")),
+        arn(2): LoadBalancer(arn(2), frozenset({f"{REGION}c"}), "failed", ("subnet-c",)),
     }
 
 

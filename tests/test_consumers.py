@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 
 from builders import ACCOUNT, NOW, standard
@@ -101,6 +103,11 @@ ROLE = "arn:aws:iam::999988887777:role/reader"
         ),
         pytest.param("x.amazonaws.com", "x.amazonaws.com", True, id="a service itself"),
         pytest.param("x.amazonaws.com", "xx.amazonaws.com", False, id="and no longer name"),
+        pytest.param(
+            "arn:aws:iam::999988887777:role/team/reader", ROLE, True, id="a role whose path AWS does not tell"
+        ),
+        pytest.param(ROLE, "arn:aws:iam::999988887777:role/team/reader", True, id="the same the other way round"),
+        pytest.param(ROLE, "arn:aws:iam::999988887777:role/reader/team", False, id="a path is no name"),
         pytest.param("*", ROOT, False, id="everybody is for everybody alone"),
     ],
 )
@@ -112,7 +119,7 @@ def test_what_an_entry_covers(approved: str, principal: str, covered: bool) -> N
 @pytest.mark.parametrize("whom", ["AROAEXAMPLEDEVELOPER", "arn:aws:iam::1:root", "partner"])
 def test_an_entry_of_no_known_form_is_an_error(whom: str) -> None:
     """It would approve nobody, and nobody would know."""
-    with pytest.raises(NotAllowed, match="principal as an account id"):
+    with pytest.raises(NotAllowed, match="an account id, the ARN"):
         consumer({"principal": whom, "purpose": "p", "contact": "c"})
 
 
@@ -128,3 +135,17 @@ def test_the_nearest_entry_counts_and_of_two_the_one_that_stands() -> None:
     assert standing(of_account) is Standing.APPROVED
     assert standing(of_account, of_role) is Standing.EXPIRED
     assert standing(of_role, Entry(ROLE, "new", "ann")) is Standing.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("at", "ended"),
+    [
+        pytest.param("2026-03-01T23:59:59+00:00", False, id="the last second of the day"),
+        pytest.param("2026-03-02T00:00:00+00:00", True, id="the first of the next"),
+        pytest.param("2026-03-02T01:30:00+02:00", False, id="still the day before in UTC"),
+        pytest.param("2026-03-01T23:30:00-02:00", True, id="already the next day in UTC"),
+    ],
+)
+def test_an_entry_ends_with_its_last_day_in_utc(at: str, ended: bool) -> None:  # noqa: FBT001  a column
+    """Wherever whoever looks is."""
+    assert Entry("*", "p", "c", date(2026, 3, 1)).ended(datetime.fromisoformat(at)) is ended

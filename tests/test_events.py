@@ -21,6 +21,7 @@ from warden.events import (
     Look,
     Nothing,
     Place,
+    Review,
     Sweep,
     managed_by,
     message_of,
@@ -47,11 +48,17 @@ def wanted(message: object) -> object:
     return parse(message if isinstance(message, str) else json.dumps(message), HERE, NOW)
 
 
+def looks_of(message: object) -> list[Look]:
+    """What is to be looked at, where nothing else was asked for."""
+    found = wanted(message)
+    assert isinstance(found, tuple)
+    looks = [one for one in found if isinstance(one, Look)]
+    assert len(looks) == len(found)
+    return looks
+
+
 def one_look(message: object) -> Look:
-    looks = wanted(message)
-    assert isinstance(looks, tuple)
-    found: Look = looks[0]
-    assert len(looks) == 1
+    (found,) = looks_of(message)
     return found
 
 
@@ -83,8 +90,7 @@ def test_finds_the_endpoint_in_every_shape(name: str, parts: dict[str, object]) 
 def test_finds_each_of_several_once() -> None:
     """A delete of several names them in a list; twice is once."""
     ids = [{"tag": n, "content": f"vpce-{n:017x}"} for n in (1, 2, 1)]
-    looks = wanted(event(eventName="DeleteVpcEndpoints", requestParameters={"VpcEndpointId": ids}))
-    assert isinstance(looks, tuple)
+    looks = looks_of(event(eventName="DeleteVpcEndpoints", requestParameters={"VpcEndpointId": ids}))
     assert [found.key.id for found in looks] == [f"vpce-{1:017x}", f"vpce-{2:017x}"]
 
 
@@ -167,9 +173,15 @@ def test_a_look_at_a_service_is_read_back() -> None:
 def test_samples_of_the_providers_side(name: str) -> None:
     """Each is a look at the one service."""
     found = json.loads((SAMPLES / f"service-{name}.json").read_text(encoding="utf-8"))
-    looks = parse(json.dumps(found), Place(found["account"], found["region"], ROLE), NOW)
-    assert isinstance(looks, tuple)
+    looks = looks_of(found | {"account": ACCOUNT, "region": REGION})
     assert [one.key.id for one in looks] == [SERVICE]
+
+
+def test_an_event_names_its_endpoint() -> None:
+    """So what stands beside it is looked at too; a service of ours has nothing beside it, and a message names none."""
+    assert one_look(event()).named
+    assert not one_look(event(eventName=min(SERVICE_CHANGES - CREATES), requestParameters={"serviceId": SERVICE})).named
+    assert not one_look(json.loads(message_of(look()))).named
 
 
 def test_a_delete_is_told_apart() -> None:
@@ -219,7 +231,7 @@ def test_own_messages_come_back_as_they_were() -> None:
     for sent in (
         look(),
         look(key=replace(KEY, id=VPC)),
-        look(tries=3, created=False, managed_by="Terraform", own=True, deleted=True, refusals=1),
+        look(tries=3, created=False, managed_by="Terraform", own=True, deleted=True, refusals=1, named=True),
     ):
         assert wanted(message_of(sent)) == (sent,)
 
@@ -227,6 +239,11 @@ def test_own_messages_come_back_as_they_were() -> None:
 def test_the_sweeps_message() -> None:
     """What the schedule sends."""
     assert wanted({"warden": "sweep", "account": ACCOUNT, "region": REGION}) == Sweep(ACCOUNT, REGION)
+
+
+def test_the_reviews_message() -> None:
+    """What the other schedule sends."""
+    assert wanted({"warden": "review", "account": ACCOUNT, "region": REGION}) == Review(ACCOUNT, REGION)
 
 
 def test_a_late_event_is_a_hint_like_any_other() -> None:
@@ -279,7 +296,11 @@ def test_what_can_never_be_understood(message: object, says: str) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from([KEY.id, ACCOUNT, REGION, "look", "sweep"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text()
+    | st.sampled_from([KEY.id, ACCOUNT, REGION, "look", "review", "sweep"]),
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["warden", "detail"]), inner),
 )
 

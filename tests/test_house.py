@@ -49,6 +49,7 @@ SHELL = {
     "target.py",
     "reconcile.py",
     "sweep.py",
+    "reviewing.py",
 }
 PURE = [path for path in sorted(WARDEN.rglob("*.py")) if path.name not in EDGES | SHELL]
 OUTSIDE = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from builders import ACCOUNT, KEY, NOW, REGION
 from stubs import Said, Wire, client, emulated, recorded, saying, shared
 from warden import ledger
 from warden.errors import NotYet, RetryLater, WardenError
-from warden.ledger import KEPT, LEASE, MAX_KEYS, Ledger, Memory, Pending
+from warden.ledger import KEPT, LEASE, MAX_KEYS, PART, Ledger, Memory, Pending
 from warden.model import EndpointKey, Finding, Severity, Verdict
+from warden.review.last import Kept, Last, packed
+from warden.review.reviewed import Total
 
 TABLE = "warden-Ledger"
 OTHER = EndpointKey(ACCOUNT, REGION, "vpce-00000000000000001")
@@ -329,6 +332,64 @@ def assert_begin_raises(error: type[WardenError], reasons: str) -> None:
     assert type(raised.value) is error
 
 
+# --- The last review -----------------------------------------------------------------------------------------------
+
+
+def of_many(count: int, seed: int, at: datetime = NOW) -> Last:
+    """A review of so many endpoints, which no packing makes small."""
+    drawn = random.Random(seed)
+    endpoints = {
+        f"vpce-{drawn.getrandbits(68):017x}": Kept("kms", drawn.randbytes(32).hex(), 7.3, None, {})
+        for _ in range(count)
+    }
+    return Last(at, Total(count, 7.3 * count, 0.0, 0), endpoints)
+
+
+REVIEW = of_many(1, 0)
+
+
+def test_a_review_is_remembered_until_the_next(table: Table) -> None:
+    """Of its account and region alone; a state of an endpoint it is not."""
+    assert table.ledger.last_review(ACCOUNT, REGION) is None
+    table.ledger.keep_review(ACCOUNT, REGION, REVIEW, None)
+    assert table.other.last_review(ACCOUNT, REGION) == REVIEW
+    later = of_many(2, 1, NOW + HOUR)
+    table.other.keep_review(ACCOUNT, REGION, later, REVIEW)
+    assert table.ledger.last_review(ACCOUNT, REGION) == later
+    assert table.ledger.last_review(ACCOUNT, "eu-west-1") is None
+    assert table.ledger.recall_all(ACCOUNT, REGION) == {}
+
+
+def test_a_great_review_is_kept_in_parts_and_a_small_one_after_it_is_whole(table: Table) -> None:
+    """What is left of the great one is not taken for a part of it; every item falls under what DynamoDB takes."""
+    great, small = of_many(20_000, 2), of_many(3, 3, NOW + HOUR)
+    assert len(packed(great)) > 2 * PART
+    table.ledger.keep_review(ACCOUNT, REGION, great, None)
+    assert table.ledger.last_review(ACCOUNT, REGION) == great
+    table.ledger.keep_review(ACCOUNT, REGION, small, great)
+    assert table.ledger.last_review(ACCOUNT, REGION) == small
+
+
+@pytest.mark.parametrize("last", [pytest.param(None, id="first"), pytest.param(of_many(1, 4, NOW - HOUR), id="next")])
+def test_of_two_workers_one_remembers(table: Table, last: Last | None) -> None:
+    """The other read what is no longer the last review."""
+    if last:
+        table.ledger.keep_review(ACCOUNT, REGION, last, None)
+    table.ledger.keep_review(ACCOUNT, REGION, REVIEW, last)
+    with pytest.raises(NotYet):
+        table.other.keep_review(ACCOUNT, REGION, of_many(1, 5, NOW + HOUR), last)
+    assert table.ledger.last_review(ACCOUNT, REGION) == REVIEW
+
+
+def test_half_a_review_is_none(table: Table) -> None:
+    """A part that is missing, or of another review, makes it unreadable: what it lacks would look new."""
+    great = of_many(20_000, 2)
+    table.ledger.keep_review(ACCOUNT, REGION, great, None)
+    table.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": f"review#{ACCOUNT}#{REGION}"}, "sk": {"S": "001"}})
+    with pytest.raises(RetryLater, match="the ledger cannot be read"):
+        table.ledger.last_review(ACCOUNT, REGION)
+
+
 # --- DynamoDB away -------------------------------------------------------------------------------------------------
 
 CALLS: Mapping[str, Callable[[Ledger], object]] = {
@@ -340,6 +401,8 @@ CALLS: Mapping[str, Callable[[Ledger], object]] = {
     "tell": lambda kept: kept.tell(KEY, TOLD, 0),
     "note_creator": lambda kept: kept.note_creator(KEY, "Pulumi"),
     "forget": lambda kept: kept.forget(KEY, 0),
+    "last_review": lambda kept: kept.last_review(ACCOUNT, REGION),
+    "keep_review": lambda kept: kept.keep_review(ACCOUNT, REGION, REVIEW, None),
 }
 THROTTLED = (400, '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}')
 LOST = ReadTimeoutError(endpoint_url="https://dynamodb")
@@ -455,6 +518,7 @@ def test_no_expression_names_a_reserved_word() -> None:
     dynamodb.meta.events.register("provide-client-params", lambda params, **_: requests.append(params))
     calls: list[Callable[[Ledger], object]] = [*CALLS.values()]
     calls.append(lambda kept: kept.begin(KEY, Memory(version=3), BEFORE, REQUEST, FINDINGS, NOW))
+    calls.append(lambda kept: kept.keep_review(ACCOUNT, REGION, REVIEW, REVIEW))
     for call in calls:
         with Wire.under(dynamodb, THROTTLED), pytest.raises(RetryLater):
             call(Ledger(dynamodb, TABLE))

@@ -40,7 +40,7 @@ class Post:
     def looks(self) -> list[Look]:
         """What is in the queue, as the function would read it."""
         found = [parse(message["Body"], HERE, NOW) for message in self._messages(self.queue)]
-        return [one for looks in found if isinstance(looks, tuple) for one in looks]
+        return [one for looks in found if isinstance(looks, tuple) for one in looks if isinstance(one, Look)]
 
     def aside(self) -> tuple[str, str]:
         """The one dead letter, and its reason."""

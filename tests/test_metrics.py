@@ -171,3 +171,12 @@ def test_against_moto() -> None:
     assert use.moved == 150
     assert parts == {A.id: 150, B.id: 0}
     assert calls.count("cloudwatch:GetMetricData") == 2
+
+
+def test_no_hour_counts_before_the_endpoint_was_made() -> None:
+    """The first day is a whole one for CloudWatch; nobody was billed for its hours before."""
+    made = NOW - timedelta(days=30, minutes=5)
+    young = endpoint(key=ONE.key, created=made)
+    said = Said("get_metric_data", asked(query(0, young)), told(result(0, 7.0)))
+    with saying("cloudwatch", said) as cloudwatch:
+        assert Metrics(lambda: cloudwatch).use([young], 30, NOW) == {ONE.key: Use(made, NOW, 7)}

@@ -12,8 +12,9 @@ from botocore.config import Config
 from moto import mock_aws
 
 from golden.cases import CASES, STACK
+from test_review_notice import written as review_notice
 from warden.errors import RetryLater
-from warden.notice import notice_of
+from warden.notice import Message, notice_of
 from warden.notify import NEEDS, Topic
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def sns(monkeypatch: pytest.MonkeyPatch) -> Iterator[SNSClient]:
         yield boto3.client("sns", region_name="us-east-1")
 
 
-def delivered(sns: SNSClient, filter_policy: dict[str, Any]) -> list[dict[str, Any]]:
+def delivered(sns: SNSClient, filter_policy: dict[str, Any], notice: Message = NOTICE) -> list[dict[str, Any]]:
     """Publish the notice, and give what a queue with this filter policy gets."""
     sqs = boto3.client("sqs", region_name="us-east-1")
     topic = sns.create_topic(Name="notices")["TopicArn"]
@@ -41,7 +42,7 @@ def delivered(sns: SNSClient, filter_policy: dict[str, Any]) -> list[dict[str, A
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     attributes = {"FilterPolicy": json.dumps(filter_policy)}
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes)
-    Topic(sns, topic).send(NOTICE)
+    Topic(sns, topic).send(notice)
     messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
     return [json.loads(message["Body"]) for message in messages]
 
@@ -70,6 +71,12 @@ def test_queue_gets_the_json(sns: SNSClient) -> None:
 def test_subscriptions_can_filter(sns: SNSClient, filter_policy: dict[str, Any], count: int) -> None:
     """Each attribute that docs/notices.md names can be filtered by."""
     assert len(delivered(sns, filter_policy)) == count
+
+
+def test_reviews_can_be_had_alone_or_left_out(sns: SNSClient) -> None:
+    """By what they are about, or by how bad the news is."""
+    assert len(delivered(sns, {"about": ["review"]}, review_notice("first"))) == 1
+    assert delivered(sns, {"severity_rank": [{"numeric": [">=", 1]}]}, review_notice("first")) == []
 
 
 def test_refusal_is_tried_again(sns: SNSClient) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ SAMPLES = Path(__file__).parents[1] / "events"
 NAMED = ("vpce-0a1b2c3d4e5f60718", "vpce-0b2c3d4e5f6071829")
 """The endpoints that the samples name."""
 SWEEP = json.dumps({"warden": "sweep", "account": ACCOUNT, "region": REGION})
+REVIEW = json.dumps({"warden": "review", "account": ACCOUNT, "region": REGION})
 GONE = "vpce-00000000000000000"
 CONTEXT = SimpleNamespace(
     function_name="warden-OnChange",
@@ -523,6 +526,48 @@ def test_what_comes_again_is_counted_in_the_log(stage: Stage, caplog: pytest.Log
     assert [vars(line)["comes_again"] for line in caplog.records if "comes_again" in vars(line)] == [1]
 
 
+# --- The review ----------------------------------------------------------------------------------------------------
+
+
+def test_the_review_tells_of_every_endpoint_once(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    """One notice, no write; the same message once more is done with in silence."""
+    made = {stage.endpoint(), stage.endpoint(compliant=True)}
+    assert stage.run(REVIEW) == []
+    (notice,) = [json.loads(message["Body"]) for message in received(stage.inbox)]
+    assert notice["schema"] == "endpoint-warden/review-notice/1"
+    assert {row["id"] for row in notice["costliest"]} == made
+    assert "ModifyVpcEndpoint" not in stage.made("ec2")
+    assert stage.run(REVIEW) == []
+    assert received(stage.inbox) == []
+    lines = [vars(record) for record in caplog.records if record.getMessage() == "review finished"]
+    assert [(line["endpoints"], bool(line["untold"])) for line in lines] == [(2, False), (0, True)]
+
+
+@pytest.mark.parametrize("variable", ["WARDEN_TABLE", "WARDEN_TOPIC_ARN"])
+def test_a_review_that_cannot_be_finished_comes_again(stage: Stage, variable: str) -> None:
+    """Nobody is told the half of it, and what it stands beside is done."""
+    stage.endpoint(compliant=True)
+    stage.env.setenv(variable, f"{url(variable)}-gone")
+    assert stage.run(REVIEW, event("create-failed", KEY.id)) == ["0"]
+    assert received(stage.inbox) == []
+
+
+def test_a_review_is_not_begun_without_time_for_it(stage: Stage) -> None:
+    """It comes again."""
+    stage.endpoint()
+    short = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 10_000})
+    assert stage.run(REVIEW, context=short) == ["0"]
+    assert received(stage.inbox) == []
+
+
+def test_only_a_review_loads_what_writes_it() -> None:
+    """The cold start of an event pays for none of it."""
+    script = "import sys, on_change; sys.exit(any(name.startswith('warden.review') for name in sys.modules))"
+    folder = Path(on_change.__file__).parent
+    env = {"PYTHONPATH": str(folder), "AWS_DEFAULT_REGION": REGION}
+    subprocess.run([sys.executable, "-c", script], check=True, env=env)
+
+
 # --- Permissions ---------------------------------------------------------------------------------------------------
 
 
@@ -555,6 +600,28 @@ def test_a_change_beside_endpoints_asks_for_looks(stage: Stage) -> None:
     assert stage.run(body) == []
     assert [message["endpoint_id"] for message in stage.queued()] == [made]
     assert stage.made("ec2") == ["DescribeVpcEndpoints"]
+
+
+TWICE = ENFORCING + '[rules.duplicate]\nmode = "notify"\n'
+
+
+def test_what_an_event_concerns_besides_is_asked_for(stage: Stage, tmp_path: Path) -> None:
+    """The endpoint is looked at, and a message asks for the one beside it; what that leads to asks for nothing."""
+    (tmp_path / "standard.toml").write_text(TWICE, encoding="utf-8")
+    one, other = stage.endpoint(compliant=True), stage.endpoint(compliant=True)
+    assert stage.run(event("modify", one)) == []
+    (wanted,) = stage.queued()
+    assert wanted["endpoint_id"] == other
+    assert stage.run(json.dumps(wanted)) == []
+    assert (stage.queued(), list(stage.told().values())) == ([], [{"duplicate": "told"}])
+
+
+def test_an_event_whose_neighbours_cannot_be_asked_for_comes_again(stage: Stage, tmp_path: Path) -> None:
+    """And no other message of its batch."""
+    (tmp_path / "standard.toml").write_text(TWICE, encoding="utf-8")
+    one, other, _ = (stage.endpoint(compliant=True) for _ in range(3))
+    stage.env.setenv("WARDEN_QUEUE_URL", "gone")
+    assert stage.run(asked(endpoint_id=other), event("modify", one)) == ["1"]
 
 
 def test_a_change_beside_comes_again_where_no_look_can_be_asked_for(stage: Stage) -> None:

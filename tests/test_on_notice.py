@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from golden.cases import CASES, STACK
+from test_review_notice import written as review_notice
 from warden.errors import WardenError
 from warden.notice import notice_of
 from warden.webhook import BadSecret, checked, seconds_of
@@ -158,6 +159,13 @@ def test_batch_is_sent_in_order(stage: Stage) -> None:
     assert stage.slack.paths == ["/services/first"] * 4
 
 
+def test_a_review_reaches_slack(stage: Stage) -> None:
+    """Among notices, in its place."""
+    review = review_notice("first")
+    assert stage.run(body("fixed"), review.to_json(), body("gone")) == []
+    assert stage.headers() == [subject("fixed"), review.subject, subject("gone")]
+
+
 def test_envelope_of_sns_is_opened(stage: Stage) -> None:
     """A subscription without raw delivery works as well."""
     envelope = json.dumps({"Type": "Notification", "Message": body("fixed")})
@@ -173,6 +181,8 @@ def test_envelope_of_sns_is_opened(stage: Stage) -> None:
         pytest.param("{}", id="no notice"),
         pytest.param('{"Type":"Notification"}', id="empty envelope"),
         pytest.param('{"schema":"endpoint-warden/notice/1"}', id="fields missing"),
+        pytest.param('{"schema":"endpoint-warden/review-notice/1"}', id="a review's fields missing"),
+        pytest.param('{"schema":["endpoint-warden/notice/1"]}', id="a schema that is no name"),
     ],
 )
 def test_bad_notice_fails_alone(stage: Stage, bad: str) -> None:

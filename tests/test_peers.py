@@ -19,29 +19,29 @@ ROOT = Path(__file__).parents[1]
 PEERS = ROOT / "docs" / "peers.csv"
 COLUMNS = ("tool", "id", "decides", "rule", "test", "why_not", "source")
 RULES = {rule.id for rule in EVERY_RULE}
-PENDING = {
-    "gateway-missing", "required-endpoints", "service-acceptance", "service-connections", "service-dns",
-    "service-notification", "service-principals", "service-zones",
-}  # fmt: skip
-"""Rules that are planned. One that is made is taken out, and its rows in peers.csv are given their tests."""
 OURS_ALONE = {
-    "approved-owner", "approved-service", "duplicate", "gateway-instead", "gwlb-zone-set", "network-activity-logged",
-    "resource-perimeter", "stuck", "underused", "zones-beyond-need",
+    "approved-owner", "approved-service", "duplicate", "gateway-instead", "gateway-missing", "gwlb-zone-set",
+    "network-activity-logged", "resource-perimeter", "service-connections", "service-dns", "service-notification",
+    "stuck", "underused", "zones-beyond-need",
 }  # fmt: skip
 """Rules that no other tool has."""
 DEFECTS = {
     "ec2messages is taken for ec2": (
         "tests/rules/test_approved_service.py::test_not_approved[ec2 is not ec2messages]",
+        "tests/rules/test_required_endpoints.py::test_ec2_is_not_ec2messages[ec2 is not ec2messages]",
     ),
     "one good endpoint makes a VPC compliant": (
         "tests/test_peers.py::test_one_good_endpoint_does_not_vouch_for_its_neighbour",
+        "tests/rules/test_required_endpoints.py::test_one_good_endpoint_does_not_make_the_vpc_compliant",
     ),
     "the last principal's verdict overwrites all": (
         "tests/rules/test_identity_perimeter.py::test_each_principal_counts_whatever_their_order",
+        "tests/rules/test_service_principals.py::test_the_last_principals_verdict_overwrites_no_other",
     ),
     "third parties' services are flagged": (
         "tests/rules/test_approved_owner.py::test_a_third_partys_service_that_is_known_is_not_flagged",
         "tests/rules/test_endpoint_policy.py::test_never_guesses[another account's service]",
+        "tests/test_provider.py::test_services_of_others_are_never_judged",
     ),
     "idle endpoints are skipped for want of data": (
         "tests/rules/test_unused.py::test_idle_endpoints_are_not_skipped_for_want_of_data_points",
@@ -55,12 +55,6 @@ DEFECTS = {
     ),
 }
 """What is known to be wrong in other tools, and the tests that show it right here."""
-AWAITED = {
-    "ec2messages is taken for ec2, where an endpoint must be": "required-endpoints",
-    "one good endpoint makes a VPC compliant, where others must be": "required-endpoints",
-    "the last principal's verdict overwrites all, of a service": "service-principals",
-}
-"""The same, for rules that are pending: once such a rule is made, its test is named in DEFECTS."""
 
 
 def rows() -> list[dict[str, str]]:
@@ -114,24 +108,15 @@ def test_each_check_has_a_rule_or_a_reason(row: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("row", named([row for row in rows() if row["rule"]]))
 def test_each_rule_named_is_there_and_tested(row: dict[str, str]) -> None:
-    """A rule that stands has the test that shows it; one that is pending has none yet."""
-    if row["rule"] in PENDING:
-        assert not row["test"], f"take {row['rule']} out of PENDING"
-    else:
-        assert row["rule"] in RULES
-        assert missing(row["test"]) == ""
+    """By a test that shows it."""
+    assert row["rule"] in RULES
+    assert missing(row["test"]) == ""
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
 def test_each_rule_is_matched_or_ours_alone(rule: str) -> None:
     """What nobody else has is said to be so, which the next new row may end."""
     assert (rule in {row["rule"] for row in rows()}) != (rule in OURS_ALONE)
-
-
-def test_what_is_pending_is_not_there_yet() -> None:
-    """Whoever makes a rule takes it out of the list, and names its tests in the file."""
-    assert not PENDING & RULES
-    assert set(AWAITED.values()) <= PENDING
 
 
 @pytest.mark.parametrize("tests", [pytest.param(tests, id=what) for what, tests in DEFECTS.items()])

@@ -68,6 +68,12 @@ def connected(*items: dict[str, Any]) -> Said:
     return Said("describe_vpc_endpoint_connections", PAGE, {"VpcEndpointConnections": list(items)})
 
 
+def connected_elsewhere(*items: dict[str, Any]) -> Said:
+    """The list of the connections from other regions."""
+    filters = {"Filters": [{"Name": "vpc-endpoint-region", "Values": ["cross-region"]}]}
+    return Said("describe_vpc_endpoint_connections", PAGE | filters, {"VpcEndpointConnections": list(items)})
+
+
 def notified(*items: dict[str, Any]) -> Said:
     """The list of all notifications."""
     return Said("describe_vpc_endpoint_connection_notifications", PAGE, {"ConnectionNotificationSet": list(items)})
@@ -109,7 +115,9 @@ def test_reads_a_whole_service() -> None:
         "Principal": "arn:aws:iam::999988887777:root",
         "ServicePermissionId": "vpce-svc-perm-1",
     }
-    (found,) = seen(listing(WHOLE), connected(connection), notified(notification), allowed(principal))
+    (found,) = seen(
+        listing(WHOLE), connected(connection), connected_elsewhere(), notified(notification), allowed(principal)
+    )
     assert found == ServiceSeen(
         key=EndpointKey(ACCOUNT, REGION, OURS),
         name=f"com.amazonaws.vpce.{REGION}.{OURS}",
@@ -358,3 +366,21 @@ def test_a_service_in_moto() -> None:
     assert found.principals == (Principal("*"),)
     assert not found.acceptance_required
     assert [one.zone_names for one in found.balancers] == [frozenset({f"{REGION}a", f"{REGION}b"})]
+
+
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        pytest.param({"RemoteAccessEnabled": True, "SupportedRegions": []}, True, id="EC2 says so"),
+        pytest.param({"RemoteAccessEnabled": False}, True, id="a region of others is supported"),
+        pytest.param(
+            {"RemoteAccessEnabled": False, "SupportedRegions": [{"Region": REGION}]}, False, id="its own alone"
+        ),
+    ],
+)
+def test_consumers_of_other_regions_are_asked_for(facts: dict[str, Any], *, asked: bool) -> None:
+    """Each is there once, whether or not EC2 tells it in the whole list; where there can be none, no call is made."""
+    near, far = ({"ServiceId": OURS, "VpcEndpointId": name} for name in ("vpce-1", "vpce-2"))
+    more = [connected_elsewhere(far, near)] if asked else []
+    (found,) = seen(listing(WHOLE | facts), connected(near), *more, notified(), allowed())
+    assert [one.endpoint_id for one in found.connections] == (["vpce-1", "vpce-2"] if asked else ["vpce-1"])

@@ -7,13 +7,30 @@ from typing import Any
 
 import pytest
 
-from builders import ENFORCING, FULL_ACCESS, KEY, NARROW, NOW, OFF, VPC, A, B, C, endpoint, look, service, subnet
+from builders import (
+    ENFORCING,
+    FULL_ACCESS,
+    KEY,
+    NARROW,
+    NOW,
+    OFF,
+    REGION,
+    VPC,
+    A,
+    B,
+    C,
+    endpoint,
+    look,
+    service,
+    subnet,
+    vpc,
+)
 from fakes import FakeCloud, FakeLedger, FakePost, FakeSwitch, FakeTopic, Stage
 from warden.batch import Batch
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode, Outcome
-from warden.neighbours import Interface, Vpc
+from warden.neighbours import Interface, Route, RouteTable, Vpc
 from warden.reconcile import merged, reconcile
 
 WRONG = endpoint(policy=FULL_ACCESS)
@@ -339,6 +356,57 @@ def test_an_endpoint_that_is_not_ready_is_looked_at_again(state: str) -> None:
     assert on.post.later == [look(tries=1)]
     batch = run(on, tries=6)
     assert (len(batch.left_to_sweep), on.topic.sent) == (1, [])
+
+
+GWLB = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
+
+
+def inspecting(number: int, **facts: Any) -> Endpoint:
+    """A Gateway Load Balancer endpoint in the zone of that number."""
+    key = replace(KEY, id=f"vpce-{number:017x}")
+    made = {"type_name": "GatewayLoadBalancer", "service_name": GWLB, "subnet_ids": (subnet(number).id,)}
+    return endpoint(key=key, **made | facts)
+
+
+def routed(on: Stage) -> Stage:
+    """Lead the subnets of two zones to the endpoint of the first, and let something run in both."""
+    on.cloud.known_services = (service(name=GWLB, type_name="GatewayLoadBalancer"),)
+    on.cloud.known_tables = (RouteTable("rtb-1", VPC, (Route("0.0.0.0/0", inspecting(1).key.id),), main=True),)
+    on.cloud.known_interfaces = tuple(Interface(f"eni-{one.id}", one.id, one.zone_name) for one in (A, B))
+    on.cloud.known_vpcs = (vpc(),)
+    return on
+
+
+NO_TAGS = '[rules.required-tags]\nmode = "off"\n'
+TAGS = '[rules.required-tags]\nmode = "notify"\ntags = ["Owner"]\n'
+SETS = OFF.replace('[rules.gwlb-zone-set]\nmode = "off"', '[rules.gwlb-zone-set]\nmode = "notify"')
+
+
+def test_what_hangs_on_another_endpoint_waits_until_that_is_ready() -> None:
+    """Of a set that is being made nobody is told that it cannot be told."""
+    on = routed(stage(inspecting(1), inspecting(2, state="pending"), toml=SETS))
+    asked: dict[str, Any] = {"key": inspecting(1).key, "created": False}
+    assert "leads to the same place" in run(on, **asked).postponed[0].why
+    assert run(on, **asked, tries=6).reports
+    assert on.outcomes == [{"gwlb-zone-set": "told"}]
+    assert run(on, **asked).postponed == []
+    on.cloud.put(inspecting(2))
+    run(on, **asked)
+    assert on.outcomes[1:] == [{"gwlb-zone-set": "resolved"}]
+
+
+@pytest.mark.parametrize(
+    ("toml", "other"),
+    [
+        pytest.param(SETS.replace(NO_TAGS, TAGS), {"state": "pending"}, id="other news"),
+        pytest.param(SETS, {"state": "pending", "service_name": "another"}, id="another service"),
+        pytest.param(SETS, {"state": "failed"}, id="one that never comes"),
+    ],
+)
+def test_what_does_not_hang_on_it_is_told_at_once(toml: str, other: dict[str, Any]) -> None:
+    """No news is kept back longer than it must be."""
+    on = routed(stage(inspecting(1), inspecting(2, **other), toml=toml))
+    assert run(on, key=inspecting(1).key, created=False).reports
 
 
 WAITING = endpoint(state="pendingacceptance", policy=FULL_ACCESS)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from builders import NOW
+from builders import ACCOUNT, NOW, REGION
 from docs import call_table, generate
-from docs.examples import made, shown
+from docs.examples import beside, made, shown
 from docs.examples.made import Example
 from fakes import FakeCloud
+from stubs import client, emulated, recorded
 from warden.model import Mode, Need
 from warden.observe import Judged, observe
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.provider import Provider
+from warden.rules import EVERY_RULE, RULES, SERVICE_RULES, VPC_RULES
+from warden.rules.rule import AnyRule, Rule, SubjectRule
+from warden.service_watch import SERVICES
 from warden.standard import Standard
+from warden.standard_file import load
+from warden.subjects import ServiceSeen, VpcSeen
+from warden.vpc_watch import VPCS
+from warden.watches import WATCHES
 
 EACH = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
 
 
-def without(standard: Standard, *kept: Rule) -> Standard:
+EACH_OF_VPCS = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in VPC_RULES])
+EACH_OF_SERVICES = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in SERVICE_RULES])
+
+
+def without(standard: Standard, *kept: AnyRule) -> Standard:
     """The standard with every rule off but for these."""
-    for rule in RULES:
+    for rule in EVERY_RULE:
         if rule not in kept:
             standard = standard.with_mode(rule.id, Mode.OFF)
     return standard
@@ -79,6 +92,73 @@ def test_a_rule_that_is_off_costs_nothing(rule: Rule) -> None:
         assert (cloud.calls, judged.findings) == ([], ())
 
 
+@EACH_OF_VPCS
+def test_a_rule_of_vpcs_costs_what_its_kind_does(rule: SubjectRule[VpcSeen]) -> None:
+    """Each call of the table, once; and a cloud tells what the example shows."""
+    for example in made.of(rule):
+        cloud = FakeCloud.holding(example.seen)
+        (judged,) = VPCS.observe(cloud, without(example.standard(rule), rule), NOW)
+        assert cloud.calls == list(generate.OF_KIND["VPC"])
+        assert judged.findings == (shown.finding_of(rule, example),)
+
+
+@pytest.fixture
+def provider() -> Iterator[tuple[Provider, list[str]]]:
+    """AWS, that tells of one endpoint service, and the calls that it gets."""
+    with emulated(), recorded() as calls:
+        made_by, balancing = client("ec2"), client("elbv2")
+        vpc_id = made_by.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnet_id = made_by.create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+        found = balancing.create_load_balancer(Name="nlb", Type="network", Subnets=[subnet_id])["LoadBalancers"]
+        made_by.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[found[0]["LoadBalancerArn"]])
+        provider = Provider(ACCOUNT, REGION, client("ec2"), lambda: balancing, lambda: client("ec2"))
+        calls.clear()
+        yield provider, calls
+
+
+def made_of(calls: list[str]) -> list[str]:
+    """The calls alone, in order of first use."""
+    return list(dict.fromkeys(call.partition(":")[2] for call in calls))
+
+
+@EACH_OF_SERVICES
+def test_a_rule_of_services_costs_what_its_kind_does(
+    rule: SubjectRule[ServiceSeen], provider: tuple[Provider, list[str]]
+) -> None:
+    """Each call of the table, in its order."""
+    services, calls = provider
+    (judged,) = SERVICES.observe(services, without(load(""), rule).with_mode(rule.id, Mode.NOTIFY), NOW)
+    assert made_of(calls) == list(generate.OF_KIND["endpoint service"])
+    assert [finding.rule for finding in judged.findings] == [rule.id]
+
+
+def test_kinds_that_are_off_cost_nothing(provider: tuple[Provider, list[str]]) -> None:
+    """Not one call."""
+    services, calls = provider
+    cloud, off = FakeCloud.holding(beside.WITH_NAT), without(load(""))
+    assert SERVICES.observe(services, off, NOW) == []
+    assert VPCS.observe(cloud, off, NOW) == []
+    assert (calls, cloud.calls) == ([], [])
+
+
+def test_a_kind_of_which_there_is_none_costs_its_first_call() -> None:
+    """Which lists them."""
+    on = load('[rules.gateway-missing]\nmode = "notify"\n')
+    cloud = FakeCloud()
+    assert VPCS.observe(cloud, on, NOW) == []
+    assert cloud.calls == list(generate.OF_KIND["VPC"])[:1]
+    with emulated(), recorded() as calls:
+        services = Provider(ACCOUNT, REGION, client("ec2"), lambda: client("elbv2"), lambda: client("ec2"))
+        calls.clear()
+        assert SERVICES.observe(services, on, NOW) == []
+    assert made_of(calls) == list(generate.OF_KIND["endpoint service"])[:1]
+
+
+def test_every_kind_has_its_calls() -> None:
+    """A line for each in OF_KIND of docs/generate.py."""
+    assert list(generate.OF_KIND) == [watch.what for watch in WATCHES]
+
+
 def test_every_need_has_its_call() -> None:
     """A line for each in CALLS of docs/generate.py, and in READS of docs/call_table.py."""
     assert set(generate.CALLS) == set(call_table.READS) == set(Need)
@@ -89,6 +169,9 @@ def test_the_table_names_every_rule_and_need() -> None:
     page = generate.calls_page()
     assert "| `multi-az` | on | `DescribeSubnets`, `DescribeRouteTables` |" in page
     assert "| `policy-breadth` | off | none |" in page
+    assert "| VPC | none | `required-endpoints`, `gateway-missing` |" in page
+    assert "| endpoint service | `service-acceptance`, `service-zones`, `service-dns` | `service-principals`, " in page
+    assert all(f"| {what} | `{call}` | " in page for what, calls in generate.OF_KIND.items() for call in calls)
     assert all(f"| `{rule.id}` |" in page for rule in RULES)
     assert "| `unused` | off; never on an event | `GetMetricData` |" in page
     assert all(f" | {tells} | {many} | " in page for tells, many in call_table.READS.values())

@@ -6,19 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from docs import generate
 from docs.examples import made, shown
 from docs.examples.made import Example
 from warden.model import Kind, Verdict
 from warden.plain import sentence
-from warden.rules import RULES
+from warden.rules import EVERY_RULE, RULES
 from warden.rules.multi_az import multi_az
-from warden.rules.rule import Rule
+from warden.rules.rule import AnyRule, Rule
 
 EACH = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
+EVERY = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in EVERY_RULE])
 
 
-@EACH
-def test_every_rule_has_an_example_of_a_breach(rule: Rule) -> None:
+@EVERY
+def test_every_rule_has_an_example_of_a_breach(rule: AnyRule) -> None:
     """Written in docs/examples, the first of them shown; its page has the message, the code and what to do."""
     page = "\n".join(shown.lines_of(rule))
     finding = shown.finding_of(rule, made.of(rule)[0])
@@ -29,10 +31,23 @@ def test_every_rule_has_an_example_of_a_breach(rule: Rule) -> None:
 
 @EACH
 def test_every_example_is_of_a_kind_that_the_rule_judges(rule: Rule) -> None:
-    """And says in a sentence what is the matter."""
+    """One that is known."""
     for example in made.of(rule):
         assert example.seen.endpoint.kind in rule.applies_to - {Kind.UNSUPPORTED}
-        assert example.words.endswith(".")
+
+
+@EVERY
+def test_every_example_says_what_is_the_matter(rule: AnyRule) -> None:
+    """In a sentence."""
+    assert all(example.words.endswith(".") for example in made.of(rule))
+
+
+@EVERY
+def test_the_page_has_every_setting_and_what_is_read(rule: AnyRule) -> None:
+    """Under the rule's own title."""
+    section = generate.section(rule)
+    assert "Reads" in section
+    assert all(f"\n- `{key.name} = " in section for key in rule.settings.known())
 
 
 def test_a_rule_without_example_is_told_what_to_write() -> None:

@@ -69,6 +69,8 @@ def told(rule_id: str, judged: object) -> None:
     assert isinstance(judged, Pass | Breach | NotApplicable | Unknown), judged
     if isinstance(judged, NotApplicable | Unknown):
         assert judged.why.strip()
+        assert "  " not in judged.why, (rule_id, judged)
+        assert "None" not in judged.why, (rule_id, judged)
     if isinstance(judged, Breach):
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", judged.code), judged.code
         assert judged.message.strip()

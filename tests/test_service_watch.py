@@ -75,6 +75,67 @@ def test_a_breach_that_grows_worse_is_news() -> None:
     assert [notice.payload["severity"] for notice in on.topic.sent] == ["medium", "critical"]
 
 
+STRANGER, ANOTHER = "arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:root"
+NAMED = '[rules.service-principals]\nmode = "notify"\n'
+WAITS = Connection("vpce-1", "777788889999", "pendingacceptance", LONG_AGO)
+KNOWN = (
+    '[rules.service-connections]\nmode = "notify"\n[rules.service-principals]\n'
+    'registry = [{ principal = "777788889999", purpose = "billing", contact = "ann@example.com" }]\n'
+)
+ONE_ZONE = (LoadBalancer(ONE.balancer_arns[0], frozenset({"us-east-1a"})),)
+
+
+@pytest.mark.parametrize(
+    ("toml", "before", "after", "told"),
+    [
+        pytest.param(NAMED, {"principals": [STRANGER]}, {"principals": [STRANGER, ANOTHER]}, 2, id="a stranger more"),
+        pytest.param(
+            f'[organisation]\nid = "o-a1b2c3d4e5"\n{NAMED}',
+            {"principals": [STRANGER]},
+            {"principals": [STRANGER, ANOTHER]},
+            2,
+            id="one more of whom nobody can tell",
+        ),
+        pytest.param(NAMED, {"principals": [STRANGER, ANOTHER]}, {"principals": [ANOTHER, STRANGER]}, 1, id="order"),
+        pytest.param(
+            KNOWN,
+            {"connections": (WAITS,)},
+            {"connections": (WAITS, WAITS._replace(endpoint_id="vpce-2"))},
+            2,
+            id="waits",
+        ),
+        pytest.param(
+            KNOWN,
+            {"connections": (WAITS._replace(owner="444455556666"),)},
+            {"connections": tuple(WAITS._replace(owner="444455556666", endpoint_id=f"vpce-{one}") for one in "12")},
+            1,
+            id="another endpoint of a stranger",
+        ),
+        pytest.param(
+            "", {"balancers": ONE_ZONE}, {"balancers": (ONE_ZONE[0]._replace(state="failed"),)}, 2, id="zones"
+        ),
+        pytest.param(
+            "",
+            {"private_dns": PrivateDns("a.example.com", "failed")},
+            {"private_dns": PrivateDns("b.example.com", "failed")},
+            2,
+            id="a name",
+        ),
+    ],
+)
+def test_more_of_the_same_is_news(toml: str, before: dict[str, Any], after: dict[str, Any], told: int) -> None:
+    """The rule and its code are the same; who or what it speaks of is not."""
+    on = stage(made(before), toml=toml)
+    looked(on)
+    on.services.held = (made(after),)
+    assert len(looked(on)) == told
+
+
+def made(facts: dict[str, Any]) -> ServiceSeen:
+    """A service with these facts, principals by their names."""
+    return owned(**facts | {"principals": tuple(Principal(one) for one in facts.get("principals", ()))})
+
+
 def test_what_is_not_known_is_told_as_such() -> None:
     """A load balancer that is not to be seen is neither good news nor bad."""
     on = stage(owned(balancers=()))

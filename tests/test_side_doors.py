@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ HERE = Place(ACCOUNT, REGION, ROLE)
 SAMPLES = Path(__file__).parents[1] / "events"
 GROUP, TABLE, INTERFACE = "sg-0a1b2c3d4e5f60718", "rtb-0a1b2c3d4e5f60718", "eni-0a1b2c3d4e5f60718"
 OTHER = EndpointKey(ACCOUNT, REGION, "vpce-00000000000000009")
+NAMED_VPC = "vpc-0f1e2d3c4b5a69788"
+AT = datetime(2026, 1, 31, 12, 0, 5, tzinfo=UTC)
+"""What the samples name, and when."""
 ROUTES_READ = OFF.replace('[rules.multi-az]\nmode = "off"', '[rules.multi-az]\nmode = "notify"')
 
 
@@ -37,30 +41,44 @@ def read(event: dict[str, Any]) -> object:
 
 
 @pytest.mark.parametrize(
-    ("name", "ids", "need"),
+    ("name", "ids", "need", "of_vpc"),
     [
-        ("beside-authorize-ingress", (GROUP,), Need.GROUPS),
-        ("beside-modify-rules", (GROUP,), Need.GROUPS),
-        ("beside-modify-interface", (INTERFACE,), Need.GROUPS),
-        ("beside-create-route", (TABLE,), Need.ROUTES),
-        ("beside-replace-association", (TABLE,), Need.ROUTES),
-        ("beside-create-subnet", ("vpc-0f1e2d3c4b5a69788",), Need.SUBNETS),
-        ("beside-modify-vpc", ("vpc-0f1e2d3c4b5a69788",), Need.DNS),
+        ("beside-authorize-ingress", (GROUP,), Need.GROUPS, False),
+        ("beside-modify-rules", (GROUP,), Need.GROUPS, False),
+        ("beside-modify-interface", (INTERFACE,), Need.GROUPS, False),
+        ("beside-create-route", (TABLE,), Need.ROUTES, True),
+        ("beside-replace-association", (TABLE,), Need.ROUTES, True),
+        ("beside-create-subnet", (NAMED_VPC,), Need.SUBNETS, True),
+        ("beside-create-default-vpc", (NAMED_VPC,), Need.SUBNETS, True),
+        ("beside-modify-vpc", (NAMED_VPC,), Need.DNS, False),
+        ("tags-vpc", (NAMED_VPC,), Need.VPC, True),
     ],
 )
-def test_names_what_changed(name: str, ids: tuple[str, ...], need: Need) -> None:
-    """The ids of its own kind, and what a rule would have to read again."""
-    found = read(sample(name))
-    assert isinstance(found, Beside)
-    assert (found.ids, found.need) == (ids, need)
+def test_names_what_changed(name: str, ids: tuple[str, ...], need: Need, of_vpc: bool) -> None:  # noqa: FBT001
+    """The ids of its own kind, what a rule would have to read again, and whether rules of VPCs would have to, too."""
+    assert read(sample(name)) == (Beside(ids, AT, need, of_vpc),)
+
+
+TAGGED = Look(EndpointKey(ACCOUNT, REGION, "vpce-0a1b2c3d4e5f60718"), AT, named=True)
 
 
 def test_a_tagged_endpoint_is_looked_at_itself() -> None:
     """Only the endpoint of those that were tagged, and not as one that was just made."""
-    found = read(sample("tags-endpoint"))
-    assert isinstance(found, tuple)
-    assert [one.key for one in found] == [EndpointKey(ACCOUNT, REGION, "vpce-0a1b2c3d4e5f60718")]
-    assert not found[0].created
+    assert read(sample("tags-endpoint")) == (TAGGED,)
+
+
+def test_an_endpoint_and_a_vpc_that_are_tagged_together_are_told_apart() -> None:
+    """One call can name many things, and one prefix begins with the other."""
+    event = sample("tags-endpoint")
+    event["detail"]["requestParameters"]["resourcesSet"]["items"].append({"resourceId": NAMED_VPC})
+    assert read(event) == (TAGGED, Beside((NAMED_VPC,), AT, Need.VPC, of_vpc=True))
+
+
+def test_a_tag_on_a_service_is_left_to_the_sweep() -> None:
+    """Its id begins as an endpoint's does."""
+    event = sample("tags-endpoint")
+    event["detail"]["requestParameters"]["resourcesSet"]["items"] = [{"resourceId": "vpce-svc-0a1b2c3d4e5f60718"}]
+    assert read(event) == Nothing("CreateTags names nothing of vpce- or vpc-: the sweep sees what it changed")
 
 
 def test_a_change_that_names_nothing_is_left_to_the_sweep() -> None:
@@ -96,7 +114,7 @@ def test_routes_concern_the_endpoints_of_their_vpc() -> None:
     found, looks = asked(cloud, change(TABLE), change(TABLE, "rtb-00000000"))
     assert found == Asked(looks=1, idle=0)
     assert [(one.key, one.created, one.swept) for one in looks] == [(KEY, False, False)]
-    assert cloud.calls == ["DescribeNetworkInterfaces", "DescribeVpcEndpoints"]
+    assert cloud.calls == ["DescribeRouteTables", "DescribeVpcEndpoints"]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +131,19 @@ def test_groups_and_interfaces_concern_their_own_endpoints(name: str, facts: dic
     assert [one.key for one in looks] == [KEY]
 
 
+def test_changes_of_two_vpcs_are_not_mixed_up() -> None:
+    """A route of one VPC and a security group in another: of that one only the endpoints that have the group."""
+    third = replace(OTHER, id="vpce-00000000000000008")
+    cloud = FakeCloud.of(
+        endpoint(),
+        endpoint(key=OTHER, vpc_id="vpc-other", security_group_ids=(GROUP,)),
+        endpoint(key=third, vpc_id="vpc-other"),
+        known_tables=(RouteTable(TABLE, VPC),),
+    )
+    _, looks = asked(cloud, change(TABLE), change(GROUP))
+    assert [one.key for one in looks] == [OTHER, KEY]
+
+
 def test_an_endpoint_that_goes_is_not_looked_at() -> None:
     """Nothing of it matters any more."""
     cloud = FakeCloud.of(endpoint(state="deleting"))
@@ -123,10 +154,11 @@ def test_an_endpoint_that_goes_is_not_looked_at() -> None:
     "toml", [pytest.param(OFF, id="every rule off"), pytest.param(ROUTES_READ, id="none reads it")]
 )
 def test_what_matters_to_no_rule_costs_no_call(toml: str) -> None:
-    """A rule that is switched off must not be paid for."""
+    """A rule that is switched off must not be paid for, one of VPCs as little as one of endpoints."""
     cloud = FakeCloud.of(endpoint())
-    found, looks = asked(cloud, change(VPC, need=Need.DNS), toml=toml)
-    assert (found, looks, cloud.calls) == (Asked(looks=0, idle=1), [], [])
+    changes = change(VPC, need=Need.DNS), Beside((TABLE,), NOW, Need.VPC, of_vpc=True)
+    found, looks = asked(cloud, *changes, toml=toml)
+    assert (found, looks, cloud.calls) == (Asked(looks=0, idle=2), [], [])
 
 
 def test_a_stack_that_is_off_reads_nothing() -> None:
@@ -153,4 +185,5 @@ def test_a_later_change_counts() -> None:
 def test_each_side_door_matters_to_what_rules_can_read() -> None:
     """A need that no rule declares would be watched for nothing."""
     readable = {need for rule in RULES for need in rule.needs}
-    assert {door.need for door in SIDE_DOORS.values() if door.need} >= {Need.SUBNETS, Need.ROUTES} & readable
+    watched = {door.need for doors in SIDE_DOORS.values() for door in doors if door.need}
+    assert {Need.SUBNETS, Need.ROUTES} & readable <= watched <= readable

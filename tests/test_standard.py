@@ -44,6 +44,11 @@ def test_every_rule_has_its_settings() -> None:
     assert all(isinstance(load("").mode_of(rule.id), Mode) for rule in EVERY_RULE)
 
 
+def test_every_setting_says_what_it_means() -> None:
+    """People read it beside the setting, in the file and on the rule's page."""
+    assert not [(rule.id, key.name) for rule in EVERY_RULE for key in rule.settings.known() if not key.words]
+
+
 def statement(**element: str) -> str:
     """A baseline with one statement, of KMS's decryption but for these elements."""
     made = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"} | element
@@ -91,7 +96,7 @@ def test_all_settings() -> None:
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        pytest.param("a = ", "standard.toml is not TOML: Invalid value", id="not TOML"),
+        pytest.param("a = ", "it is not TOML: Invalid value", id="not TOML"),
         pytest.param(
             "[rules.multi-az]\nmin_zone = 2",
             "rules.multi-az.min_zone is not a known key; did you mean min_zones?",

@@ -21,18 +21,23 @@ from warden.subjects import Connection, LoadBalancer, Notification, Principal, P
 
 OTHER: Final = "444455556666"
 ORG: Final = "o-a1b2c3d4e5"
+OFTEN: Final = 12
+"""How much oftener the usual is drawn than each odd thing: where most is odd, every rule stops before it looks."""
 STATES: Final = (
-    "available", "pending", "pendingacceptance", "partial", "rejected", "failed", "expired", "deleting", "deleted", ""
+    *["available"] * OFTEN, "", "pending", "pendingacceptance", "partial",
+    "rejected", "failed", "expired", "deleting", "deleted",
 )  # fmt: skip
 SERVICES: Final = (
-    "", "s3", "S3", *(f"com.amazonaws.{REGION}.{name}" for name in ("s3", "dynamodb", "s3express", "dynamodb-streams")),
+    *[f"com.amazonaws.{REGION}.s3"] * OFTEN, *[f"com.amazonaws.{REGION}.kms"] * OFTEN, "", "s3", "S3",
+    *(f"com.amazonaws.{REGION}.{name}" for name in ("s3", "dynamodb", "s3express", "dynamodb-streams")),
     *(f"com.amazonaws.{REGION}.{name}" for name in ("kms", "kms-fips", "ecr.api", "dynamodb-fips", "s3-outposts")),
     "com.amazonaws.s3-global.accesspoint", "com.amazonaws.eu-west-1.s3", f"aws.sagemaker.{REGION}.notebook",
     f"aws.api.{REGION}.kendra-ranking", f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0", "com.amazonaws.",
     f"cn.com.amazonaws.{REGION}.ecr.api", f".{REGION}.", f"com.amazonaws.{REGION}.",
 )  # fmt: skip
 TARGETS: Final = (
-    "local", "nat-1", "igw-1", "tgw-1", "pcx-1", "vpce-1", "eni-1", "", "VpcLattice", "arn:aws:networkmanager::1:x"
+    *["local"] * OFTEN, *["nat-1"] * OFTEN,
+    "igw-1", "tgw-1", "pcx-1", "vpce-1", "eni-1", "", "VpcLattice", "arn:aws:networkmanager::1:x",
 )  # fmt: skip
 PRINCIPALS: Final = (
     "*", "", OTHER, ACCOUNT, "AROAEXAMPLE", "amazonaws.com", "vpce.amazonaws.com", "sns.cn-north-1.amazonaws.com.cn",
@@ -41,7 +46,16 @@ PRINCIPALS: Final = (
     *(f"arn:aws:organizations::{OTHER}:{kind}/{ORG}" for kind in ("organization", "root", "ou")),
     f"arn:aws:organizations::{OTHER}:ou/{ORG}/ou-ab12-cdef3456", f"arn:aws-cn:iam::{OTHER}:root", ORG, "\N{SNOWMAN}",
 )  # fmt: skip
-KINDS: Final = ("Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel", "")
+KINDS: Final = (
+    *["Interface"] * OFTEN,
+    "Gateway",
+    "Gateway",
+    "GatewayLoadBalancer",
+    "Resource",
+    "ServiceNetwork",
+    "Tunnel",
+    "",
+)
 TYPES: Final = ("", "All", "Account", "Role", "New")
 words = st.text(max_size=12) | st.sampled_from(("a b", "it's", "`x`", "$(x)", "--x", "\n"))
 times = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2026, 3, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -56,9 +70,9 @@ endpoints = st.builds(
     subnet_ids=some_subnets,
     private_dns=st.booleans(),
     inbound_only=st.booleans(),
-    requester_managed=st.booleans(),
+    requester_managed=st.sampled_from((*[False] * OFTEN, True)),
     route_table_ids=st.lists(st.sampled_from(("rtb-a", "rtb-b")), max_size=2, unique=True).map(tuple),
-    service_region=st.sampled_from((None, "", REGION, "eu-west-1")),
+    service_region=st.sampled_from((*[None] * OFTEN, "", REGION, "eu-west-1")),
     ip_address_type=st.sampled_from(("ipv4", "ipv6", "dualstack")),
 )
 routes = st.builds(
@@ -70,7 +84,7 @@ tables = st.builds(
     st.just(VPC),
     st.lists(routes, max_size=3).map(tuple),
     some_subnets,
-    st.booleans(),
+    st.sampled_from((True, True, False)),
 )
 subnets = st.builds(
     replace, st.sampled_from((A, B, C)), ipv4=st.booleans(), ipv6=st.booleans(), private=st.none() | st.booleans()
@@ -84,9 +98,14 @@ def vpcs(draw: st.DrawFn) -> VpcSeen:
 
     def one(name: str) -> VpcSeen:
         """Draw a VPC of this id."""
-        here = vpc(id=name, owner=draw(st.sampled_from((ACCOUNT, OTHER, ""))), tags=draw(tags))
-        there: dict[str, tuple[Subnet, ...]] = {"subnets": tuple(draw(st.lists(subnets, max_size=4)))}
-        around = {"route_tables": tuple(draw(st.lists(tables, max_size=3))), **there}
+        here = vpc(id=name, owner=draw(st.sampled_from((*[ACCOUNT] * OFTEN, OTHER, ""))), tags=draw(tags))
+        there: dict[str, tuple[Subnet, ...]] = {
+            "subnets": tuple(draw(st.lists(subnets, min_size=draw(st.sampled_from((0, 1, 2))), max_size=4)))
+        }
+        around = {
+            "route_tables": tuple(draw(st.lists(tables, min_size=draw(st.sampled_from((0, 1, 1))), max_size=3))),
+            **there,
+        }
         return vpc_seen(*draw(st.lists(endpoints, max_size=4)), vpc=here, **around)
 
     found = {name: one(name) for name in draw(st.sampled_from(((VPC,), (VPC, "vpc-0aaaaaaaaaaaaaaa1"))))}

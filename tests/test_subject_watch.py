@@ -222,3 +222,34 @@ def test_a_look_that_cannot_be_put_off_fails() -> None:
     """The queue is away."""
     on = stage(vpcs=(), post=FakePost(down=True))
     assert set(reconcile(on.world, [Look(VPC_KEY, LONG_AGO)]).failed) == {VPC_KEY}
+
+
+@pytest.mark.parametrize("state", ["pending", "pendingacceptance"])
+def test_what_is_new_is_told_once_no_endpoint_is_on_its_way(state: str) -> None:
+    """Someone is at it: half made it would be told as not known, and a minute later as good."""
+    on = stage(to("ssm"), to("kms", 2, state=state))
+    for tries in range(6):
+        assert looked(on, tries=tries) == []
+    assert [one.tries for one in on.post.later] == [1, 2, 3, 4, 5, 6]
+    on.cloud.put(to("kms", 2))
+    assert looked(on, tries=6) == []
+
+
+def test_an_endpoint_that_stays_on_its_way_is_told_at_the_last_look() -> None:
+    """Then nobody knows, and people hear that."""
+    on = stage(to("ssm"), to("kms", 2, state="pendingacceptance"))
+    assert looked(on, tries=6) == [{"required-endpoints": "told"}]
+    assert looked(on) == [{"required-endpoints": "told"}]
+    assert on.post.later == []
+
+
+def test_an_endpoint_on_its_way_in_a_hub_is_waited_for() -> None:
+    """And one in another VPC that is looked at beside it is not."""
+    vpcs = (vpc(tags={"Env": "prod"}), vpc(id=OTHER, tags={"Env": "prod"}), vpc(id=HUB, tags={"Role": "hub"}))
+    on = stage(to("s3", vpc_id=HUB, state="pending"), vpcs=vpcs, toml=HUBBED)
+    assert looked(on) == []
+    on.cloud.held = {}
+    on.cloud.put(to("s3", vpc_id=OTHER, state="pending"))
+    done = reconcile(on.world, [Look(replace(KEY, id=name), LONG_AGO) for name in (VPC, OTHER)])
+    assert [report.about.key.id for report in done.reports] == [VPC]
+    assert [one.look.key.id for one in done.postponed] == []

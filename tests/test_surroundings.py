@@ -71,6 +71,16 @@ def test_reads_what_a_vpc_does_with_names() -> None:
         assert Surroundings(ec2).dns([VPC]) == {VPC: Dns(support=True, hostnames=False)}
 
 
+def test_a_vpc_that_is_no_longer_to_be_seen_has_no_attributes() -> None:
+    """Endpoints stay in a VPC that is shared no longer, and must not stop the sweep of all others."""
+    script = [
+        Said("describe_vpc_attribute", {"VpcId": VPC, "Attribute": name}, error="InvalidVpcID.NotFound")
+        for name in ("enableDnsSupport", "enableDnsHostnames")
+    ]
+    with saying("ec2", *script) as ec2:
+        assert Surroundings(ec2).dns([VPC]) == {VPC: Dns(support=None, hostnames=None)}
+
+
 def test_reads_security_groups() -> None:
     """Ports, both families of ranges, prefix lists and groups of each permission."""
     item = {
@@ -94,8 +104,49 @@ def test_reads_security_groups() -> None:
         "ec2", Said("describe_security_groups", filtered("group-id", "sg-1"), {"SecurityGroups": [item]})
     ) as ec2:
         found = Surroundings(ec2).groups(["sg-1"])
-    https = Permission("tcp", 443, 443, ("10.0.0.0/8", "::/0"), ("pl-1",), ("sg-2",))
+    https = Permission("tcp", 443, 443, ("10.0.0.0/8", "::/0"), ("pl-1",), ("sg-2",), (("sg-2", "111122223333"),))
     assert found == {"sg-1": SecurityGroup("sg-1", "endpoints", VPC, (https, Permission("-1")))}
+
+
+def test_finds_the_vpcs_of_what_changed() -> None:
+    """Route tables by one call, network interfaces by id and by group; a group can be used in several VPCs."""
+    script = (
+        Said(
+            "describe_route_tables",
+            filtered("route-table-id", "rtb-1", "rtb-2", size=100),
+            {"RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1"}]},
+        ),
+        Said(
+            "describe_network_interfaces",
+            filtered("network-interface-id", "eni-1"),
+            {"NetworkInterfaces": [{"NetworkInterfaceId": "eni-1", "VpcId": "vpc-2", "Groups": [{"GroupId": "sg-1"}]}]},
+        ),
+        Said(
+            "describe_network_interfaces",
+            filtered("group-id", "sg-1"),
+            {
+                "NetworkInterfaces": [
+                    {"NetworkInterfaceId": f"eni-{n}", "VpcId": f"vpc-{n}", "Groups": [{"GroupId": "sg-1"}]}
+                    for n in (3, 4)
+                ]
+            },
+        ),
+    )
+    with saying("ec2", *script) as ec2:
+        found = Surroundings(ec2).vpcs_of(["rtb-1", "rtb-2", "eni-1", "sg-1", "vpc-5"])
+    assert found == {
+        "rtb-1": {"vpc-1"},
+        "rtb-2": set(),
+        "eni-1": {"vpc-2"},
+        "sg-1": {"vpc-3", "vpc-4"},
+        "vpc-5": {"vpc-5"},
+    }
+
+
+def test_a_vpc_that_is_named_costs_no_call() -> None:
+    """It is where it is."""
+    with saying("ec2") as ec2:
+        assert Surroundings(ec2).vpcs_of([VPC]) == {VPC: {VPC}}
 
 
 def test_reads_the_entries_of_each_prefix_list() -> None:
@@ -197,6 +248,20 @@ def test_reads_a_route(route: dict[str, str], read: Route) -> None:
     with saying("ec2", said) as ec2:
         found = Surroundings(ec2).route_tables([VPC])
     assert found == {VPC: (RouteTable("rtb-1", VPC, (read,), (A.id,)),)}
+
+
+def test_a_subnet_that_a_route_table_lost_is_not_its_own() -> None:
+    """EC2 lists it for a while with the state of the association: its routes are the main table's by then."""
+    links = [
+        {"SubnetId": A.id, "AssociationState": {"State": "disassociated"}},
+        {"SubnetId": "subnet-other", "AssociationState": {"State": "associating"}},
+        {"Main": True, "AssociationState": {"State": "failed"}},
+    ]
+    item = {"RouteTableId": "rtb-1", "VpcId": VPC, "Associations": links}
+    said = Said("describe_route_tables", filtered("vpc-id", VPC, size=100), {"RouteTables": [item]})
+    with saying("ec2", said) as ec2:
+        found = Surroundings(ec2).route_tables([VPC])
+    assert found == {VPC: (RouteTable("rtb-1", VPC, (), ("subnet-other",)),)}
 
 
 def test_the_table_of_a_subnet() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from template import ACCOUNT, REGION, as_list, load, names_in, text_of
-from warden.events import Place, Sweep, parse
+from warden.events import Place, Review, Sweep, parse
 
 TEMPLATE = load()
 QUEUES = TEMPLATE.of_type("AWS::SQS::Queue")
@@ -163,12 +163,25 @@ def test_slack_costs_nothing_where_it_is_not_wanted() -> None:
     assert TEMPLATE.properties("NoticeToQueue")["RawMessageDelivery"] is True
 
 
-def test_the_schedule_asks_for_a_sweep_in_words_that_the_function_knows() -> None:
-    """No function stands between the schedule and the queue, so its input is the message itself."""
-    target = TEMPLATE.properties("Sweep")["Target"]
-    assert names_in(target["Arn"]) == {"ChangeQueue"}
-    asked = parse(text_of(target["Input"]), Place(ACCOUNT, REGION, "arn"), datetime.now(UTC))
-    assert asked == Sweep(ACCOUNT, REGION)
+@pytest.mark.parametrize(
+    ("schedule", "wanted"), [("Sweep", Sweep(ACCOUNT, REGION)), ("Review", Review(ACCOUNT, REGION))]
+)
+def test_schedules_ask_in_words_that_the_function_knows(schedule: str, wanted: Sweep | Review) -> None:
+    """No function stands between a schedule and the queue, so its input is the message itself."""
+    properties = TEMPLATE.properties(schedule)
+    assert properties["ScheduleExpression"] == {"Ref": f"{schedule}Schedule"}
+    assert names_in(properties["Target"]["Arn"]) == {"ChangeQueue"}
+    assert parse(text_of(properties["Target"]["Input"]), Place(ACCOUNT, REGION, "arn"), datetime.now(UTC)) == wanted
+
+
+def test_a_review_is_sent_each_month_unless_told_otherwise() -> None:
+    """An empty parameter takes the schedule away, and nothing else hangs on it."""
+    assert TEMPLATE.document["Parameters"]["ReviewSchedule"]["Default"] == "cron(0 7 1 * ? *)"
+    assert TEMPLATE.document["Conditions"]["ReviewRegularly"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "ReviewSchedule"}, ""]}]
+    }
+    hang_on_it = {name for name, it in TEMPLATE.resources.items() if it.get("Condition") == "ReviewRegularly"}
+    assert hang_on_it == {"Review"}
 
 
 def test_the_stack_changes_nothing_unless_told() -> None:
@@ -206,6 +219,12 @@ def test_parameters_say_what_they_take(name: str) -> None:
         ("SweepSchedule", "rate(0 days)", False),
         ("SweepSchedule", "0 4 * * *", False),
         ("SweepSchedule", "at(2026-01-31T12:00:00)", False),
+        ("SweepSchedule", "", False),
+        ("ReviewSchedule", "", True),
+        ("ReviewSchedule", "cron(0 7 1 * ? *)", True),
+        ("ReviewSchedule", "rate(30 days)", True),
+        ("ReviewSchedule", "rate(1 hour)", False),
+        ("ReviewSchedule", "monthly", False),
     ],
 )
 def test_patterns_of_parameters(name: str, value: str, good: bool) -> None:  # noqa: FBT001  a column of the table

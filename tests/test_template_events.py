@@ -15,6 +15,7 @@ PATTERNS = {name: load().properties(name)["EventPattern"] for name in ("ChangeRu
 PATTERN = PATTERNS["ChangeRule"]
 BESIDE = {
     "beside-authorize-ingress": "BesideRule",
+    "beside-create-default-vpc": "BesideRule",
     "beside-create-route": "BesideRule",
     "beside-create-subnet": "BesideRule",
     "beside-modify-interface": "BesideRule",
@@ -23,6 +24,7 @@ BESIDE = {
     "beside-replace-association": "BesideRule",
     "tags-endpoint": "TagRule",
     "tags-instance": None,
+    "tags-vpc": "TagRule",
 }
 """What changes endpoints without naming them, by the rule that takes it."""
 MATCHED = {
@@ -42,7 +44,7 @@ MATCHED = {
     "service-permissions": True,
     "other-service": False,
 }
-OURS = {"look", "sweep"}
+OURS = {"look", "review", "sweep"}
 """Messages of our own come by the queue alone."""
 
 
@@ -73,7 +75,7 @@ def test_every_sample_is_judged() -> None:
 
 @pytest.mark.parametrize("name", [*BESIDE, *MATCHED])
 def test_side_doors_are_watched(name: str) -> None:
-    """Each by one rule; the tags of other things than endpoints by none."""
+    """Each by one rule; the tags of other things than endpoints and VPCs by none."""
     takers = {rule for rule, pattern in PATTERNS.items() if matched(sample(name), pattern)}
     assert takers == ({BESIDE[name]} if BESIDE.get(name) else {"ChangeRule"} if MATCHED.get(name) else set())
 

@@ -96,10 +96,9 @@ def test_each_role_is_taken_by_one_service(role: str) -> None:
 
 
 def test_no_role_is_shared() -> None:
-    """Each function, and the schedule, has its own."""
-    used = [names_in(it["Role"]) for it in FUNCTIONS.values()] + [
-        names_in(TEMPLATE.properties("Sweep")["Target"]["RoleArn"])
-    ]
+    """Each function has its own, and so have the schedules, which all do the same."""
+    (schedules,) = {names_in(it["Target"]["RoleArn"]) for it in TEMPLATE.of_type("AWS::Scheduler::Schedule").values()}
+    used = [*(names_in(it["Role"]) for it in FUNCTIONS.values()), schedules]
     assert len(used) == len(set(used)) == len(ROLES)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from .answer import Answer
+from .event_rules import event_rules
 from .functions import consumers, functions, permissions
 from .patient import Patient
 from .queues import dead_letters, waiting
-from .rule import rule, sweep
+from .schedules import review, sweep
 from .standard import standard
 from .standing import key, kill_switch, mode, status
 from .subscriptions import subscriptions
@@ -26,8 +27,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     standard,
     kill_switch,
     trail,
-    rule,
+    event_rules,
     sweep,
+    review,
     waiting,
     dead_letters,
     consumers,

@@ -11,8 +11,8 @@ from warden.policy.services import partition
 from warden.surroundings import PREFIX_LISTS
 
 from .answer import Answer, ok, problem
+from .event_rules import queue_arn
 from .patient import KEY, Patient
-from .rule import queue_arn
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import FunctionConfigurationResponseTypeDef

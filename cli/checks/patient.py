@@ -12,8 +12,9 @@ from cli.stack import Deployed, Part
 if TYPE_CHECKING:
     import boto3
 
-RULE = "ChangeRule"
 KEY = "Key"
+SWEEP = "Sweep"
+REVIEW = "Review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,6 @@ class Patient:
     def part(self, logical_id: str) -> Part | None:
         """One resource of the stack, None where the stack has none of that name."""
         return self.stack.parts.get(logical_id)
-
-    def parts_of(self, type_name: str) -> list[Part]:
-        """The stack's resources of one CloudFormation type."""
-        return [part for part in self.stack.parts.values() if part.type == type_name]
 
     def in_region(self, region: str) -> dict[str, Any]:
         """How a client of another region is made."""

@@ -6,17 +6,19 @@ import json
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar, overload
 
 from warden.model import Endpoint, EndpointKey, Mode, Service, Snapshot, Subnet
 from warden.neighbours import Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.policy.services import prefixes
-from warden.rules.rule import Rule
+from warden.rules.rule import AnyRule, Rule, SubjectRule
 from warden.standard import Standard
 from warden.standard_file import load
 from warden.use import Unused, Use
+
+Seen = TypeVar("Seen")
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "us-east-1"
@@ -44,17 +46,42 @@ class Example:
     seen: Snapshot
     toml: str = ""
 
-    def standard(self, rule: Rule) -> Standard:
+    def standard(self, rule: AnyRule) -> Standard:
         """The standard by which the rule judges the example."""
-        found = load(self.toml)
-        return found.with_mode(rule.id, max(found.mode_of(rule.id), Mode.NOTIFY))
+        return _standard(self.toml, rule)
 
 
-def of(rule: Rule) -> tuple[Example, ...]:
+@dataclass(frozen=True, slots=True)
+class SubjectExample(Generic[Seen]):
+    """The same of what is no endpoint: a VPC or an endpoint service of our own."""
+
+    words: str
+    seen: Seen
+    toml: str = ""
+
+    def standard(self, rule: AnyRule) -> Standard:
+        """The standard by which the rule judges the example."""
+        return _standard(self.toml, rule)
+
+
+def _standard(toml: str, rule: AnyRule) -> Standard:
+    found = load(toml)
+    return found.with_mode(rule.id, max(found.mode_of(rule.id), Mode.NOTIFY))
+
+
+@overload
+def of(rule: Rule) -> tuple[Example, ...]: ...
+@overload
+def of(rule: SubjectRule[Seen]) -> tuple[SubjectExample[Seen], ...]: ...
+@overload
+def of(rule: AnyRule) -> tuple[Example | SubjectExample[Any], ...]: ...
+
+
+def of(rule: AnyRule) -> tuple[Example | SubjectExample[Any], ...]:
     """The examples of a rule; raise AssertionError with what is to be written where it has none."""
     name = rule.id.replace("-", "_")
     try:
-        found: tuple[Example, ...] = import_module(f"docs.examples.{name}").EXAMPLES
+        found: tuple[Example | SubjectExample[Any], ...] = import_module(f"docs.examples.{name}").EXAMPLES
     except ModuleNotFoundError as error:
         if error.name != f"docs.examples.{name}":
             raise

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from .neighbours import Permission, SecurityGroup
-from .ranges import Span, families_covered, spans
 
 Ports = tuple[tuple[int, int], ...]
 
@@ -112,28 +111,6 @@ def _in_order(permission: Permission) -> tuple[object, ...]:
 def _admission(group_id: str, permission: Permission, lists: Mapping[str, tuple[str, ...]]) -> Admission:
     own = {name: lists[name] for name in permission.prefix_lists if name in lists}
     return Admission(group_id, permission, own, (*permission.ranges, *(one for some in own.values() for one in some)))
-
-
-def open_to_all(found: tuple[Admission, ...]) -> Iterator[tuple[Admission, frozenset[int]]]:
-    """The permissions that, alone or only together, let every address in at some port, with the families of these.
-
-    Whether any port is open to all shows at the first port of some permission, since from there on none is added.
-    """
-    at: dict[tuple[str, int], frozenset[int]] = {}
-    for one in found:
-        point = (one.protocol, one.ports[0])
-        if point not in at:
-            at[point] = families_covered(
-                spans(block for other in found if other.lets(*point) for block in other.blocks)
-            )
-        if at[point]:
-            yield one, at[point]
-
-
-def sources(found: Iterable[Admission], ports: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
-    """The addresses that are known to be let in by TCP at any of these ports."""
-    wanted = tuple(ports)
-    return spans(block for one in found if at_any(one, wanted) for block in one.blocks)
 
 
 def at_any(one: Admission, ports: Iterable[tuple[int, int]]) -> bool:

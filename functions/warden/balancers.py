@@ -61,5 +61,10 @@ class Balancers:
 
 
 def _balancer(item: Mapping[str, Any]) -> LoadBalancer:
-    zones = frozenset(zone["ZoneName"] for zone in item.get("AvailabilityZones", ()))
-    return LoadBalancer(item["LoadBalancerArn"], zones, item.get("State", {}).get("Code", ""))
+    zones = item.get("AvailabilityZones", ())
+    return LoadBalancer(
+        arn=item["LoadBalancerArn"],
+        zone_names=frozenset(zone["ZoneName"] for zone in zones),
+        state=item.get("State", {}).get("Code", ""),
+        subnet_ids=tuple(sorted(zone["SubnetId"] for zone in zones if "SubnetId" in zone)),
+    )

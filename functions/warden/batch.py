@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .errors import NotYet, Outdated, RetryLater
 from .events import Look
-from .model import EndpointKey, Report
+from .model import Endpoint, EndpointKey, Report
 from .ports import World
 
 
@@ -17,6 +17,14 @@ class Postponed:
 
     look: Look
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An endpoint that an event named, as EC2 showed it; None where it showed it no more."""
+
+    look: Look
+    endpoint: Endpoint | None
 
 
 @dataclass(slots=True)
@@ -31,6 +39,12 @@ class Batch:
     left_to_sweep: list[Postponed] = field(default_factory=list)
     failed: dict[EndpointKey, RetryLater] = field(default_factory=dict)
     """Looks whose message must come again as it is."""
+    changed: list[Changed] = field(default_factory=list)
+    """What events named and is dealt with."""
+
+    def unsettled(self) -> set[EndpointKey]:
+        """What is to be looked at again."""
+        return {*self.failed, *(one.look.key for one in (*self.postponed, *self.left_to_sweep))}
 
 
 def postpone(world: World, look: Look, batch: Batch, why: str) -> None:

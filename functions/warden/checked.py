@@ -11,7 +11,18 @@ Parse = Callable[[object], T]
 
 
 class NotAllowed(ValueError):
-    """A value is not among those allowed; the message says which are."""
+    """A value is not among those allowed; the message says which are, and in which part of the value it is wrong."""
+
+    def __init__(self, allowed: str, where: str = "", shown: str = "") -> None:
+        """Take what is allowed in words, and of a part its place and how it is written."""
+        super().__init__(f"{allowed} ({where} is {shown})" if where else allowed)
+        self.allowed = allowed
+        self.where = where
+        self.shown = shown
+
+    def within(self, where: str, value: object) -> NotAllowed:
+        """Say that it is wrong at this place, which has this value; the innermost value is shown."""
+        return NotAllowed(self.allowed, f"{where}, {self.where}" if self.where else where, self.shown or _shown(value))
 
 
 @dataclass(slots=True)
@@ -127,6 +138,14 @@ def listed(parse_item: Parse[T]) -> Parse[tuple[T, ...]]:
     return parse
 
 
+def part(table: Mapping[str, object], key: str, parse: Parse[T]) -> T:
+    """What stands under a key of a table that is part of a value, where the key is known to be there."""
+    try:
+        return parse(table[key])
+    except NotAllowed as error:
+        raise error.within(key, table[key]) from error
+
+
 def tag(value: object) -> tuple[str, str]:
     """A tag as (key, value)."""
     if isinstance(value, str):
@@ -140,7 +159,7 @@ def _item(parse: Parse[T], item: object, place: int) -> T:
     try:
         return parse(item)
     except NotAllowed as error:
-        raise NotAllowed(f"{error} (entry {place + 1} is {_shown(item)})") from error
+        raise error.within(f"entry {place + 1}", item) from error
 
 
 def _nearest(key: str, known: set[str]) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, NamedTuple
 
-from .checked import NotAllowed
+from .checked import Parse, text
 from .registry import Entry, entry
 from .standard import Standard
 
@@ -94,15 +94,13 @@ def read(principal: str) -> Who:
     return Who(Sort.STRANGE, principal)
 
 
-def consumer(value: object) -> Entry:
-    """Read an entry of the registry of consumers."""
-    found = entry("principal")(value)
-    if read(found.whom).sort is Sort.STRANGE:
-        raise NotAllowed(
-            'principal as an account id, the ARN of an account ("...:root"), a user, a role, an organisational unit or '
-            'an organisation, the id of an organisation, a service such as "x.amazonaws.com", or "*"'
-        )
-    return found
+_principal = text(
+    lambda word: read(word).sort is not Sort.STRANGE,
+    'in quotes, an account id, the ARN of an account ("...:root"), a user, a role, an organisational unit or an '
+    'organisation, the id of an organisation, a service such as "x.amazonaws.com", or "*"',
+)
+consumer: Final[Parse[Entry]] = entry(principal=_principal)
+"""Read an entry of the registry of consumers."""
 
 
 def known(who: Who, own: str, standard: Standard, registry: Sequence[Entry], at: datetime) -> Known:
@@ -149,4 +147,13 @@ def covers(approved: Who, who: Who) -> bool:
         return who.sort in IN_ACCOUNTS and approved.account == who.account
     if approved.sort is Sort.ORGANISATION:
         return who.organisation == approved.organisation
-    return approved._replace(partition=who.partition) == who
+    return _pathless(approved)._replace(partition=who.partition) == _pathless(who)
+
+
+def _pathless(who: Who) -> Who:
+    """Without the path of a user or role: endpoint services take none, and no two of an account differ by it alone.
+
+    Sources: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePermissions.html,
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+    return who._replace(name=who.name.rpartition("/")[2]) if who.sort in {Sort.USER, Sort.ROLE} else who

@@ -17,6 +17,21 @@ GATEWAYS: Final = frozenset({"s3", "dynamodb"})
 
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
 """
+BY_GATEWAY: Final = GATEWAYS | {"s3express"}
+"""Those to which the command makes a gateway endpoint: directory buckets have no other.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+"""
+STARTS: Final = {
+    **dict.fromkeys(("experiments", "notebook", "partner-app", "studio"), "aws.sagemaker.{}."),
+    **dict.fromkeys(("bcm-data-exports", "freetier", "kafka-api", "kendra-ranking", "qbusiness"), "aws.api.{}."),
+    **dict.fromkeys(("route53", "s3-global.accesspoint", "savingsplans"), "com.amazonaws."),
+    "cassandra-streams": "api.aws.{}.",
+}
+"""How names begin that do not begin as most do; some have no region.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+"""
 WHOLE: Final = ("com.amazonaws.", "cn.com.amazonaws.", "aws.", "api.aws.")
 """How the whole name of a service begins; whatever begins otherwise is a short one."""
 ZONES: Final = 2
@@ -32,6 +47,8 @@ def whole_name(service: str, region: str, *, gateway: bool = False) -> str:
         return service
     if service.startswith("vpce-svc-"):
         return f"com.amazonaws.vpce.{region}.{service}"
+    if service in STARTS:
+        return f"{STARTS[service].format(region)}{service}"
     start = "cn." if partition(region) == "aws-cn" and not gateway else ""
     return f"{start}com.amazonaws.{region}.{service}"
 
@@ -49,9 +66,9 @@ def interface_command(vpc: EndpointKey, service: str, subnets: Iterable[Subnet],
 
 
 def gateway_command(vpc: EndpointKey, service: str, tables: Iterable[str]) -> str:
-    """Make a gateway endpoint on these route tables."""
+    """Make a gateway endpoint on these route tables; on which, is to be filled in where none is to be seen."""
     name = whole_name(service, vpc.region, gateway=True)
-    return _create(vpc, "Gateway", name, "--route-table-ids", *sorted(tables))
+    return _create(vpc, "Gateway", name, "--route-table-ids", *(sorted(tables) or ["ROUTE_TABLE"]))
 
 
 def add_tables_command(region: str, endpoint_id: str, tables: Iterable[str]) -> str:

@@ -80,11 +80,21 @@ class Look:
     """How often EC2 said that the plan's facts were old."""
     swept: bool = False
     """Whether the sweep asked for it, so that no event tells who changed what."""
+    named: bool = False
+    """Whether an event named the endpoint: then what stands beside it is looked at too. No look is the cause of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """Look at every endpoint of this account and region."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Tell what every endpoint of this account and region costs, how it is used, and what changed since last time."""
 
     account: str
     region: str
@@ -105,9 +115,11 @@ class Beside:
     since: datetime
     need: Need
     """What a rule would have to read again."""
+    of_vpc: bool = False
+    """Whether rules of VPCs as a whole would have to, too."""
 
 
-Wanted = tuple[Look, ...] | Sweep | Nothing | Beside
+Wanted = tuple[Look | Beside, ...] | Sweep | Review | Nothing
 
 
 def parse(body: str, place: Place, now: datetime) -> Wanted:
@@ -126,10 +138,12 @@ def parse(body: str, place: Place, now: datetime) -> Wanted:
             return _event(message, place, now)
         case "sweep":
             return Sweep(place.account, place.region)
+        case "review":
+            return Review(place.account, place.region)
         case "look":
             return (_look(message, place),)
         case other:
-            raise BadEvent(f"the message's kind is {other!r}; known: look, sweep")
+            raise BadEvent(f"the message's kind is {other!r}; known: look, review, sweep")
 
 
 def message_of(look: Look) -> str:
@@ -148,6 +162,7 @@ def message_of(look: Look) -> str:
             "deleted": look.deleted,
             "refusals": look.refusals,
             "swept": look.swept,
+            "named": look.named,
         }
     )
 
@@ -192,6 +207,7 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
             deleted=name in DELETES,
             managed_by="" if own else managed_by(caller.user_agent),
             own=own,
+            named=name in CHANGES,
         )
         for endpoint_id in ids
     )
@@ -199,12 +215,18 @@ def _event(event: Mapping[str, object], place: Place, now: datetime) -> Wanted:
 
 def _beside(detail: Mapping[str, object], name: str, place: Place, since: datetime) -> Wanted:
     """A change beside endpoints; where it names nothing that we know, the sweep must do."""
-    ids, need = named(name, detail), SIDE_DOORS[name].need
-    if not ids:
-        return Nothing(f"{name} names nothing of {SIDE_DOORS[name].prefix}-: the sweep sees what it changed")
-    if need is None:
-        return tuple(Look(EndpointKey(place.account, place.region, endpoint_id), since) for endpoint_id in ids)
-    return Beside(ids, since, need)
+    wanted: list[Look | Beside] = []
+    for door in SIDE_DOORS[name]:
+        ids = named(door, detail)
+        if door.need is None:
+            keys = (EndpointKey(place.account, place.region, endpoint_id) for endpoint_id in ids)
+            wanted += (Look(key, since, named=True) for key in keys)
+        elif ids:
+            wanted.append(Beside(ids, since, door.need, door.of_vpc))
+    if not wanted:
+        kinds = " or ".join(f"{door.prefix}-" for door in SIDE_DOORS[name])
+        return Nothing(f"{name} names nothing of {kinds}: the sweep sees what it changed")
+    return tuple(wanted)
 
 
 def _look(message: Mapping[str, object], place: Place) -> Look:
@@ -225,6 +247,7 @@ def _look(message: Mapping[str, object], place: Place) -> Look:
         deleted=message.get("deleted") is True,
         refusals=_count(message, "refusals"),
         swept=message.get("swept") is True,
+        named=message.get("named") is True,
     )
 
 

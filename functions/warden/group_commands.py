@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
-from .admitted import ANY_PORT, Admission, Ports
+from .admitted import ANY_PORT, Admission
 from .neighbours import Permission
 from .ranges import family
 
@@ -18,30 +18,9 @@ def revoking(region: str, found: Iterable[Admission]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_call("revoke", region, one.group_id, [_as_json(one.permission)]) for one in found))
 
 
-def authorizing(region: str, group_id: str, blocks: Iterable[str], ports: Ports) -> str:
-    """The command that lets these blocks in at these TCP ports; PORT stands for one that is not known."""
-    ranges = tuple(blocks)
-    known = [("PORT", "PORT")] if ANY_PORT in ports else ports
-    return _call(
-        "authorize",
-        region,
-        group_id,
-        [{"IpProtocol": "tcp", "FromPort": first, "ToPort": last} | _ranges(ranges) for first, last in known],
-    )
-
-
-def widest(one: Admission, families: frozenset[int]) -> Admission:
-    """The part of a permission that lets every address of these families in: whole families where it has some."""
-    every = {block: (block,) for block in one.permission.ranges} | dict(one.lists)
-    own = {name: [block for block in blocks if family(block) in families] for name, blocks in every.items()}
-    whole = {name for name, blocks in own.items() if any(block.endswith("/0") for block in blocks)}
-    kept = whole or {name for name, blocks in own.items() if blocks}
-    narrowed = one.permission._replace(
-        ranges=tuple(block for block in one.permission.ranges if block in kept),
-        prefix_lists=tuple(name for name in one.permission.prefix_lists if name in kept),
-        groups=(),
-    )
-    return one._replace(permission=narrowed)
+def granting(region: str, group_id: str, wanted: Iterable[Permission]) -> str:
+    """The command that lets all this in; PORT stands for a port that is not known."""
+    return _call("authorize", region, group_id, [_as_json(one) | _unknown(one) for one in wanted])
 
 
 def _call(verb: str, region: str, group_id: str, permissions: Sequence[Json]) -> str:
@@ -51,12 +30,21 @@ def _call(verb: str, region: str, group_id: str, permissions: Sequence[Json]) ->
 
 def _as_json(permission: Permission) -> dict[str, object]:
     ports = {} if permission.first_port is None else {"FromPort": permission.first_port, "ToPort": permission.last_port}
+    accounts = dict(permission.accounts)
     others = {
         "PrefixListIds": [{"PrefixListId": name} for name in permission.prefix_lists],
-        "UserIdGroupPairs": [{"GroupId": name} for name in permission.groups],
+        "UserIdGroupPairs": [
+            {"GroupId": name} | ({"UserId": accounts[name]} if name in accounts else {}) for name in permission.groups
+        ],
     }
     named = {key: value for key, value in others.items() if value}
     return {"IpProtocol": permission.protocol, **ports, **_ranges(permission.ranges), **named}
+
+
+def _unknown(permission: Permission) -> dict[str, object]:
+    """What a person must fill in, where every port would be let in otherwise."""
+    unknown = (permission.first_port, permission.last_port) == ANY_PORT
+    return {"FromPort": "PORT", "ToPort": "PORT"} if unknown else {}
 
 
 def _ranges(blocks: Sequence[str]) -> dict[str, object]:

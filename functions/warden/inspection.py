@@ -24,6 +24,10 @@ class Lead(NamedTuple):
     table: RouteTable
     route: Route
 
+    def __str__(self) -> str:
+        """Say it in few words."""
+        return f"the route of {self.table.id} to {self.route.destination or 'a destination that EC2 does not tell'}"
+
 
 def set_of(seen: Snapshot) -> tuple[Endpoint, ...]:
     """The endpoint and those of its kind, VPC and service beside it, the dead left out, by id; siblings were read."""

@@ -2,6 +2,7 @@
 
 One table. The state of an endpoint is one item (pk "endpoint#account#region", sk its id), so that a sweep reads all of
 them with one query; each write is an item of its own (pk "journal#account#region#id", sk its id, which sorts by time).
+The last review is in as many items as it needs (pk "review#account#region", sk "000", "001"...).
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 """
 
@@ -25,6 +26,8 @@ from .model import EndpointKey, Finding, Json, Severity, Verdict
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from .review.last import Last
+
 NEEDS: Final = frozenset(
     {
         "dynamodb:BatchGetItem",
@@ -41,6 +44,12 @@ KEPT: Final = timedelta(days=400)
 """How long the journal keeps an entry: a year's audit and a month."""
 MAX_KEYS: Final = 100
 """Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
+
+PART: Final = 300_000
+"""Bytes of a review in one item; DynamoDB takes 400 KB an item, and 4 MB and 100 items a transaction.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+"""
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -100,15 +109,37 @@ class Ledger:
 
     def recall_all(self, account: str, region: str) -> dict[EndpointKey, Memory]:
         """What is remembered of every endpoint of an account and region."""
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": _partition(account, region)}},
-            ConsistentRead=True,
-        )
-        with _translated("the ledger cannot be read"):
-            items = [_plain(item) for page in pages for item in page["Items"]]
-        return {_endpoint_key(item): _memory(item) for item in items}
+        return {_endpoint_key(item): _memory(item) for item in self._all(_partition(account, region))}
+
+    def last_review(self, account: str, region: str) -> Last | None:
+        """The last review that was told; None where none was, or none for so long that it was dropped."""
+        from .review.last import unpacked  # noqa: PLC0415  no event needs it
+
+        items = self._all(_review_partition(account, region))
+        if not items:
+            return None
+        whole = [item for item in items if item["at"] == items[0]["at"]][: int(items[0]["parts"])]
+        if len(whole) < int(items[0]["parts"]):
+            raise RetryLater("the ledger cannot be read: a review is being written")
+        return unpacked(b"".join(bytes(item["part"]) for item in whole))
+
+    def keep_review(self, account: str, region: str, review: Last, last: Last | None) -> None:
+        """Remember a review in place of `last`; raise NotYet where another was told since that was read."""
+        from .review.last import packed  # noqa: PLC0415  no event needs it
+
+        text = packed(review)
+        parts = [text[start : start + PART] for start in range(0, len(text), PART)]
+        facts = {"at": review.at.isoformat(), "parts": len(parts), "expires": int((review.at + KEPT).timestamp())}
+        puts: list[dict[str, Any]] = [
+            {"TableName": self._table, "Item": _wire({**_review_key(account, region, place), **facts, "part": part})}
+            for place, part in enumerate(parts)
+        ]
+        puts[0]["ConditionExpression"] = "attribute_not_exists(pk)"
+        if last:
+            puts[0]["ConditionExpression"] = "#at = :at"
+            puts[0]["ExpressionAttributeNames"] = {"#at": "at"}  # a reserved word of DynamoDB
+            puts[0]["ExpressionAttributeValues"] = _wire({":at": last.at.isoformat()})
+        self._transact(*({"Put": put} for put in puts))
 
     def begin(
         self, key: EndpointKey, memory: Memory, before: Json, request: Json, findings: Sequence[Finding], now: datetime
@@ -193,6 +224,17 @@ class Ledger:
         with _translated("the ledger cannot be written"):
             self._client.delete_item(**request)
 
+    def _all(self, partition: str) -> list[dict[str, Any]]:
+        """All items of a partition, in their order."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": partition}},
+            ConsistentRead=True,
+        )
+        with _translated("the ledger cannot be read"):
+            return [_plain(item) for page in pages for item in page["Items"]]
+
     def _batch(self, keys: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
         """The items of these keys; DynamoDB may leave some for a second call, and is asked as long as it moves on."""
         request: Any = {self._table: {"Keys": [_wire(key) for key in keys], "ConsistentRead": True}}
@@ -262,7 +304,7 @@ def _translated(what: str) -> Iterator[None]:
         yield
     except FAILURES as error:
         if isinstance(error, ClientError) and _condition_failed(error):
-            raise NotYet("somebody else is at this endpoint") from error
+            raise NotYet("somebody else wrote since") from error
         raise RetryLater(f"{what}: {error}") from error
 
 
@@ -283,6 +325,14 @@ def _partition(account: str, region: str) -> str:
 
 def _journal_partition(key: EndpointKey) -> str:
     return f"journal#{key.account}#{key.region}#{key.id}"
+
+
+def _review_partition(account: str, region: str) -> str:
+    return f"review#{account}#{region}"
+
+
+def _review_key(account: str, region: str, place: int) -> dict[str, str]:
+    return {"pk": _review_partition(account, region), "sk": f"{place:03}"}
 
 
 def _state_key(key: EndpointKey) -> dict[str, str]:

@@ -29,7 +29,7 @@ def text_of(notice: NoticeJson) -> str:
     """Write the letter; everything from outside is kept from breaking a line or hiding in it."""
     commands = _Commands()
     sections = (
-        ("", _wrapped(f"{notice['severity'].upper()}: {notice['summary']}")),
+        ("", wrapped(f"{notice['severity'].upper()}: {notice['summary']}")),
         ("", _facts(notice)),
         ("WHAT", _each(notice, _what)),
         ("WHY IT MATTERS", _each(notice, _why)),
@@ -41,7 +41,7 @@ def text_of(notice: NoticeJson) -> str:
         ("", _footer(notice)),
     )
     written = ("\n".join([title, *lines] if title else lines) for title, lines in sections if lines)
-    return "".join(_shown(character) for character in "\n\n".join(written)) + "\n"
+    return visible("\n\n".join(written)) + "\n"
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ def _each(notice: NoticeJson, say: Callable[[ResultJson], Sequence[str]]) -> lis
 def _under(title: str, paragraphs: Sequence[str]) -> Iterator[str]:
     yield f"  {title}:"
     for paragraph in paragraphs:
-        yield from _wrapped(paragraph, "    ")
+        yield from wrapped(paragraph, "    ")
 
 
 def _what(result: ResultJson) -> list[str]:
@@ -121,9 +121,9 @@ def _difference(one: DifferenceJson) -> list[str]:
     """Show before and after beside each other, or below where they are long, as policies are."""
     beside = f"{one['what']}: {one['before']} -> {one['after']}"
     if len(beside) <= 3 * WIDTH:
-        return _wrapped(beside, "    ")
+        return wrapped(beside, "    ")
     below = ((f"    {one['what']} before:", one["before"]), (f"    {one['what']} after:", one["after"]))
-    return [line for title, text in below for line in (title, *_wrapped(text, "      "))]
+    return [line for title, text in below for line in (title, *wrapped(text, "      "))]
 
 
 def _next(notice: NoticeJson, commands: _Commands) -> list[str]:
@@ -138,7 +138,7 @@ def _next(notice: NoticeJson, commands: _Commands) -> list[str]:
         *_by_hand(f"{account}, but only once nothing is in the way:", held, commands),
     ]
     if len([result for result in (*held, *free) if result["fix"]]) > 1:
-        lines += _wrapped("One after the other: EC2 takes no second change while one is under way.", "  ")
+        lines += wrapped("One after the other: EC2 takes no second change while one is under way.", "  ")
     return lines
 
 
@@ -150,7 +150,7 @@ def _in_code(results: Sequence[ResultJson], commands: _Commands) -> list[str]:
 
 def _by_hand(title: str, results: Sequence[ResultJson], commands: _Commands) -> list[str]:
     fixes = [result["fix"]["command"] for result in results if result["fix"]]
-    return [*_wrapped(title, "  "), *(line for fix in fixes for line in commands.cited(fix))] if fixes else []
+    return [*wrapped(title, "  "), *(line for fix in fixes for line in commands.cited(fix))] if fixes else []
 
 
 def _undo(notice: NoticeJson, commands: _Commands) -> list[str]:
@@ -159,10 +159,10 @@ def _undo(notice: NoticeJson, commands: _Commands) -> list[str]:
         return ["  Nothing was changed, so there is nothing to undo."]
     account, warning = notice["endpoint"]["account"], change.get("undo_warning")
     return [
-        *_wrapped(f"With credentials of account {account}, in this order.", "  "),
-        *_wrapped(HOLD if about(notice)["what"] == ENDPOINT else HOLD_SERVICE, "  "),
+        *wrapped(f"With credentials of account {account}, in this order.", "  "),
+        *wrapped(HOLD if about(notice)["what"] == ENDPOINT else HOLD_SERVICE, "  "),
         *commands.cited(change["hold"]),
-        *_wrapped(f"Take the change back. {warning}" if warning else "Take the change back:", "  "),
+        *wrapped(f"Take the change back. {warning}" if warning else "Take the change back:", "  "),
         *commands.cited(change["undo"]),
     ]
 
@@ -172,7 +172,7 @@ def _footer(notice: NoticeJson) -> list[str]:
     journal = [f"Journal {change['journal_id']}"] if change else []
     plan = "EC2 and `warden plan` show them" if about(notice)["what"] == ENDPOINT else "EC2 shows them"
     where = "the journal holds them" if change else plan
-    shortened = _wrapped(f"Long documents were left out of this notice: {where}.") if notice["shortened"] else []
+    shortened = wrapped(f"Long documents were left out of this notice: {where}.") if notice["shortened"] else []
     return [*shortened, *journal, f"Notice  {notice['id']}"]
 
 
@@ -181,7 +181,7 @@ def _few(lines: list[str]) -> list[str]:
     return [*lines[:MOST], f"and {more} more"] if more > 0 else lines
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def wrapped(text: str, indent: str = "") -> list[str]:
     """Break running text into lines; a word longer than a line stays whole, and so does a command within it."""
     lines = textwrap.wrap(
         re.sub(r"`aws [^`]*`", lambda command: command[0].replace(" ", "\0"), " ".join(text.split())),
@@ -194,6 +194,6 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
     return [line.replace("\0", " ") for line in lines]
 
 
-def _shown(character: str) -> str:
+def visible(text: str) -> str:
     """Keep what can be seen; control characters and marks that turn the direction of writing become spaces."""
-    return character if character.isprintable() or character == "\n" else " "
+    return "".join(one if one.isprintable() or one == "\n" else " " for one in text)

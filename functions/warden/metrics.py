@@ -38,13 +38,13 @@ class Metrics:
         self._client: CloudWatchClient | None = None
 
     def use(self, endpoints: Iterable[Endpoint], days: int, now: datetime) -> dict[EndpointKey, Use]:
-        """The bytes that these moved from the midnight so many days ago until now.
+        """The bytes that these moved from the midnight so many days ago, or since they were made, until now.
 
         Raise RetryLater where not all is told: what is not told must not pass for idle.
         """
-        since = _midnight(now, days)
-        moved = self._moved([(one, "") for one in endpoints], since, now)
-        return {key: Use(since, now, count) for (key, _), count in moved.items()}
+        wanted, since = list(endpoints), _midnight(now, days)
+        moved = self._moved([(one, "") for one in wanted], since, now)
+        return {one.key: Use(max(since, one.created or since), now, moved[one.key, ""]) for one in wanted}
 
     def use_by_subnet(
         self, endpoints: Iterable[Endpoint], days: int, now: datetime

@@ -157,6 +157,14 @@ class Endpoint:
         return known.get(self.type_name, Kind.UNSUPPORTED)
 
     @property
+    def way(self) -> tuple[str, str, str]:
+        """Its VPC, and where in it it leads: rules that compare endpoints compare those of one way.
+
+        S3 has gateway and interface endpoints under one name, and a rule that weighs them against each other.
+        """
+        return self.vpc_id, self.service_name, self.leads_to
+
+    @property
     def crosses_regions(self) -> bool:
         """Whether the service stands in another region than the endpoint."""
         return self.service_region not in {None, "", self.key.region}
@@ -287,6 +295,7 @@ class Unknown:
 
     why: str
     parts: tuple[str, ...] = ()
+    """See Breach."""
 
 
 class Need(Enum):

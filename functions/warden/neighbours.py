@@ -21,10 +21,10 @@ class Vpc(NamedTuple):
 
 
 class Dns(NamedTuple):
-    """The two attributes of a VPC without which private DNS names do not resolve in it."""
+    """The two attributes of a VPC without which private DNS names do not resolve in it; None where it is not seen."""
 
-    support: bool
-    hostnames: bool
+    support: bool | None
+    hostnames: bool | None
 
 
 class Permission(NamedTuple):
@@ -39,6 +39,8 @@ class Permission(NamedTuple):
     prefix_lists: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     """Ids of security groups whose members may come in."""
+    accounts: tuple[tuple[str, str], ...] = ()
+    """(id, account) of those groups of which EC2 tells the account: without it a peered VPC's cannot be named."""
 
 
 class SecurityGroup(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 from .letter import text_of
 from .model import Report, Severity
@@ -56,23 +57,57 @@ class Notice:
         return {name: value for name, value in facts.items() if value not in ("", ())}
 
     def to_json(self) -> str:
-        """Write the payload in ASCII, since SQS refuses some characters that JSON can hold.
-
-        Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-        """
-        return json.dumps(self.payload, separators=(",", ":"))
+        """Write the payload."""
+        return ascii_json(self.payload)
 
     def message(self) -> str:
-        """Write what is published with MessageStructure "json": each protocol takes its own key.
-
-        Source: https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
-        """
-        return json.dumps({"default": self.to_json(), "email": self.text}, ensure_ascii=False)
+        """Write what is published."""
+        return published(self.payload, self.text)
 
     @property
     def size(self) -> int:
         """Bytes of all that is published."""
-        return len(self.message().encode()) + len(self.subject) + len(json.dumps(self.attributes))
+        return size_of(self)
+
+
+class Message(Protocol):
+    """What can be published: a notice of an endpoint or other subject, or a review's."""
+
+    @property
+    def id(self) -> str:
+        """The same each time that the same is told."""
+
+    @property
+    def subject(self) -> str:
+        """One line of at most 99 printable ASCII characters."""
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """What subscriptions can filter by."""
+
+    def message(self) -> str:
+        """All that is published, with MessageStructure "json"."""
+
+
+def ascii_json(payload: Mapping[str, object]) -> str:
+    """Write it in ASCII, since SQS refuses some characters that JSON can hold.
+
+    Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    """
+    return json.dumps(payload, separators=(",", ":"))
+
+
+def published(payload: Mapping[str, object], text: str) -> str:
+    """Write what is published with MessageStructure "json": each protocol takes its own key.
+
+    Source: https://docs.aws.amazon.com/sns/latest/dg/sns-send-custom-platform-specific-payloads-mobile-devices.html
+    """
+    return json.dumps({"default": ascii_json(payload), "email": text}, ensure_ascii=False)
+
+
+def size_of(message: Message) -> int:
+    """Bytes of all that is published."""
+    return len(message.message().encode()) + len(message.subject) + len(json.dumps(message.attributes))
 
 
 def notice_of(report: Report, stack: str) -> Notice:
@@ -89,8 +124,8 @@ def notice_of(report: Report, stack: str) -> Notice:
 
 def _shortened(payload: NoticeJson, limit: int) -> NoticeJson:
     """Leave out long strings; from the second time on, the images and the evidence too."""
-    results = cast("list[ResultJson]", _cut(payload["results"], limit))
-    change = cast("ChangeJson | None", _cut(payload["change"], limit))
+    results = cast("list[ResultJson]", cut(payload["results"], limit))
+    change = cast("ChangeJson | None", cut(payload["change"], limit))
     if payload["shortened"]:
         for result in results:
             result["evidence"] = {}
@@ -99,13 +134,14 @@ def _shortened(payload: NoticeJson, limit: int) -> NoticeJson:
     return {**payload, "results": results, "change": change, "shortened": True}
 
 
-def _cut(value: object, limit: int) -> object:
+def cut(value: object, limit: int) -> object:
+    """Leave out strings that are longer."""
     match value:
         case str() if len(value) > limit:
             return f"(left out: {len(value)} characters)"
         case dict():
-            return {name: _cut(one, limit) for name, one in value.items()}
+            return {name: cut(one, limit) for name, one in value.items()}
         case list():
-            return [_cut(one, limit) for one in value]
+            return [cut(one, limit) for one in value]
         case _:
             return value

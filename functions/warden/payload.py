@@ -165,16 +165,22 @@ def facts_of(endpoint: EndpointJson) -> list[FactJson]:
 
 def read_notice(text: str) -> NoticeJson:
     """Read a notice; raise BadEvent with the reason and the place where it is not one."""
+    return cast("NoticeJson", read(text, {SCHEMA: NoticeJson}))
+
+
+def read(text: str, shapes: Mapping[str, object]) -> Mapping[str, object]:
+    """Read a notice of one of these schemas, each with its shape; raise BadEvent as `read_notice` does."""
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise BadEvent(f"a notice must be JSON: {error}") from error
-    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
-        raise BadEvent(f"a notice must have the schema {SCHEMA}")
-    problem = _mismatch(value, NoticeJson, "notice")
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(schema, str) or schema not in shapes:
+        raise BadEvent(f"a notice must have the schema {' or '.join(shapes)}")
+    problem = _mismatch(value, shapes[schema], "notice")
     if problem:
-        raise BadEvent(problem)
-    return cast("NoticeJson", value)
+        raise BadEvent(f"{problem} is not what {schema} says")
+    return value
 
 
 def _mismatch(value: object, shape: object, place: str) -> str:
@@ -184,7 +190,7 @@ def _mismatch(value: object, shape: object, place: str) -> str:
         return "" if value is None else _mismatch(value, fitting[0], place)
     parts = _parts(value, shape, place)
     if parts is None:
-        return f"{place} is not what {SCHEMA} says"
+        return place
     return next((problem for part in parts if (problem := _mismatch(*part))), "")
 
 
@@ -198,7 +204,7 @@ def _parts(value: object, shape: object, place: str) -> list[tuple[object, objec
     if get_origin(shape) is list:
         (inner,) = get_args(shape)
         return [(one, inner, f"{place}[{i}]") for i, one in enumerate(value)] if isinstance(value, list) else None
-    kind = get_origin(shape) or shape
+    kind = (int, float) if shape is float else get_origin(shape) or shape  # a whole number is a number
     return [] if isinstance(value, cast("type", kind)) else None
 
 

@@ -19,7 +19,8 @@ from .subjects import ServiceSeen
 from .use import Use
 
 if TYPE_CHECKING:
-    from .notice import Notice
+    from .notice import Message
+    from .review.last import Last
 
 
 class Around(Protocol):
@@ -40,8 +41,8 @@ class Around(Protocol):
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """These VPCs."""
 
-    def vpcs_of(self, ids: Collection[str]) -> set[str]:
-        """The VPCs in which these things are."""
+    def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
+        """The VPCs in which each of these things is."""
 
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
         """What each VPC does with names."""
@@ -142,11 +143,17 @@ class Store(Protocol):
     def forget(self, key: EndpointKey, version: int) -> None:
         """Drop an endpoint that is gone."""
 
+    def last_review(self, account: str, region: str) -> Last | None:
+        """The last review that was told; None where none was."""
+
+    def keep_review(self, account: str, region: str, review: Last, last: Last | None) -> None:
+        """Remember a review that was told after `last`."""
+
 
 class Topic(Protocol):
     """Where notices go; see notify.Topic."""
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Message) -> None:
         """Publish one notice."""
 
 

@@ -39,6 +39,7 @@ Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_
 """
 NEEDS: Final = READS | PERMISSIONS | WRITES
 PAGE: Final = 1_000
+CROSS_REGION: Final = {"Name": "vpc-endpoint-region", "Values": ["cross-region"]}
 
 Item = Mapping[str, Any]
 
@@ -68,16 +69,16 @@ class Provider:
     def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
         """Every endpoint service of the account, or those of these ids that exist, as they are `now`.
 
-        The list is one call, and all where there is none. Else there are one for all connections, one for all
-        notifications, one for each twenty load balancers, and one for the principals of each service, but for those
-        that are on their way out: of them EC2 may know no more.
+        The list is one call, and all where there is none. Else there are one for all connections, one for those from
+        other regions where a service can have some, one for all notifications, one for each twenty load balancers, and
+        one for the principals of each service, but for those that are on their way out: of them EC2 may know no more.
         """
         listed = self._pages("describe_vpc_endpoint_service_configurations", "ServiceConfigurations")
         items = [item for item in listed if ids is None or item["ServiceId"] in ids]
         if not items:
             return ()
         balancers = self._balancers.named(arn for item in items for arn in _arns(item))
-        connections = self._by_service("describe_vpc_endpoint_connections", "VpcEndpointConnections")
+        connections = self._connections(elsewhere=any(self._from_elsewhere(item) for item in items))
         notifications = self._by_service("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet")
         return tuple(
             self._seen(item, now, balancers, connections[item["ServiceId"]], notifications[item["ServiceId"]])
@@ -137,10 +138,28 @@ class Provider:
         found = self._pages("describe_vpc_endpoint_service_permissions", "AllowedPrincipals", ServiceId=service_id)
         return tuple(_principal(item) for item in found)
 
-    def _by_service(self, operation: str, member: str) -> dict[str, list[Item]]:
+    def _from_elsewhere(self, item: Item) -> bool:
+        """Whether consumers of other regions can connect to the service."""
+        regions = {one["Region"] for one in item.get("SupportedRegions", ())}
+        return bool(item.get("RemoteAccessEnabled") or regions - {self.region})
+
+    def _connections(self, *, elsewhere: bool) -> dict[str, list[Item]]:
+        """All connections, each once; those from other regions EC2 has a filter for, and may else not tell.
+
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointConnections.html
+        """
+        operation, member = "describe_vpc_endpoint_connections", "VpcEndpointConnections"
+        found = self._by_service(operation, member)
+        if elsewhere:
+            for service_id, more in self._by_service(operation, member, Filters=[CROSS_REGION]).items():
+                known = {item["VpcEndpointId"] for item in found[service_id]}
+                found[service_id] += [item for item in more if item["VpcEndpointId"] not in known]
+        return found
+
+    def _by_service(self, operation: str, member: str, **how: Any) -> dict[str, list[Item]]:  # noqa: ANN401  the API's
         """Everything of one kind, by the service that it is of; notifications can be of an endpoint instead."""
         found: defaultdict[str, list[Item]] = defaultdict(list)
-        for item in self._pages(operation, member):
+        for item in self._pages(operation, member, **how):
             found[item.get("ServiceId", "")].append(item)
         return found
 

@@ -34,14 +34,19 @@ def family(block: str) -> int:
 
 def spans(blocks: Iterable[str]) -> tuple[Span, ...]:
     """The addresses of all these blocks, in order, those that touch or overlap made one."""
-    merged: list[Span] = []
-    for one in sorted(span(block) for block in blocks):
-        last = merged[-1] if merged else None
+    return merged(span(block) for block in blocks)
+
+
+def merged(some: Iterable[Span]) -> tuple[Span, ...]:
+    """The same addresses in order, spans that touch or overlap made one."""
+    found: list[Span] = []
+    for one in sorted(some):
+        last = found[-1] if found else None
         if last and last.family == one.family and one.first <= last.last + 1:
-            merged[-1] = last._replace(last=max(last.last, one.last))
+            found[-1] = last._replace(last=max(last.last, one.last))
         else:
-            merged.append(one)
-    return tuple(merged)
+            found.append(one)
+    return tuple(found)
 
 
 def families_covered(found: Iterable[Span]) -> frozenset[int]:

@@ -7,10 +7,22 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from .gateways import has_gateway
 from .model import Endpoint, Kind
+from .policy.same import same_policy
 
 SHORT: Final = 300
 """Characters of a policy that still reads well within a command."""
+DEFAULT: Final = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}'
+"""The policy that EC2 attaches where none is given, and the only one that some services take.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+"""
+INBOUND: Final = "PrivateDnsOnlyForInboundResolverEndpoint"
+"""Left out, it is true, and EC2 refuses that where the VPC has no gateway endpoint.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
+"""
 
 
 def saving(endpoint: Endpoint) -> str:
@@ -42,7 +54,7 @@ def saving_policy(endpoint: Endpoint) -> str:
 def making(endpoint: Endpoint) -> str:
     """The command that makes it again, of all that is known of it; tags that begin with "aws:" only AWS can set.
 
-    DNS options and fixed addresses are not known here: what `saving` saves has them.
+    Fixed addresses and most DNS options are not known here: what `saving` saves has them.
     Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint.html
     """
     words = ["--vpc-endpoint-type", endpoint.type_name, "--vpc-id", endpoint.vpc_id]
@@ -56,8 +68,10 @@ def making(endpoint: Endpoint) -> str:
         words += [option, *ids] if ids else []
     if endpoint.kind is Kind.INTERFACE:
         words.append("--private-dns-enabled" if endpoint.private_dns else "--no-private-dns-enabled")
+    if endpoint.private_dns and has_gateway(endpoint):
+        words += ["--dns-options", f"{INBOUND}={str(endpoint.inbound_only).lower()}"]
     words += ["--ip-address-type", endpoint.ip_address_type] if endpoint.subnet_ids else []
-    if endpoint.policy:
+    if endpoint.policy and not same_policy(endpoint.policy, DEFAULT):
         words += ["--policy-document", f"file://{_file(endpoint)}" if _is_long(endpoint) else endpoint.policy]
     tags = [{"Key": key, "Value": value} for key, value in endpoint.tags.items() if not key.startswith("aws:")]
     if tags:

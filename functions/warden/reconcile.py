@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from .batch import Batch, note, postpone
+from .batch import Batch, Changed, note, postpone
 from .decide import GONE
 from .errors import NotYet, RetryLater
 from .events import Look
@@ -52,6 +52,9 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
         else:
             _absent(world, look, memory, batch)
         sight.settled(key)
+    unsettled = batch.unsettled()
+    named = (look for key, look in wanted.items() if look.named and key not in unsettled)
+    batch.changed = [Changed(look, sight.at_first.get(look.key.id)) for look in named]
     return batch
 
 
@@ -73,6 +76,7 @@ def merged(looks: Iterable[Look]) -> dict[EndpointKey, Look]:
                 deleted=look.deleted or other.deleted,
                 refusals=max(look.refusals, other.refusals),
                 swept=look.swept and other.swept,
+                named=look.named or other.named,
             )
         )
     return wanted

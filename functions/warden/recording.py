@@ -62,6 +62,8 @@ class Recorded(Enum):
 
     YES = "records it"
     OFF = "is switched off"
+    """It would record every such call."""
+    IDLE = "is switched off, and was not seen to select them all"
     PARTLY = "records only some such calls"
     HIDDEN = "does not show to this account what it records"
     NO = "does not select it"
@@ -78,10 +80,12 @@ def selects(call: Call, selector: Iterable[Condition]) -> bool | None:
 def recorded(call: Call, trail: Trail) -> Recorded:
     """Whether the trail records such calls: one of its selectors is enough."""
     if trail.selectors is None:
-        return Recorded.OFF if trail.logging is False else Recorded.HIDDEN
+        return Recorded.IDLE if trail.logging is False else Recorded.HIDDEN
     verdicts = {selects(call, selector) for selector in trail.selectors}
     if not verdicts - {False}:
         return Recorded.NO
-    if not trail.logging:
-        return Recorded.HIDDEN if trail.logging is None else Recorded.OFF
-    return Recorded.YES if True in verdicts else Recorded.PARTLY
+    if trail.logging is None:
+        return Recorded.HIDDEN
+    if trail.logging:
+        return Recorded.YES if True in verdicts else Recorded.PARTLY
+    return Recorded.OFF if True in verdicts else Recorded.IDLE

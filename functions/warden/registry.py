@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from .checked import NotAllowed, Parse
+from .checked import NotAllowed, Parse, part, text
+
+_words = text(str.strip, "text that is not empty")
 
 
 class Entry(NamedTuple):
@@ -17,27 +19,36 @@ class Entry(NamedTuple):
     expires: date | None = None
 
     def ended(self, at: datetime) -> bool:
-        """Whether it no longer stands; it is valid for the whole of its last day."""
-        return self.expires is not None and at.date() > self.expires
+        """Whether it no longer stands; it is valid for the whole of its last day, in UTC."""
+        return self.expires is not None and at.astimezone(UTC).date() > self.expires
 
 
-def entry(*names: str) -> Parse[Entry]:
+def entry(**subjects: Parse[str]) -> Parse[Entry]:
     """An entry whose subject stands under one of these names; what is missing or strange in it is named."""
-    either = f"either {' or '.join(names)}" if len(names) > 1 else names[0]
+    first = next(iter(subjects))
+    either = f"either {' or '.join(subjects)}" if len(subjects) > 1 else first
 
     def parse(value: object) -> Entry:
         if not isinstance(value, dict):
-            raise NotAllowed(f'tables such as {{ {names[0]} = "111122223333", purpose = "...", contact = "..." }}')
-        unknown = sorted(set(value) - {*names, "purpose", "contact", "expires"})
-        whom = [value[name] for name in names if name in value]
-        if unknown or len(whom) != 1:
+            raise NotAllowed(f'tables such as {{ {first} = "111122223333", purpose = "...", contact = "..." }}')
+        names = [name for name in subjects if name in value]
+        if len(names) != 1 or not {"purpose", "contact"} <= set(value) - set(names) <= {
+            "purpose",
+            "contact",
+            "expires",
+        }:
             raise NotAllowed(f"{either}, with purpose, contact and, if it ends, expires")
-        words = (whom[0], value.get("purpose"), value.get("contact"))
-        if not all(isinstance(word, str) and word.strip() for word in words):
-            raise NotAllowed(f"{' or '.join(names)}, purpose and contact as text that is not empty")
-        expires = value.get("expires")
-        if expires is not None and type(expires) is not date:
-            raise NotAllowed("expires as a date such as 2027-01-31, without quotes")
-        return Entry(str(whom[0]), str(value["purpose"]), str(value["contact"]), expires)
+        return Entry(
+            part(value, names[0], subjects[names[0]]),
+            part(value, "purpose", _words),
+            part(value, "contact", _words),
+            part(value, "expires", _day) if "expires" in value else None,
+        )
 
     return parse
+
+
+def _day(value: object) -> date:
+    if type(value) is date:  # a time is a date, too
+        return value
+    raise NotAllowed("a date such as 2027-01-31, without quotes")

@@ -16,7 +16,8 @@ OTHER_PORTS: Final[Mapping[str, Ports]] = {
     "cassandra": (*HTTPS, (9142, 9142)),
     "datasync": (*HTTPS, (1024, 1064)),
     "email-smtp": ((25, 25), (465, 465), (587, 587), (2465, 2465), (2587, 2587)),
-    "iot.data": (*HTTPS, (8883, 8883)),
+    "greengrass": (*HTTPS, (8443, 8443)),
+    "iot.data": (*HTTPS, (8443, 8443), (8883, 8883)),
     "storagegateway": (*HTTPS, (1026, 1028), (1031, 1031), (2222, 2222)),
     "transfer.server": ((21, 22), (8192, 8200)),
 }
@@ -26,6 +27,7 @@ Sources: https://docs.aws.amazon.com/appstream2/latest/developerguide/creating-s
 https://docs.aws.amazon.com/athena/latest/ug/connect-with-jdbc.html,
 https://docs.aws.amazon.com/ses/latest/dg/send-email-set-up-vpc-endpoints.html,
 https://docs.aws.amazon.com/keyspaces/latest/devguide/vpc-endpoints.html,
+https://docs.aws.amazon.com/greengrass/v2/developerguide/allow-device-traffic.html,
 https://docs.aws.amazon.com/storagegateway/latest/vgw/gateway-private-link.html,
 https://docs.aws.amazon.com/datasync/latest/userguide/choose-service-endpoint.html,
 https://docs.aws.amazon.com/transfer/latest/userguide/create-server-in-vpc.html

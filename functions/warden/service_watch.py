@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -61,6 +62,10 @@ class ServiceTarget:
 
     @property
     def unready(self) -> str:
+        """See Target."""
+        return ""
+
+    def awaits(self, rules: AbstractSet[str]) -> str:  # noqa: ARG002  nothing that a service hangs on is on its way
         """See Target."""
         return ""
 

@@ -44,12 +44,14 @@ def settle(world: World, look: Look, target: Target, memory: Memory) -> Report |
         _check_recent(world, look, memory)
         target.check_unchanged(plan)
         acted = act(world, plan, target, memory, look)
+    else:
+        _check_beside(look, target, plan, memory)
     results = (*acted.results, *plan.results)
     return _told(world, target, plan.mode, memory, results, acted.change)
 
 
-def has_news(world: World, look: Look, target: Target, memory: Memory) -> bool:
-    """Whether there is something to do, or people know less or more of it than they should."""
+def is_due(world: World, look: Look, target: Target, memory: Memory) -> bool:
+    """Whether something is to be done about it, or people know less or more than they should."""
     if memory.pending:
         return not memory.pending.held(world.now())
     plan = plan_for(world, look, target, memory)
@@ -89,6 +91,14 @@ def _check_lasting(world: World, look: Look, target: Target, memory: Memory) -> 
     hangs = any(not result.finding.waits for result in results)
     if look.tries < len(DELAYS) if news else not hangs:
         raise NotYet(target.unready)
+
+
+def _check_beside(look: Look, target: Target, plan: Plan, memory: Memory) -> None:
+    """Raise NotYet where all that is new hangs on something else that is on its way."""
+    news = {rule for rule, _ in known(plan.results, memory, target.left_out).items() ^ memory.told.items()}
+    why = target.awaits(news) if news and look.tries < len(DELAYS) else ""
+    if why:
+        raise NotYet(why)
 
 
 def _check_recent(world: World, look: Look, memory: Memory) -> None:

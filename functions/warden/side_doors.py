@@ -18,36 +18,44 @@ class SideDoor(NamedTuple):
     prefix: str
     need: Need | None
     """None: it matters to every rule, and to whether a fix is held back."""
+    of_vpc: bool = False
+    """Whether it matters to rules of VPCs as a whole, too."""
 
 
-_GROUP, _ROUTES = SideDoor("sg", Need.GROUPS), SideDoor("rtb", Need.ROUTES)
-_RANGES = SideDoor("vpc", Need.VPC)
-SIDE_DOORS: Final[Mapping[str, SideDoor]] = {
+_GROUP = (SideDoor("sg", Need.GROUPS),)
+_ROUTES = (SideDoor("rtb", Need.ROUTES, of_vpc=True),)
+_SUBNETS = (SideDoor("vpc", Need.SUBNETS, of_vpc=True),)
+_RANGES = (SideDoor("vpc", Need.VPC),)
+_TAGS = (SideDoor("vpce", None), SideDoor("vpc", Need.VPC, of_vpc=True))
+SIDE_DOORS: Final[Mapping[str, tuple[SideDoor, ...]]] = {
     "AuthorizeSecurityGroupIngress": _GROUP,
     "RevokeSecurityGroupIngress": _GROUP,
     "ModifySecurityGroupRules": _GROUP,
-    "ModifyNetworkInterfaceAttribute": SideDoor("eni", Need.GROUPS),
+    "ModifyNetworkInterfaceAttribute": (SideDoor("eni", Need.GROUPS),),
     "CreateRoute": _ROUTES,
     "ReplaceRoute": _ROUTES,
     "DeleteRoute": _ROUTES,
     "AssociateRouteTable": _ROUTES,
     "ReplaceRouteTableAssociation": _ROUTES,
-    "CreateSubnet": SideDoor("vpc", Need.SUBNETS),
-    "ModifyVpcAttribute": SideDoor("vpc", Need.DNS),
+    "CreateSubnet": _SUBNETS,
+    "CreateDefaultSubnet": _SUBNETS,
+    "CreateDefaultVpc": _SUBNETS,
+    "ModifyVpcAttribute": (SideDoor("vpc", Need.DNS),),
     "AssociateVpcCidrBlock": _RANGES,
     "DisassociateVpcCidrBlock": _RANGES,
-    "CreateTags": SideDoor("vpce", None),
-    "DeleteTags": SideDoor("vpce", None),
+    "CreateTags": _TAGS,
+    "DeleteTags": _TAGS,
 }
 """By the name of the call. Left to the sweep: DisassociateRouteTable and DeleteSubnet, which name only what is gone.
+CreateVpc matters to no rule: a VPC needs nothing before it has subnets, which CreateDefaultVpc makes with it.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html
 """
 
 
-def named(name: str, detail: Mapping[str, object]) -> tuple[str, ...]:
-    """The ids that the record of a side door's call names, each once."""
-    pattern = re.compile(rf"{SIDE_DOORS[name].prefix}-[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?")
+def named(door: SideDoor, detail: Mapping[str, object]) -> tuple[str, ...]:
+    """The ids of the side door's kind that the record of a call names, each once."""
+    pattern = re.compile(rf"{door.prefix}-[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?")
     parts = (detail.get("requestParameters"), detail.get("responseElements"))
     return tuple(dict.fromkeys(word for part in parts for word in strings(part) if pattern.fullmatch(word)))
 

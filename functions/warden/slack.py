@@ -47,7 +47,7 @@ def message_of(notice: NoticeJson) -> SlackMessage:
     end = [context(_footer(notice))]
     return {
         "text": clipped(escaped(notice["subject"]), FALLBACK),
-        "blocks": [*_fitting(_blocks(notice), end), *end],
+        "blocks": [*fitting(_blocks(notice), end), *end],
     }
 
 
@@ -64,7 +64,7 @@ def _blocks(notice: NoticeJson) -> Iterator[Block]:
         yield from _result(result)
 
 
-def _fitting(blocks: Iterable[Block], end: list[Block]) -> list[Block]:
+def fitting(blocks: Iterable[Block], end: list[Block]) -> list[Block]:
     """Take blocks as long as they keep within the limits of a whole message."""
     taken: list[Block] = []
     weight = sum(weight_of(block) for block in end)

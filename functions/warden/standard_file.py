@@ -27,7 +27,7 @@ def load(toml: str, is_service: Callable[[str], bool] = bool) -> Standard:
     try:
         tree = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
-        raise BadStandard((f"standard.toml is not TOML: {error}",)) from error
+        raise BadStandard((f"it is not TOML: {error}",)) from error
     problems: list[str] = []
     standard = _standard(Table("", tree, problems))
     problems += (

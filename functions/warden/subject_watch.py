@@ -16,11 +16,12 @@ from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
 from .ledger import Memory
+from .mailbox import DELAYS
 from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
 from .ports import World
 from .reporting import gone, known, told
 from .rules.rule import SubjectRule
-from .settling import closed, has_news, settle
+from .settling import closed, is_due, settle
 from .standard import Standard
 from .target import Target
 
@@ -57,6 +58,8 @@ class Watch(Generic[Source, Seen]):
     read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
     """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
     subject_of: Callable[[Seen], Subject]
+    coming: Callable[[Seen, Standard], Sequence[str]] = lambda _seen, _standard: ()
+    """What its verdicts hang on and is not ready yet, by id."""
     target: Callable[[World, JudgedSubject[Seen]], Target] | None = None
     """What a write to one of them takes; None where none is ever written."""
 
@@ -74,8 +77,11 @@ class Watch(Generic[Source, Seen]):
         """Judge those of these ids that exist, or all; raise RetryLater where AWS does not answer."""
         if not self.is_on(standard):
             return []
-        found = self.read(source, standard, now, ids)
-        return [JudgedSubject(self.subject_of(one), one, findings_of(self.rules, one, standard)) for one in found]
+        return [self.judge(one, standard) for one in self.read(source, standard, now, ids)]
+
+    def judge(self, seen: Seen, standard: Standard) -> JudgedSubject[Seen]:
+        """Judge one that was read."""
+        return JudgedSubject(self.subject_of(seen), seen, findings_of(self.rules, seen, standard))
 
     def look(self, world: World, ids: Collection[str] | None = None) -> list[JudgedSubject[Seen]]:
         """Judge them as this world has them."""
@@ -112,12 +118,18 @@ def _settle(
     if judged is None:
         note(world, look, batch, partial(_absent, world, watch, look, memory))
     elif watch.target is None:
-        note(world, look, batch, partial(_told, world, judged, memory))
+        note(world, look, batch, partial(_told, world, watch, look, judged, memory))
     else:
         note(world, look, batch, partial(settle, world, look, watch.target(world, judged), memory))
 
 
-def _told(world: World, judged: JudgedSubject[Any], memory: Memory) -> Report | None:
+def _told(
+    world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory
+) -> Report | None:
+    """Tell what is new once nothing that it hangs on is on its way, or at the last look: that is about to change."""
+    coming = watch.coming(judged.seen, world.standard)
+    if coming and look.tries < len(DELAYS) and has_news(judged, memory):
+        raise NotYet(f"not ready yet: {', '.join(coming)}")
     return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)
 
 
@@ -136,8 +148,13 @@ def _absent(world: World, watch: Watch[Any, Any], look: Look, memory: Memory) ->
     return report
 
 
+def has_news(judged: JudgedSubject[Any], memory: Memory) -> bool:
+    """Whether people know less or more than they should, where no rule knows a fix."""
+    return known(judged.results, memory) != memory.told
+
+
 def is_news(world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory) -> bool:
-    """Whether there is something to do, or people know less or more than they should."""
+    """Whether something is to be done about it, or told."""
     if watch.target is None:
-        return known(judged.results, memory) != memory.told
-    return has_news(world, look, watch.target(world, judged), memory)
+        return has_news(judged, memory)
+    return is_due(world, look, watch.target(world, judged), memory)

@@ -86,6 +86,7 @@ class LoadBalancer(NamedTuple):
     zone_names: frozenset[str]
     state: str = "active"
     """"active", "active_impaired", "provisioning" or "failed", as AWS spells it."""
+    subnet_ids: tuple[str, ...] = ()
 
 
 class PrivateDns(NamedTuple):

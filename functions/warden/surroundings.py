@@ -125,16 +125,21 @@ class Surroundings:
         read = ((name, self._entries(name)) for name in sorted(ids))
         return {name: entries for name, entries in read if entries is not None}
 
-    def vpcs_of(self, ids: Collection[str]) -> set[str]:
+    def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """The VPCs in which these are: VPCs themselves, route tables, and network interfaces by id or by group."""
-        by_kind = {prefix: {name for name in ids if name.startswith(prefix)} for prefix in ("rtb-", "eni-", "sg-")}
-        tables = self._filtered("describe_route_tables", "RouteTables", "route-table-id", by_kind["rtb-"], SMALL_PAGE)
-        interfaces = (
-            self._filtered("describe_network_interfaces", "NetworkInterfaces", name, by_kind[prefix], PAGE)
-            for name, prefix in (("network-interface-id", "eni-"), ("group-id", "sg-"))
+        found: dict[str, set[str]] = {name: {name} if name.startswith("vpc-") else set() for name in ids}
+        tables = self._filtered(
+            "describe_route_tables", "RouteTables", "route-table-id", _of_kind("rtb-", ids), SMALL_PAGE
         )
-        found = {item["VpcId"] for items in (tables, *interfaces) for item in items}
-        return found | {name for name in ids if name.startswith("vpc-")}
+        for item in tables:
+            found[item["RouteTableId"]].add(item["VpcId"])
+        for name, prefix in (("network-interface-id", "eni-"), ("group-id", "sg-")):
+            wanted = _of_kind(prefix, ids)
+            for item in self._filtered("describe_network_interfaces", "NetworkInterfaces", name, wanted, PAGE):
+                groups = (group["GroupId"] for group in item.get("Groups", ()))
+                for one in wanted & {item["NetworkInterfaceId"], *groups}:
+                    found[one].add(item["VpcId"])
+        return found
 
     def _entries(self, name: str) -> tuple[str, ...] | None:
         """The CIDR blocks of one prefix list; None where EC2 will never show it."""
@@ -148,10 +153,13 @@ class Surroundings:
                 return None
             raise
 
-    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool:  # noqa: ANN401  one of the API's own words
+    def _attribute(self, vpc_id: str, name: Any, member: str) -> bool | None:  # noqa: ANN401  the API's own words
+        """One attribute; None of a VPC that is gone or no longer shared: endpoints in it must not stop a sweep."""
         try:
             answer: Item = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)
         except FAILURES as error:
+            if _code(error) == "InvalidVpcID.NotFound":
+                return None
             raise RetryLater(f"DescribeVpcAttribute {vpc_id}: {error}") from error
         return bool(answer[member]["Value"])
 
@@ -162,6 +170,10 @@ class Surroundings:
             )
             for answer in guarded(iter(pages)):
                 yield from answer[member]
+
+
+def _of_kind(prefix: str, ids: Iterable[str]) -> set[str]:
+    return {name for name in ids if name.startswith(prefix)}
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:
@@ -201,7 +213,7 @@ def _subnet(item: Item) -> Subnet:
         zone_name=item["AvailabilityZone"],
         free_addresses=item["AvailableIpAddressCount"],
         ipv4=not item.get("Ipv6Native", False),
-        ipv6=bool(item.get("Ipv6CidrBlockAssociationSet")),
+        ipv6=any(_associated(one, "Ipv6CidrBlockState") for one in item.get("Ipv6CidrBlockAssociationSet", ())),
         tags=tags_of(item),
     )
 
@@ -228,6 +240,7 @@ def _group(item: Item) -> SecurityGroup:
 
 
 def _permission(part: Item) -> Permission:
+    pairs = [one for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one]
     return Permission(
         protocol=part["IpProtocol"],
         first_port=part.get("FromPort"),
@@ -237,12 +250,13 @@ def _permission(part: Item) -> Permission:
             *(one["CidrIpv6"] for one in part.get("Ipv6Ranges", ())),
         ),
         prefix_lists=tuple(one["PrefixListId"] for one in part.get("PrefixListIds", ())),
-        groups=tuple(one["GroupId"] for one in part.get("UserIdGroupPairs", ()) if "GroupId" in one),
+        groups=tuple(one["GroupId"] for one in pairs),
+        accounts=tuple((one["GroupId"], one["UserId"]) for one in pairs if one.get("UserId")),
     )
 
 
 def _route_table(item: Item) -> RouteTable:
-    links = item.get("Associations", ())
+    links = [link for link in item.get("Associations", ()) if _associated(link, "AssociationState")]
     return RouteTable(
         id=item.get("RouteTableId", ""),
         vpc_id=item["VpcId"],

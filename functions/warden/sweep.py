@@ -15,7 +15,7 @@ from .ledger import Memory
 from .model import Endpoint, EndpointKey, Mode
 from .observe import observe
 from .ports import World
-from .settling import SETTLING, has_news
+from .settling import SETTLING, is_due
 from .subject_watch import JudgedSubject, Watch, is_news
 from .target import EndpointTarget
 from .watches import WATCHES
@@ -84,5 +84,5 @@ def _news(world: World, page: list[Endpoint], memories: Mapping[EndpointKey, Mem
     for judged in observe(world.cloud, page, world.standard, world.now()):
         key = judged.seen.endpoint.key
         look = _look(world, key)
-        if has_news(world, look, EndpointTarget(world, judged), memories.get(key, Memory())):
+        if is_due(world, look, EndpointTarget(world, judged), memories.get(key, Memory())):
             yield look

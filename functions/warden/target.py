@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,9 +11,10 @@ from .actions import Action
 from .decide import Gates, decide, seen_hash
 from .errors import NotYet
 from .image import carries, expected, image
-from .model import NOT_READY, Endpoint, Finding, Json, Plan, Subject
+from .model import NOT_READY, Endpoint, Finding, Json, Need, Plan, Subject
 from .observe import Judged
 from .ports import World
+from .rules import RULES
 from .sight import Sight
 
 
@@ -34,6 +36,9 @@ class Target(Protocol):
     @property
     def unready(self) -> str:
         """Why it is to be looked at again before it is told of; "" where it is ready."""
+
+    def awaits(self, rules: AbstractSet[str]) -> str:
+        """Why what is new of these rules is about to change; "" where it is not."""
 
     def decide(self, gates: Gates) -> Plan:
         """What is to be done about the findings."""
@@ -85,6 +90,14 @@ class EndpointTarget:
     def unready(self) -> str:
         """See Target."""
         return f"the endpoint is {self.about.state}" if self.about.state in NOT_READY else ""
+
+    def awaits(self, rules: AbstractSet[str]) -> str:
+        """See Target: another endpoint that leads to the same place is on its way."""
+        siblings = self.judged.seen.siblings or ()
+        coming = [one for one in siblings if one.state in NOT_READY and one.way == self.about.way]
+        if coming and rules <= {rule.id for rule in RULES if Need.SIBLINGS in rule.needs}:
+            return f"{coming[0].key.id}, which leads to the same place, is {coming[0].state}"
+        return ""
 
     def decide(self, gates: Gates) -> Plan:
         """See Target."""

@@ -7,24 +7,29 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from .model import EndpointKey, Subject
+from .model import NOT_READY, EndpointKey, Subject
 from .neighbours import Vpc
-from .ports import Cloud
+from .ports import Cloud, World
 from .rules import VPC_RULES
-from .rules.required_endpoints import hubs_among
+from .rules.required_endpoints import hubs_among, spokes_of
 from .standard import Standard
-from .subject_watch import Watch
+from .subject_watch import Watch, has_news
 from .subjects import VpcSeen
 from .zones import with_routes
 
 
-def read_vpcs(cloud: Cloud, standard: Standard, now: datetime, ids: Collection[str] | None) -> Iterator[VpcSeen]:
+def read_vpcs(
+    cloud: Cloud, standard: Standard, now: datetime, ids: Collection[str] | None, *, and_spokes: bool = False
+) -> Iterator[VpcSeen]:
     """Those of these VPCs that exist, or all, in the order of their ids; raise RetryLater where AWS does not answer.
 
-    Of each kind of thing around them all are read at once; hubs that the standard names are read too.
+    Of each kind of thing around them all are read at once; hubs that the standard names are read too. With
+    `and_spokes`, so are VPCs whose hub is among these.
     """
     known = {vpc.id: vpc for vpc in cloud.around.every_vpc()}
-    wanted = known.keys() if ids is None else known.keys() & set(ids)
+    wanted = set(known) if ids is None else known.keys() & set(ids)
+    if ids is not None and and_spokes:
+        wanted |= spokes_of(wanted, known.values(), standard)
     if not wanted:
         return
     region = _region(cloud, [known[one] for one in wanted | hubs_among(known.values(), standard)], now)
@@ -55,6 +60,13 @@ def vpc_subject(seen: VpcSeen) -> Subject:
     return Subject(seen.key, "VPC", seen.vpc.tags.get("Name", ""), facts)
 
 
+def coming(seen: VpcSeen, standard: Standard) -> list[str]:
+    """The endpoints of the VPC and of hubs that are not ready yet."""
+    beside = hubs_among((one.vpc for one in seen.region.values()), standard) | {seen.key.id}
+    found = (endpoint for name in sorted(beside) for endpoint in seen.region[name].endpoints)
+    return [endpoint.key.id for endpoint in found if endpoint.state in NOT_READY]
+
+
 VPCS: Final[Watch[Cloud, VpcSeen]] = Watch(
     what="VPC",
     many="vpcs",
@@ -63,4 +75,13 @@ VPCS: Final[Watch[Cloud, VpcSeen]] = Watch(
     source_of=lambda world: world.cloud,
     read=read_vpcs,
     subject_of=vpc_subject,
+    coming=coming,
 )
+
+
+def vpcs_with_news(world: World, ids: Collection[str] | None) -> list[EndpointKey]:
+    """Those of these VPCs, of VPCs whose hub is among them, or of every one, of which people are to hear something."""
+    seen = read_vpcs(world.cloud, world.standard, world.now(), ids, and_spokes=True)
+    judged = [VPCS.judge(one, world.standard) for one in seen]
+    memories = world.ledger.recall(one.subject.key for one in judged) if judged else {}
+    return [one.subject.key for one in judged if has_news(one, memories[one.subject.key])]

@@ -163,7 +163,7 @@ def _after(finding: Finding) -> str:
 
 def _again(finding: Finding, noun: str) -> str:
     """Say when it is looked at again."""
-    return AT_SWEEPS if noun == "VPC" or finding.rule in SWEPT else AGAIN.format(noun)
+    return AT_SWEEPS if finding.rule in SWEPT else AGAIN.format(noun)
 
 
 def _told(finding: Finding, noun: str) -> str:

@@ -28,13 +28,17 @@ ROADS: Final = frozenset(
         "transit_gateway",
         "global_accelerator_managed",
         "api_gateway_managed",
+        "ec2_instance_connect_endpoint",
+        "efs",
         "iot_rules_managed",
         "quicksight",
         "aws_codestar_connections_managed",
     }
 )
-"""Types that call nothing by themselves: endpoints, what passes on the traffic of others, and AWS services' own roads
-into a VPC, to the one thing there that they were told of. The NAT gateway's is spelled in two ways.
+"""Types that call nothing by themselves: endpoints, what passes on the traffic of others, file systems, and AWS
+services' own roads into a VPC, to the one thing there that they were told of. The NAT gateway's is spelled in two ways.
+
+Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
 """
 LOAD_BALANCING: Final = "amazon-elb"
 """Who makes the network interfaces of load balancers, of which those of applications have the type "interface"."""

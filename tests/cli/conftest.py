@@ -20,6 +20,7 @@ from typer.testing import CliRunner, Result
 
 from builders import FULL_ACCESS, NARROW
 from cli.main import app
+from template import load
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -41,15 +42,10 @@ unknown_creator = "write"
 accept_unproved = true
 [baseline.sqs]
 """
-PATTERN = {
-    "source": ["aws.ec2"],
-    "detail-type": ["AWS API Call via CloudTrail"],
-    "detail": {
-        "eventSource": ["ec2.amazonaws.com"],
-        "eventName": ["CreateVpcEndpoint"],
-        "errorCode": [{"exists": False}],
-    },
-}
+RULES = {"ChangeRule": "changes", "BesideRule": "beside", "TagRule": "tags"}
+"""Names of the EventBridge rules."""
+PATTERNS = {logical_id: rule["EventPattern"] for logical_id, rule in load().of_type("AWS::Events::Rule").items()}
+"""What template.yaml has them take."""
 STRANGE = ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "NO_COLOR", "FORCE_COLOR")
 
 
@@ -202,13 +198,16 @@ def template(mode: str, kill_switch: str) -> dict[str, Any]:
                 AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
                 KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             ),
-            "ChangeRule": _resource(
-                "Events::Rule",
-                Name="changes",
-                EventPattern=PATTERN,
-                State="ENABLED",
-                Targets=[{"Id": "queue", "Arn": {"Fn::GetAtt": ["ChangeQueue", "Arn"]}}],
-            ),
+            **{
+                logical_id: _resource(
+                    "Events::Rule",
+                    Name=name,
+                    EventPattern=PATTERNS[logical_id],
+                    State="ENABLED",
+                    Targets=[{"Id": "queue", "Arn": {"Fn::GetAtt": ["ChangeQueue", "Arn"]}}],
+                )
+                for logical_id, name in RULES.items()
+            },
             "OnChangeRole": _resource("IAM::Role", RoleName="on-change", AssumeRolePolicyDocument={"Statement": []}),
             "OnChange": _resource(
                 "Lambda::Function",

@@ -18,23 +18,26 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
+from ministack.services import eventbridge
 
 from builders import OFF, REGION, ROLE
 from cli.account import Session, connect
 from cli.checks.answer import Answer, State, cannot_tell, ok, problem
+from cli.checks.event_rules import WATCHES, event_rules, queue_arn
 from cli.checks.functions import consumers, functions
 from cli.checks.patient import Patient
 from cli.checks.queues import dead_letters, waiting
 from cli.checks.round_trip import log_group, message, round_trip
-from cli.checks.rule import queue_arn, rule, sweep
+from cli.checks.schedules import review, sweep
 from cli.checks.standard import standard
 from cli.checks.standing import key, kill_switch, mode, status
 from cli.checks.subscriptions import subscriptions
 from cli.checks.trail import _basic, trail
 from cli.examining import code_of, examined, summary
 from cli.exits import Code
-from cli.stack import deployed
-from warden.events import Nothing, Place, parse
+from cli.stack import Part, deployed
+from template import load
+from warden.events import KNOWN, Nothing, Place, parse
 from warden.rules import EVERY_RULE
 
 STACK = "warden"
@@ -237,29 +240,132 @@ def test_source_that_is_left_out_is_seen() -> None:
     )
 
 
-def test_rule_is_ok(patient: Patient) -> None:
-    """Enabled, and its target is the queue."""
-    assert only(rule(patient)).state is State.OK
+def answered(EventPattern: str, Event: str) -> dict[str, Any]:  # noqa: N803  the API's own words
+    """What TestEventPattern answers, by the matcher that the template is tested with: moto answers nothing."""
+    asked = {"EventPattern": EventPattern, "Event": Event}
+    return cast("dict[str, Any]", json.loads(eventbridge._test_event_pattern(asked)[2]))
 
 
-def test_disabled_rule_is_a_problem(patient: Patient) -> None:
-    """The command that enables it is told."""
-    client("events").disable_rule(Name="changes")
-    assert only(rule(patient)) == problem(
-        "the rule changes is disabled: no change is seen", "`aws events enable-rule --name changes`."
+@pytest.fixture
+def matching(patient: Patient) -> Patient:
+    """The same stack, whose events are matched."""
+    events = client("events")
+    events.test_event_pattern = answered
+    clients = {"events": events, "sqs": client("sqs")}
+    session = cast("Session", SimpleNamespace(client=lambda service, **_: clients[service]))
+    return Patient(replace(patient.stack, account=replace(patient.stack.account, session=session)))
+
+
+def test_every_rule_is_ok(matching: Patient) -> None:
+    """Each is enabled, takes what it is for, and its target is the queue."""
+    answers = list(event_rules(matching))
+    assert [answer.state for answer in answers] == [State.OK] * 3
+    assert answers[2].what == (
+        "the rule tags is enabled, matches changes of the tags of endpoints and VPCs, and sends them to the queue"
     )
 
 
-def test_rule_without_its_target_is_a_problem(patient: Patient) -> None:
+@pytest.mark.parametrize("place", range(3))
+def test_each_rule_is_looked_at(matching: Patient, place: int) -> None:
+    """A disabled one is a problem, with the command that enables it; the others are still OK."""
+    name = ("changes", "beside", "tags")[place]
+    client("events").disable_rule(Name=name)
+    answers = list(event_rules(matching))
+    assert [answer.state for answer in answers].index(State.PROBLEM) == place
+    assert [answer.state for answer in answers].count(State.OK) == 2
+    assert answers[place].what.startswith(f"the rule {name} is disabled: changes of ")
+    assert answers[place].do == f"`aws events enable-rule --region {REGION} --name {name}`."
+
+
+def test_a_rule_that_is_missing_is_a_problem(matching: Patient) -> None:
+    """As of a stack that was deployed from an older template."""
+    parts = {name: part for name, part in matching.stack.parts.items() if name != "BesideRule"}
+    _, answer, _ = event_rules(Patient(replace(matching.stack, parts=parts)))
+    what = "changes of security groups, routes, subnets and VPCs beside endpoints are not seen before the sweep"
+    assert answer == problem(f"the stack has no BesideRule: {what}", "Deploy the stack again.")
+
+
+def changed(rule: str, **detail: Any) -> None:
+    """Change the pattern of a rule of the account by hand."""
+    pattern = json.loads(client("events").describe_rule(Name=rule)["EventPattern"])
+    pattern["detail"] |= detail
+    client("events").put_rule(Name=rule, EventPattern=json.dumps(pattern))
+
+
+@pytest.mark.parametrize(
+    ("rule", "detail", "missed"),
+    [
+        pytest.param(
+            "beside",
+            {"eventName": sorted(WATCHES["BesideRule"].calls - {"CreateSubnet", "DeleteRoute"})},
+            "CreateSubnet, DeleteRoute",
+            id="calls taken away",
+        ),
+        pytest.param(
+            "tags",
+            {"requestParameters": {"resourcesSet": {"items": {"resourceId": [{"prefix": "vpce-"}]}}}},
+            "CreateTags of vpc-..., DeleteTags of vpc-...",
+            id="tags of endpoints alone",
+        ),
+        pytest.param(
+            "changes",
+            {"eventSource": ["s3.amazonaws.com"]},
+            ", ".join(sorted(WATCHES["ChangeRule"].calls)),
+            id="another service",
+        ),
+    ],
+)
+def test_a_pattern_that_takes_less_is_a_problem(
+    matching: Patient, rule: str, detail: dict[str, Any], missed: str
+) -> None:
+    """Each call that it no longer takes is named."""
+    changed(rule, **detail)
+    (answer,) = (one for one in event_rules(matching) if one.state is not State.OK)
+    assert answer == problem(
+        f"the rule {rule} does not match {missed}", "Deploy the stack again: its pattern was changed."
+    )
+
+
+def test_rule_without_its_target_is_a_problem(matching: Patient) -> None:
     """A rule that sends nowhere."""
-    client("events").remove_targets(Rule="changes", Ids=["queue"])
-    queue = queue_arn(patient, patient.stack.settings.queue_url)
-    assert only(rule(patient)).what == f"the rule changes does not send to {queue}"
+    client("events").remove_targets(Rule="tags", Ids=["queue"])
+    queue = queue_arn(matching, matching.stack.settings.queue_url)
+    assert [answer.what for answer in event_rules(matching)][2] == f"the rule tags does not send to {queue}"
+
+
+def test_every_call_that_is_understood_is_asked_about() -> None:
+    """Of each rule of the template, by its name there."""
+    assert {call for watch in WATCHES.values() for call in watch.calls} == KNOWN
+    patterns = {name: rule["EventPattern"] for name, rule in load().of_type("AWS::Events::Rule").items()}
+    assert {name: set(pattern["detail"]["eventName"]) for name, pattern in patterns.items()} == {
+        name: watch.calls for name, watch in WATCHES.items()
+    }
 
 
 def test_schedule_is_looked_at(patient: Patient) -> None:
-    """A stack without a sweep is a problem."""
+    """A stack without a sweep is a problem; one without a review need not have it."""
     assert only(sweep(patient)).state is State.PROBLEM
+    assert only(review(patient)).state is State.OK
+
+
+@pytest.mark.parametrize(("state", "told"), [("ENABLED", State.OK), ("DISABLED", State.PROBLEM)])
+def test_schedules_are_told_apart(patient: Patient, state: str, told: State) -> None:
+    """Each by its own expression, and whether it is on."""
+    part_type = "AWS::Scheduler::Schedule"
+    for name, when in (("warden-Sweep-1", "rate(1 day)"), ("warden-Review-1", "rate(30 days)")):
+        client("scheduler").create_schedule(
+            Name=name,
+            ScheduleExpression=when,
+            State=state if name == "warden-Review-1" else "ENABLED",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:changes", "RoleArn": ROLE},
+        )
+    parts = {"Sweep": Part(part_type, "warden-Sweep-1"), "Review": Part(part_type, "warden-Review-1")}
+    both = replace(patient, stack=replace(patient.stack, parts={**patient.stack.parts, **parts}))
+    assert only(sweep(both)) == ok("the sweep runs by rate(1 day)")
+    answer = only(review(both))
+    assert answer.state is told
+    assert (answer == ok("the review runs by rate(30 days)")) is (told is State.OK)
 
 
 def test_dead_letters_are_told_with_their_reasons(patient: Patient) -> None:

@@ -193,6 +193,7 @@ def test_what_is_never_written_is_said(warden: Run, written: Written) -> None:
         (("[]",), "0.json is no answer of AWS"),
         (({"Subnets": []},), "no endpoint is in "),
         (({"VpcEndpoints": [{}]},), "no endpoint is in "),
+        (({"VpcEndpoints": []},), "no endpoint is in "),
         (({"VpcEndpoints": [{"VpcEndpointId": KEY.id}]},), "the files do not tell of one account's endpoints"),
         (
             ({"VpcEndpoints": [ENDPOINT]}, {"VpcEndpoints": [ENDPOINT | {"OwnerId": "444455556666"}]}),
@@ -220,6 +221,41 @@ def test_files_that_do_not_fit_give_2(warden: Run, written: Written, trees: tupl
     done = warden("explain", "multi-az", *written(*trees))
     assert done.exit_code == Code.NOT_LOOKED
     assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"VpcId": 3}, ".VpcId in the files is 3, where AWS writes text"),
+        (
+            {"PolicyDocument": {"Statement": []}},
+            '.PolicyDocument in the files is {"Statement": []}, where AWS writes text',
+        ),
+        ({"SubnetIds": "subnet-1"}, '.SubnetIds in the files is "subnet-1", where AWS writes a list'),
+        ({"SubnetIds": ["subnet-1", None]}, ".SubnetIds[1] in the files is null, where AWS writes text"),
+        ({"Tags": {"Owner": "ann"}}, '.Tags in the files is {"Owner": "ann"}, where AWS writes a list'),
+        ({"Groups": ["sg-1"]}, '.Groups[0] in the files is "sg-1", where AWS writes an object'),
+        ({"PrivateDnsEnabled": "true"}, '.PrivateDnsEnabled in the files is "true", where AWS writes true or false'),
+        ({"CreationTimestamp": "soon"}, '.CreationTimestamp in the files is "soon", where AWS writes a time such'),
+        ({"CreationTimestamp": True}, ".CreationTimestamp in the files is true, where AWS writes a time such"),
+        ({"ServiceName": ["x" * 99]}, f'.ServiceName in the files is ["{"x" * 58}..., where AWS writes text'),
+    ],
+)
+def test_what_aws_would_not_write_is_named(warden: Run, written: Written, facts: dict[str, Any], says: str) -> None:
+    """Files are written by hand, too: where it stands, what is there, and what AWS writes; and no traceback."""
+    files = written({"VpcEndpoints": [ENDPOINT, ENDPOINT | facts], "ServiceDetails": [SERVICE]})
+    done = warden("explain", "required-tags", *files, "--region", REGION)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"VpcEndpoints[1]{says}" in done.stderr
+
+
+@pytest.mark.parametrize("made", ["2025-01-01T00:00:00.000Z", "2025-01-01", 1735689600, 1735689600.5])
+def test_times_are_read_in_every_spelling_of_the_cli(warden: Run, written: Written, made: float | str) -> None:
+    """Services with other protocols than EC2's have numbers; and what is newer than the model stays as it is."""
+    tree = {"VpcEndpoints": [ENDPOINT | {"CreationTimestamp": made, "Newer": 3}], "ServiceDetails": [SERVICE]}
+    done = warden("explain", "required-tags", *written(tree))
+    assert done.exit_code == Code.OK
+    assert "    NOT_APPLICABLE\n" in done.stdout, "and no space at the end where there is no code"
 
 
 @pytest.mark.parametrize(

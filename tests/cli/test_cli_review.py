@@ -16,13 +16,14 @@ from typer.testing import Result
 from builders import ACCOUNT, NOW, OFF, REGION, VPC, A, B, C, endpoint, standard
 from cli import review_json, review_view
 from cli.exits import Code
-from cli.reviewed import ON_USE, Review, asking, review_of
+from cli.reviewed import Review, review_of
 from cli.scanned import Scan
 from cli.scanning import code_of, look
 from fakes import FakeCloud
 from warden.model import Endpoint, EndpointKey, Mode
 from warden.neighbours import Interface, Vpc
 from warden.prices import GB
+from warden.review.reviewed import ON_USE, asking
 
 Run: TypeAlias = Callable[..., Result]
 Make: TypeAlias = Callable[..., str]
@@ -57,14 +58,14 @@ def test_the_dearest_stands_first_and_what_is_not_known_last() -> None:
         numbered(4, type_name="Gateway", subnet_ids=()),
         known_bytes={B.id: 100 * GB},
     )
-    assert [(one.seen.judged.seen.endpoint.key.id[-1], one.cost) for one in found.endpoints] == [
+    assert [(one.seen.endpoint.key.id[-1], one.cost) for one in found.endpoints] == [
         ("3", pytest.approx(21.9 + 100 * 0.01 * 730 / 720)),
         ("2", pytest.approx(7.3 + 100 * 0.01 * 730 / 720)),
         ("4", 0),
         ("1", None),
     ]
-    assert found.unknown == 1
-    assert found.cost == pytest.approx(29.2 + 2 * 730 / 720)
+    assert found.total.unknown == 1
+    assert found.total.cost == pytest.approx(29.2 + 2 * 730 / 720)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_what_could_be_saved(facts: dict[str, Any], moved: dict[str, int], savin
         "known_interfaces": (Interface("eni-1", A.id, f"{REGION}a"),),
     }
     found = reviewed(here, **known, known_bytes=moved)
-    assert found.saving == pytest.approx(saving)
+    assert found.total.saving == pytest.approx(saving)
 
 
 def test_two_rules_on_one_zone_save_it_once() -> None:
@@ -95,7 +96,7 @@ def test_two_rules_on_one_zone_save_it_once() -> None:
     toml = OFF.replace("[rules.unused]\n", "[rules.unused]\neach_zone = true\n")
     found = reviewed(here, toml=toml, known_bytes={A.id: 100 * GB, B.id: GB}, known_vpcs=(Vpc(VPC, (), ACCOUNT),))
     assert sorted(one.rule for one in found.endpoints[0].open) == ["unused", "zones-beyond-need"]
-    assert found.saving == pytest.approx(7.3)
+    assert found.total.saving == pytest.approx(7.3)
 
 
 def test_a_use_that_is_not_known_is_no_use_of_zero() -> None:
@@ -183,11 +184,12 @@ def test_a_terminal_gets_a_table_and_how_to_save(warden: Run, telling: str, old:
 
 
 def test_a_young_endpoint_has_no_use_yet(warden: Run, telling: str, interface: Make) -> None:
-    """A question mark, and no zero."""
+    """A question mark, and no zero; why, is said once for all of which it is so."""
     interface(zones=2)
     done = warden("review", "--standard", telling)
     assert done.exit_code == Code.OK
     assert done.stdout.rstrip("\n").split("\t")[5:] == ["2", "14.60", "?", "0.00", "-"]
+    assert "Use not known (?) of 1 endpoint: the endpoint is younger than 30 days." in done.stderr
 
 
 def test_the_standard_itself_is_left_as_it_was() -> None:

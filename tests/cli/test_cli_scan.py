@@ -75,7 +75,10 @@ def test_terminal_gets_a_table_and_findings(
     assert done.exit_code == Code.OPEN
     assert all(title in done.stdout for title in ("Endpoint", "Service", "Verdicts", "BREACH"))
     assert "endpoint-policy" not in done.stdout, "what is compliant is not told"
-    assert "off policy-breadth" in warden("scan", "--all", "--standard", enforcing, terminal=True).stdout
+    everything = warden("scan", "--all", "--standard", enforcing, terminal=True)
+    assert "policy-breadth" not in everything.stdout, "nor is what is off, endpoint by endpoint"
+    assert "Off by the standard: zone-coverage, gwlb-zone-set" in everything.stderr
+    assert "Off by" not in done.stderr
     assert f"{found} kms: multi-az (too-few-zones) high" in done.stdout
     assert "The endpoint stands in 1 zone (use1-az" in done.stdout
     assert f"Would do: add {subnets[1]} (use1-az" in done.stdout

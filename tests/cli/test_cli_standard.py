@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from builders import OFF
 from cli.exits import Code
-from warden.rules import EVERY_RULE, RULES, VPC_RULES
+from warden.rules import EVERY_RULE, RULES, SERVICE_RULES, VPC_RULES
 from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
 from warden.standard_file import load
@@ -43,6 +43,60 @@ def test_all_problems_are_told_at_once(warden: Run, tmp_path: Path) -> None:
     assert len(lines) == 3
     assert all(line.startswith(f"PROBLEM  {path}: ") for line in lines)
     assert "rules.multi-az.min_zone is not a known key; did you mean min_zones?" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        pytest.param("", "Neither organisation.id nor organisation.accounts is given", id="nobody is ours"),
+        pytest.param(OFF, "Every rule is off", id="off"),
+        pytest.param(
+            '[rules.required-endpoints]\nmode = "notify"',
+            "required-endpoints is on, and its demands are empty",
+            id="empty",
+        ),
+        pytest.param(
+            '[rules.required-endpoints]\ndemands = [{ services = ["smm", "com.amazonaws.eu-west-1.smm"] }]',
+            'rules.required-endpoints names "smm", which is no service that is known here',
+            id="demanded",
+        ),
+        pytest.param('[rules.required-endpoints]\nby_own_name = ["lgos"]', 'names "lgos"', id="by its own name"),
+        pytest.param('[rules.approved-service]\nrefused = ["exectue-api"]', 'names "exectue-api"', id="refused"),
+        pytest.param(
+            '[rules.approved-service]\nvpcs = [{ tag = "Env=prod", allowed = ["smm"] }]', 'names "smm"', id="for a tag"
+        ),
+        pytest.param(
+            '[rules.approved-service]\naccounts = [{ account = "111122223333", refused = ["smm"] }]',
+            'names "smm"',
+            id="for an account",
+        ),
+        pytest.param(
+            '[rules.security-group]\nports = [{ service = "email-smpt", ports = [25] }]', '"email-smpt"', id="ports"
+        ),
+        pytest.param(
+            '[rules.network-activity-logged]\nsources = [{ service = "bedrok", source = "bedrock.amazonaws.com" }]',
+            '"bedrok"',
+            id="sources",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_remarked(warden: Run, tmp_path: Path, text: str, remark: str) -> None:
+    """It is no error, since AWS may be newer than what is known here."""
+    done = warden("standard", "check", _file(tmp_path, text))
+    assert done.exit_code == Code.OK
+    assert remark in done.stderr
+
+
+def test_what_may_be_meant_is_not_remarked(warden: Run, tmp_path: Path) -> None:
+    """Names of AWS's services, patterns and whole names."""
+    path = _file(
+        tmp_path,
+        '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.approved-service]\n'
+        'allowed = ["s3", "ecr.*", "ecr.api", "EC2", "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0"]\n'
+        'refused = ["execute-api", "aws.sagemaker.eu-west-1.notebook"]\n[rules.required-endpoints]\nmode = "notify"\n'
+        'demands = [{ services = ["ssm", "kms-fips", "email-smtp", "vpce-svc-0123456789abcdef0"] }]\n',
+    )
+    assert warden("standard", "check", path).stderr == ""
 
 
 @pytest.mark.parametrize("name", ["missing.toml", ""], ids=["missing", "a folder"])
@@ -148,7 +202,8 @@ def test_init_writes_the_standard_that_ships(warden: Run, tmp_path: Path) -> Non
     assert (done.exit_code, path.read_text("utf-8")) == (Code.OK, SHIPPED.read_text("utf-8"))
     assert warden("standard", "check", str(path)).exit_code == Code.OK
     assert values(load(path.read_text("utf-8"))) == values(load(""))
-    assert "warden scan --standard" in done.stdout + done.stderr
+    assert f"warden scan --standard {path}" in done.stderr.replace("\n", " ")
+    assert f"Without --standard, and for what is deployed, {SHIPPED} counts." in done.stderr.replace("\n", " ")
 
 
 def values(standard: Standard) -> dict[str, object]:
@@ -172,10 +227,15 @@ def test_init_says_where_it_cannot_write(warden: Run, tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize("rule", VPC_RULES, ids=lambda rule: rule.id)
-def test_rule_of_vpcs_is_explained(warden: Run, rule: AnyRule) -> None:
-    """Its page and settings; it speaks of no kind of endpoint."""
+@pytest.mark.parametrize("rule", [*VPC_RULES, *SERVICE_RULES], ids=lambda rule: rule.id)
+def test_rule_of_something_else_is_explained(warden: Run, rule: AnyRule) -> None:
+    """Its page and settings, and which command asks it; it speaks of no kind of endpoint."""
     done = warden("explain", rule.id)
     assert done.exit_code == Code.OK
     assert all(part in done.stdout for part in ("Why: ", "Fix: ", "Risk: ", "Source: https://", "(default "))
     assert "told as UNSUPPORTED" not in done.stdout
+    command = "warden vpcs" if rule in VPC_RULES else "warden services"
+    assert f"`{command}` shows what it says" in done.stdout
+    refused = warden("explain", rule.id, "--endpoint", "vpce-0123456789abcdef0")
+    assert refused.exit_code == Code.NOT_LOOKED
+    assert f"`{command}` shows what it says" in refused.stderr

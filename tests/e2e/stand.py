@@ -178,8 +178,9 @@ class Stand:
 
     def sweep(self) -> None:
         """Let the daily schedule of the stack fire now."""
-        (schedule,) = self.cloud.client("scheduler").list_schedules()["Schedules"]
-        self.cloud.stage.fire(schedule["Name"])
+        schedules = self.cloud.client("scheduler").list_schedules()["Schedules"]
+        (name,) = (one["Name"] for one in schedules if "Sweep" in one["Name"])
+        self.cloud.stage.fire(name)
 
     @contextmanager
     def without(self, action: str) -> Iterator[None]:

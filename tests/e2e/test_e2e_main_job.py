@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from builders import OFF
 from local.network import Network
-from stand import Stand
+from stand import Stand, standing
 
 BOTH = ("multi-az", "endpoint-policy")
 FIXED = dict.fromkeys(BOTH, "fixed")
 WOULD = dict.fromkeys(BOTH, "would-fix")
 HELD = dict.fromkeys(BOTH, "held")
+GROUPS_ALONE = OFF.replace('[rules.security-group]\nmode = "off"', '[rules.security-group]\nmode = "notify"')
 ONCE = {"http": 1, "e-mail": 1, "Slack": 1}
 
 
@@ -152,3 +156,29 @@ def test_a_subnet_made_where_none_was_lets_the_endpoint_be_mended(enforcing: Sta
     made = network.ec2.create_subnet(VpcId=network.vpc_id, CidrBlock="10.0.9.0/24", AvailabilityZone=zone)
     enforcing.told(endpoint_id, {"multi-az": "told", "endpoint-policy": "fixed"}, {"multi-az": "fixed"})
     assert made["Subnet"]["SubnetId"] in network.facts(endpoint_id)["SubnetIds"]
+
+
+def https_from(block: str) -> list[dict[str, Any]]:
+    """The permission that lets these addresses in."""
+    return [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": block}]}]
+
+
+def test_a_security_group_that_is_opened_is_told_of(tmp_path: Path) -> None:
+    """A side door again: the call names the group alone, and of its endpoint people hear; of another's they do not."""
+    with standing(tmp_path, "notify", GROUPS_ALONE) as stand:
+        network = stand.network()
+        made = [
+            network.ec2.create_security_group(GroupName=name, Description=name, VpcId=network.vpc_id)["GroupId"]
+            for name in ("opened", "kept")
+        ]
+        for group in made:
+            network.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=https_from("10.0.0.0/16"))
+        opened, kept = (network.endpoint("kms", SecurityGroupIds=[group]) for group in made)
+        stand.dealt_with(kept)
+        stand.told(opened)
+        network.ec2.authorize_security_group_ingress(GroupId=made[0], IpPermissions=https_from("0.0.0.0/0"))
+        stand.told(opened, {"security-group": "told"})
+        (notice,) = stand.notices(opened)
+        assert "0.0.0.0/0" in json.dumps(notice)
+        assert stand.notices(kept) == []
+        assert stand.ours("ModifyVpcEndpoint") == []

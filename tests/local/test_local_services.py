@@ -69,3 +69,12 @@ def test_a_service_that_accepts_by_hand(cloud: LocalCloud, ec2: Any) -> None:
     assert network.facts(endpoint)["State"] == "pendingAcceptance"
     cloud.stage.available(endpoint)
     assert network.facts(endpoint)["State"] == "available"
+
+
+def test_the_account_provides_none(cloud: LocalCloud, ec2: Any) -> None:
+    """Staged services are other accounts': a sweep, which lists the account's own a page at a time, finds none."""
+    cloud.stage.service("com.amazonaws.vpce.eu-central-1.vpce-svc-0fedcba9876543210")
+    pages = ec2.get_paginator("describe_vpc_endpoint_service_configurations").paginate(
+        PaginationConfig={"PageSize": 1000}
+    )
+    assert [page["ServiceConfigurations"] for page in pages] == [[]]

@@ -62,9 +62,7 @@ def up(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
         pytest.param("--template {files}/no-default.yaml", "give it, --parameter Colour=VALUE", id="without a value"),
         pytest.param("--template {files}/no-code.yaml", "names code of See that is not there: See", id="no code"),
         pytest.param("--template {built} --standard nope.toml", "nope.toml cannot be read: No such", id="no standard"),
-        pytest.param(
-            "--template {built} --standard README.md", "is wrong:\n  standard.toml is not TOML", id="wrong one"
-        ),
+        pytest.param("--template {built} --standard README.md", "is wrong:\n  it is not TOML", id="wrong one"),
         pytest.param("--standard functions/standard.toml", "--standard is of no use without --template", id="for what"),
     ],
 )

@@ -11,7 +11,7 @@ from warden.errors import BadStandard
 from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Severity, Unknown
 from warden.rules.address_headroom import address_headroom
 
-LOW_A, LOW_B = subnet(1, free_addresses=15), subnet(2, free_addresses=3)
+LOW_A, LOW_B = subnet(1, free_addresses=7), subnet(2, free_addresses=3)
 FULL_A, FULL_B = subnet(1, free_addresses=0), subnet(2, free_addresses=0)
 V6_A = subnet(1, free_addresses=0, ipv4=False, ipv6=True)
 V6_B = subnet(2, free_addresses=0, ipv4=False, ipv6=True)
@@ -37,44 +37,44 @@ def test_every_kind_with_interfaces_is_judged(kind: str) -> None:
             {"subnets": (LOW_A, B)},
             "subnet-nearly-full",
             Severity.LOW,
-            f"{A.id} (use1-az1) has 15 IPv4 addresses left; the standard demands 16 in each subnet",
+            f"{A.id} (use1-az1) has 7 IPv4 addresses left; the standard demands 8 in each subnet",
             id="one of two",
         ),
         pytest.param(
             {"subnets": (LOW_B, LOW_A)},
             "subnet-nearly-full",
             Severity.LOW,
-            f"{A.id} (use1-az1) has 15 IPv4 addresses left and {B.id} (use1-az2) has 3 IPv4 addresses left; "
-            "the standard demands 16 in each subnet",
+            f"{A.id} (use1-az1) has 7 IPv4 addresses left and {B.id} (use1-az2) has 3 IPv4 addresses left; "
+            "the standard demands 8 in each subnet",
             id="both, in one order",
         ),
         pytest.param(
             {"subnets": (subnet(1, free_addresses=1), B)},
             "subnet-nearly-full",
             Severity.LOW,
-            f"{A.id} (use1-az1) has 1 IPv4 address left; the standard demands 16 in each subnet",
+            f"{A.id} (use1-az1) has 1 IPv4 address left; the standard demands 8 in each subnet",
             id="a single one left",
         ),
         pytest.param(
             {"subnets": (LOW_A, FULL_B)},
             "subnet-full",
             Severity.MEDIUM,
-            f"{A.id} (use1-az1) has 15 IPv4 addresses left and {B.id} (use1-az2) has no IPv4 addresses left; "
-            "the standard demands 16 in each subnet",
+            f"{A.id} (use1-az1) has 7 IPv4 addresses left and {B.id} (use1-az2) has no IPv4 addresses left; "
+            "the standard demands 8 in each subnet",
             id="none left",
         ),
         pytest.param(
             {"subnets": (LOW_A,)},
             "subnet-nearly-full",
             Severity.LOW,
-            f"{A.id} (use1-az1) has 15 IPv4 addresses left; the standard demands 16 in each subnet",
+            f"{A.id} (use1-az1) has 7 IPv4 addresses left; the standard demands 8 in each subnet",
             id="one short, the other not to be seen: what is certain is told",
         ),
         pytest.param(
             {"subnets": (FULL_A, V6_B), "ip_address_type": "dualstack"},
             "subnet-full",
             Severity.MEDIUM,
-            f"{A.id} (use1-az1) has no IPv4 addresses left; the standard demands 16 in each subnet",
+            f"{A.id} (use1-az1) has no IPv4 addresses left; the standard demands 8 in each subnet",
             id="a dual-stack endpoint needs IPv4 too",
         ),
     ],
@@ -89,8 +89,8 @@ def test_what_is_short_is_named(facts: dict[str, Any], code: str, severity: Seve
 @pytest.mark.parametrize(
     ("toml", "free", "enough"),
     [
-        pytest.param("", 16, True, id="exactly enough"),
-        pytest.param("", 15, False, id="one too few"),
+        pytest.param("", 8, True, id="exactly enough"),
+        pytest.param("", 7, False, id="one too few"),
         pytest.param("min_free = 4", 4, True, id="the standard's number"),
         pytest.param("min_free = 4", 3, False, id="below it"),
     ],
@@ -158,7 +158,7 @@ def test_the_facts_and_the_commands_are_there() -> None:
     """Each subnet with its count; what to look at, and how to get more."""
     found = judge(subnets=(LOW_A, B))
     assert isinstance(found, Breach)
-    assert found.evidence == {"free": {A.id: 15, B.id: 100}, "min_free": 16}
+    assert found.evidence == {"free": {A.id: 7, B.id: 100}, "min_free": 8}
     assert found.advice.startswith(
         f"`aws ec2 describe-network-interfaces --region {REGION} "
         f"--filters Name=subnet-id,Values={A.id} Name=status,Values=available` lists"

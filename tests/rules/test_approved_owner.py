@@ -14,6 +14,7 @@ from warden.rules.approved_owner import approved_owner
 
 THEIRS = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
 PARTNER = "999988887777"
+KNOWN = 'purpose = "p", contact = "c"'
 
 
 def toml(*entries: str, accounts: str = "") -> str:
@@ -44,6 +45,8 @@ def judge(text: str, owner: str | None = PARTNER, at: datetime | None = NOW, **f
         pytest.param(toml(entry(THEIRS)), PARTNER, id="a service of the registry"),
         pytest.param(toml(entry(THEIRS)), None, id="a service by its name, whoever owns it"),
         pytest.param(toml(entry(PARTNER, "2026-03-01")), PARTNER, id="on the last day"),
+        pytest.param(toml(entry(PARTNER, "2027-01-01"), entry(PARTNER, "2026-02-28")), PARTNER, id="renewed above"),
+        pytest.param(toml(entry(PARTNER, "2026-02-28"), entry(PARTNER, "2027-01-01")), PARTNER, id="renewed below"),
     ],
 )
 def test_approved(text: str, owner: str | None) -> None:
@@ -96,22 +99,42 @@ def test_does_not_apply(facts: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "says"),
     [
-        "{}",
-        "3",
-        '{ owner = "1", service = "x", purpose = "p", contact = "c" }',
-        '{ owner = "1", purpose = " ", contact = "c" }',
-        '{ owner = "1", purpose = "p" }',
-        '{ owner = "1", purpose = "p", contact = "c", until = 2027-01-01 }',
-        '{ owner = "1", purpose = "p", contact = "c", expires = "2027-01-01" }',
-        '{ owner = "1", purpose = "p", contact = "c", expires = 2027-01-01T00:00:00Z }',
+        ("{}", "allowed: either owner or service, with purpose, contact and, if it ends, expires (entry 1 is {})"),
+        ("3", "allowed: tables such as { owner = "),
+        (f'{{ owner = "{PARTNER}", service = "{THEIRS}", {KNOWN} }}', "allowed: either owner or service, with"),
+        (f'{{ owner = "{PARTNER}", purpose = "p" }}', "allowed: either owner or service, with"),
+        (f'{{ owner = "{PARTNER}", {KNOWN}, until = 2027-01-01 }}', "allowed: either owner or service, with"),
+        (
+            f'{{ owner = "{PARTNER}", purpose = " ", contact = "c" }}',
+            'text that is not empty (entry 1, purpose is " ")',
+        ),
+        (
+            f"{{ owner = {PARTNER}, {KNOWN} }}",
+            f'12 digits, in quotes, or "aws-marketplace" (entry 1, owner is {PARTNER})',
+        ),
+        (f'{{ owner = "99998888777", {KNOWN} }}', '(entry 1, owner is "99998888777")'),
+        (f'{{ owner = "partner", {KNOWN} }}', '(entry 1, owner is "partner")'),
+        (
+            f'{{ service = "vpce-svc-0123456789abcdef0", {KNOWN} }}',
+            '0123456789abcdef0" (entry 1, service is "vpce-svc-0123456789abcdef0")',
+        ),
+        (f'{{ service = "ecr.api", {KNOWN} }}', '(entry 1, service is "ecr.api")'),
+        (
+            f'{{ owner = "{PARTNER}", {KNOWN}, expires = "2027-01-01" }}',
+            'a date such as 2027-01-31, without quotes (entry 1, expires is "2027-01-01")',
+        ),
+        (f'{{ owner = "{PARTNER}", {KNOWN}, expires = 2027-01-01T00:00:00Z }}', "(entry 1, expires is 2027-01-01 "),
     ],
 )
-def test_a_wrong_entry_is_named(wrong: str) -> None:
-    """With its place, and what an entry needs."""
-    with pytest.raises(BadStandard, match=r"rules.approved-owner.registry .*entry 1"):
+def test_a_wrong_entry_is_named(wrong: str, says: str) -> None:
+    """With its place, and what an entry needs: one that fits nobody would approve nobody, and nobody would know."""
+    with pytest.raises(BadStandard) as caught:
         standard(toml(wrong))
+    (problem,) = caught.value.problems
+    assert problem.startswith("rules.approved-owner.registry is ")
+    assert says in problem
 
 
 def test_an_entrys_date_is_a_day() -> None:

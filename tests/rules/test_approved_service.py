@@ -47,6 +47,7 @@ def test_approved(settings: str, service: str) -> None:
         pytest.param('allowed = ["ec2"]', "xec2", "service-not-approved", id="nor a name that ends so"),
         pytest.param('allowed = ["e.2"]', "ec2", "service-not-approved", id="a dot is a dot"),
         pytest.param('allowed = ["*"]\nrefused = ["ec2"]', "ec2", "service-refused", id="refused wins"),
+        pytest.param('refused = ["EC2"]', "ec2", "service-refused", id="in capitals"),
         pytest.param(
             f'accounts = [{{ account = "{ACCOUNT}", allowed = ["s3"] }}]', "ec2", "service-not-approved", id="account"
         ),
@@ -108,6 +109,7 @@ def test_does_not_apply(settings: str, facts: dict[str, Any]) -> None:
         'allowed = [""]',
         "refused = [3]",
         'vpcs = [{ refused = ["s3"] }]',
+        'vpcs = [{ tag = "Env=prod" }]',
         'vpcs = [{ tag = "Env", refused = ["s3"] }]',
         'accounts = [{ account = "1", refused = ["s3"] }]',
         'accounts = [{ account = "111122223333", forbidden = ["s3"] }]',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,3 +144,32 @@ def test_services_without_gateway_endpoints_are_errors_of_the_standard() -> None
     assert judge(toml='[rules.gateway-missing]\nleave_out = ["s3", "dynamodb"]\n') == Pass()
     with pytest.raises(BadStandard, match="allowed: dynamodb, s3"):
         standard('[rules.gateway-missing]\nleave_out = ["kms"]\n')
+
+
+@pytest.mark.parametrize(
+    "endpoints",
+    [
+        pytest.param((interface(service_name=f"com.amazonaws.{REGION}.dynamodb-fips"),), id="a FIPS variant"),
+        pytest.param((interface(service_name=f"com.amazonaws.{REGION}.dynamodb-streams"),), id="streams"),
+    ],
+)
+def test_what_is_found_by_another_name_takes_no_traffic(endpoints: tuple[Endpoint, ...]) -> None:
+    """Clients of DynamoDB's own name go past it, through the NAT gateway."""
+    found = judge(*endpoints, toml='[rules.gateway-missing]\nleave_out = ["s3"]\n')
+    assert isinstance(found, Breach)
+    assert found.evidence["services"] == ["dynamodb"]
+
+
+def test_what_waits_for_one_service_hides_no_other() -> None:
+    """Of S3 it is certain, whatever becomes of DynamoDB's endpoint."""
+    found = judge(gateway("rtb-a", service="dynamodb", state="partial"), toml="[rules.gateway-missing]\n")
+    assert isinstance(found, Breach)
+    assert found.evidence["services"] == ["s3"]
+
+
+def test_the_names_of_china() -> None:
+    """Interface endpoints begin otherwise there; gateway endpoints do not."""
+    key = replace(KEY, region="cn-north-1")
+    names = ("com.amazonaws.cn-north-1.s3", "cn.com.amazonaws.cn-north-1.s3")
+    for made in (gateway("rtb-a", service_name=names[0], key=key), interface(service_name=names[1], key=key)):
+        assert judge(made) == Pass()

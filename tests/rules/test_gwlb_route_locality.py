@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, service, snapshot, standard, subnet
-from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Subnet, Unknown
+from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Severity, Subnet, Unknown
 from warden.neighbours import Route, RouteTable, Vpc
 from warden.rules.gwlb_route_locality import QUIET, gwlb_route_locality
 
@@ -114,6 +114,29 @@ def test_names_the_command(tables: tuple[RouteTable, ...], facts: dict[str, Any]
     """Ready to be copied, with the table and the endpoint that the route should lead to."""
     found = breach(*tables, **facts)
     assert (found.code, found.advice) == ("routes-cross-zones", advice)
+
+
+def test_an_endpoint_of_an_aws_service_is_made_by_that_service() -> None:
+    """Nobody else can make one of a firewall."""
+    found = breach(table(C), requester_managed=True)
+    assert (
+        "have the AWS service that made the endpoint make one in use1-az3, where it has none yet, then `aws ec2 replace"
+        in found.advice
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "severity"),
+    [
+        pytest.param((C,), Severity.LOW, id="where it is not offered"),
+        pytest.param((B, C), Severity.MEDIUM, id="there and where it is"),
+    ],
+)
+def test_what_only_the_provider_could_change_is_less_grave(places: tuple[Subnet, ...], severity: Severity) -> None:
+    """Such as all that is in a Local Zone."""
+    offered = service(zone_ids=frozenset({"use1-az1", "use1-az2"}))
+    found = breach(*(table(one) for one in places), service=offered)
+    assert gwlb_route_locality.severity_of(found) is severity
 
 
 def test_names_every_route() -> None:

@@ -231,3 +231,10 @@ def test_says_what_to_do() -> None:
         "once it is available, lead the routes of rtb-use1-az2 there: the rule gwlb-route-locality has the command for "
         "each"
     )
+
+
+def test_the_new_endpoint_takes_the_same_addresses() -> None:
+    """One of IPv4 alone would inspect no IPv6."""
+    judged = judge(route_tables=(MAIN, table(B, C)), siblings=(SECOND,), ip_address_type="dualstack")
+    assert isinstance(judged, Breach)
+    assert "--subnet-ids SUBNET --ip-address-type dualstack`" in judged.advice

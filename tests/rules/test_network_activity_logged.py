@@ -28,9 +28,9 @@ def selector(source: str = "kms", **more: tuple[str, ...]) -> Selector:
     )
 
 
-def trail(*selectors: Selector, name: str = "audit", **facts: Any) -> Trail:
+def trail(*selected: Selector, name: str = "audit", **facts: Any) -> Trail:
     """A trail that is on, of this region."""
-    made: dict[str, Any] = {"name": name, "home": REGION, "logging": True, "selectors": selectors}
+    made: dict[str, Any] = {"name": name, "home": REGION, "logging": True, "selectors": selected}
     return Trail(**made | facts)
 
 
@@ -120,6 +120,37 @@ def test_only_the_organisation_changes_its_trail() -> None:
     both = judge(trail(name="org", organisation=True), trail(name="own"))
     assert isinstance(both, Breach)
     assert "--trail-name own" in both.advice
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(trail(logging=False, selectors=None), id="hidden"),
+        pytest.param(trail(selector(eventName=("Decrypt",)), logging=False), id="of some calls"),
+        pytest.param(trail(logging=False), id="of none"),
+    ],
+)
+def test_of_a_trail_that_is_off_no_more_is_said_than_was_seen(one: Trail) -> None:
+    """To switch it on alone may not help; and a trail that is on is what people are told to change."""
+    found = judge(one)
+    assert isinstance(found, Breach)
+    assert found.code == "not-recorded"
+    assert found.advice.endswith("switch the trail on: `aws cloudtrail start-logging --region us-east-1 --name audit`")
+    beside = judge(one, trail(name="on"))
+    assert isinstance(beside, Breach)
+    assert "--trail-name on" in beside.advice
+    assert "start-logging" not in beside.advice
+
+
+def test_only_the_organisation_switches_its_trail_on() -> None:
+    """A trail of one's own is named before it."""
+    org = trail(selector(), name="org", logging=False, organisation=True)
+    found = judge(org)
+    assert isinstance(found, Breach)
+    assert found.advice.endswith("--name org`; the trail is the organisation's, so only its own account can")
+    both = judge(org, trail(selector(), logging=False))
+    assert isinstance(both, Breach)
+    assert both.advice == "ask why it is off; then `aws cloudtrail start-logging --region us-east-1 --name audit`"
 
 
 def test_a_trail_that_is_off_is_switched_on() -> None:

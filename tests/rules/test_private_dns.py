@@ -29,7 +29,7 @@ SECOND = "vpce-0aaaaaaaaaaaaaaaa"
 
 def judge(settings: str = "", **facts: Any) -> Judgement:
     """What is said in a VPC in which everything can be seen and nothing else is."""
-    made = {"service": KMS, "siblings": (), "dns": BOTH} | facts
+    made = {"service": KMS, "siblings": (), "dns": BOTH, "vpc": Vpc(VPC, (), ACCOUNT)} | facts
     return private_dns.judge(snapshot(**made), standard(f'[rules.private-dns]\nmode = "notify"\n{settings}\n'))
 
 
@@ -93,6 +93,30 @@ def test_names_need_attributes_of_the_vpc(wanted: str, dns: Dns, off: str, optio
     assert found.advice == f"turn {'them' if len(options) == 2 else 'it'} on: {commands}"
 
 
+@pytest.mark.parametrize("private_dns", [True, False])
+def test_only_the_owner_of_a_vpc_turns_its_attributes_on(*, private_dns: bool) -> None:
+    """EC2 would refuse it to those with whom it is shared."""
+    facts: dict[str, Any] = {"dns": NO_SUPPORT, "private_dns": private_dns}
+    found = judge(**facts, vpc=Vpc(VPC, (), "444455556666"))
+    assert isinstance(found, Breach)
+    assert "account 444455556666 shares the VPC, and only it can: `aws ec2 modify-vpc-attribute " in found.advice
+    assert judge(**facts, vpc=None) is Need.VPC
+
+
+@pytest.mark.parametrize("toml", ["", 'want = "hub"'])
+@pytest.mark.parametrize("dns", [Dns(None, None), Dns(support=True, hostnames=None)])
+def test_a_vpc_that_is_not_to_be_seen_is_unknown(dns: Dns, toml: str) -> None:
+    """It is another's, and shared no longer."""
+    found = judge(toml, dns=dns, private_dns=not toml)
+    assert found == Unknown(f"{VPC} is not to be seen: whether it answers such names is not known")
+
+
+def test_what_is_off_is_told_though_the_rest_is_not_to_be_seen() -> None:
+    """One of the two is enough to be cut off; neither is enough to say what turning private DNS on would take."""
+    assert isinstance(judge("", dns=Dns(support=False, hostnames=None), private_dns=True), Breach)
+    assert isinstance(judge("", dns=Dns(support=False, hostnames=None)), Unknown)
+
+
 def test_off_though_wanted() -> None:
     """With what to look at first: zones that are not to be seen, and all the clients that will come."""
     found = breach(judge(), "off-though-wanted")
@@ -135,6 +159,12 @@ def test_a_conflict_is_foretold() -> None:
 def test_which_others_conflict(facts: dict[str, Any], *, conflicts: bool) -> None:
     """Those that have the same names."""
     breach(judge(siblings=(second(**facts),)), "taken-by-another" if conflicts else "off-though-wanted")
+
+
+def test_conflicts_are_named_in_an_order_of_their_own() -> None:
+    """EC2 promises none, and what is told twice must be known as the same."""
+    two = (second(), second(key=replace(KEY, id="vpce-0bbbbbbbbbbbbbbbb")))
+    assert judge(siblings=two) == judge(siblings=two[::-1])
 
 
 def test_of_two_without_one_must_be_chosen() -> None:
@@ -191,7 +221,7 @@ def test_the_first_tag_that_fits_counts() -> None:
 
 def test_the_vpc_is_read_only_where_it_matters() -> None:
     """Where tags could not change what is wanted, they are not asked for; one that is hidden leaves it open."""
-    assert judge(HUB) is Need.VPC
+    assert judge(HUB, vpc=None) is Need.VPC
     assert judge('vpcs = [{ tag = "Network=hub", want = "on" }]', private_dns=True) == Pass()
     assert judge(HUB, vpc=Vpc("", ())) == Unknown(
         f"the tags of {VPC} are not to be seen, and what is wanted hangs on them"

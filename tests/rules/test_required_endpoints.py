@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, standard, subnet, vpc, vpc_seen
+from commands import commands_of, problems_of
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, EndpointKey, NotApplicable, Pass, Unknown
 from warden.neighbours import Route, RouteTable
@@ -61,6 +62,8 @@ def missing(seen: VpcSeen, *services: str, more: str = "") -> object:
         pytest.param("notebook", "aws.sagemaker.us-east-1.notebook", id="SageMaker"),
         pytest.param("ecr.api", "cn.com.amazonaws.us-east-1.ecr.api", id="China's beginning"),
         pytest.param("com.amazonaws.s3-global.accesspoint", "com.amazonaws.s3-global.accesspoint", id="whole"),
+        pytest.param("s3-global.accesspoint", "com.amazonaws.s3-global.accesspoint", id="short, of no region"),
+        pytest.param("route53", "com.amazonaws.route53", id="another of no region"),
         pytest.param("vpce-svc-0123456789abcdef0", "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0", id="own"),
     ],
 )
@@ -74,6 +77,8 @@ def test_names_are_found(service: str, name: str) -> None:
     [
         pytest.param("ec2", "ec2messages", id="ec2 is not ec2messages"),
         pytest.param("ssm", "ssmmessages", id="ssm is not ssmmessages"),
+        pytest.param("ssm-contacts", "ssm", id="ssm-contacts is not ssm"),
+        pytest.param("ssm-incidents", "ssm", id="ssm-incidents is not ssm"),
         pytest.param("s3", "s3express", id="s3 is not s3express"),
         pytest.param("ecr.api", "ecr.dkr", id="two of one service"),
         pytest.param("api", "ecr.api", id="no end of a name"),
@@ -205,6 +210,7 @@ MAIN = RouteTable("rtb-main", VPC, main=True)
     ("endpoints", "uncovered"),
     [
         pytest.param((gateway("s3", "rtb-main", "rtb-public"),), [], id="all"),
+        pytest.param((gateway("s3", route_table_ids=()),), [A.id, B.id, C.id], id="on no table"),
         pytest.param((gateway("s3", "rtb-main"),), [C.id], id="not the table of one subnet"),
         pytest.param((gateway("s3", "rtb-public"),), [A.id, B.id], id="not the main table"),
         pytest.param((gateway("s3", "rtb-main"), gateway("s3", "rtb-public")), [], id="two together"),
@@ -424,9 +430,14 @@ def test_reads_its_settings() -> None:
         pytest.param('{ tag = "a=b" }', "tables such as", id="no services"),
         pytest.param('{ services = ["ssm"], tags = [] }', "tables such as", id="another key"),
         pytest.param("{ services = [] }", "at least one service", id="none"),
-        pytest.param('{ services = ["SSM"] }', "names of services", id="spelling"),
-        pytest.param('{ services = ["ssm"], tag = "Env" }', 'tags written as "key=value"', id="tag"),
-        pytest.param('{ services = ["ssm"], hub = "vpc-1" }', "hubs written as a VPC's id", id="hub"),
+        pytest.param('{ services = "ssm" }', 'a list (entry 1, services is "ssm")', id="no list"),
+        pytest.param(
+            '{ services = ["s3", "SSM"] }', 'ssm, s3 or ecr.api (entry 1, services, entry 2 is "SSM")', id="spelling"
+        ),
+        pytest.param(
+            '{ services = ["ssm"], tag = "Env" }', 'tags written as "key=value" (entry 1, tag is "Env")', id="tag"
+        ),
+        pytest.param('{ services = ["ssm"], hub = "vpc-1" }', 'a tag "key=value" (entry 1, hub is "vpc-1")', id="hub"),
     ],
 )
 def test_wrong_demands_are_errors_of_the_standard(value: str, allowed: str) -> None:
@@ -434,3 +445,29 @@ def test_wrong_demands_are_errors_of_the_standard(value: str, allowed: str) -> N
     with pytest.raises(BadStandard) as caught:
         standard(f"[rules.required-endpoints]\ndemands = [{value}]\n")
     assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "name"),
+    [
+        pytest.param("ssm", "Interface", "com.amazonaws.us-east-1.ssm", id="most"),
+        pytest.param("s3", "Gateway", "com.amazonaws.us-east-1.s3", id="S3"),
+        pytest.param("s3express", "Gateway", "com.amazonaws.us-east-1.s3express", id="directory buckets"),
+        pytest.param("dynamodb-streams", "Interface", "com.amazonaws.us-east-1.dynamodb-streams", id="streams"),
+        pytest.param("notebook", "Interface", "aws.sagemaker.us-east-1.notebook", id="SageMaker"),
+        pytest.param("qbusiness", "Interface", "aws.api.us-east-1.qbusiness", id="another beginning"),
+        pytest.param("s3-global.accesspoint", "Interface", "com.amazonaws.s3-global.accesspoint", id="no region"),
+    ],
+)
+def test_the_command_makes_an_endpoint_that_there_is(service: str, kind: str, name: str) -> None:
+    """By the kind that the service has, and the name that AWS knows it by."""
+    (words,) = commands_of(breach(vpc_seen(), demands(service)).advice)
+    assert (words[words.index("--vpc-endpoint-type") + 1], words[words.index("--service-name") + 1]) == (kind, name)
+    assert list(problems_of(words)) == []
+
+
+def test_the_command_says_what_is_to_be_filled_in() -> None:
+    """An interface endpoint to S3 with private DNS is refused without a gateway endpoint: none is made in its place."""
+    found = breach(vpc_seen(route_tables=()), demands("s3"))
+    assert "--vpc-endpoint-type Gateway" in found.advice
+    assert "--route-table-ids ROUTE_TABLE`" in found.advice

@@ -99,6 +99,11 @@ def permissions(found: Breach) -> list[Any]:
             id="Keyspaces, by its FIPS name",
         ),
         pytest.param(
+            (group(Permission("tcp", 8443, 8443, (OWN,)), Permission("tcp", 8883, 8883, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.iot.data"},
+            id="devices, by HTTPS and MQTT",
+        ),
+        pytest.param(
             (group(Permission("tcp", 1026, 1028, (OWN,))),),
             {"service_name": f"com.amazonaws.{REGION}.storagegateway"},
             id="a range of ports",
@@ -109,6 +114,7 @@ def permissions(found: Breach) -> list[Any]:
             id="a service of another region",
         ),
         pytest.param((group(Permission("tcp", 5432, 5432, (OWN,))),), THIRD, id="any port of somebody else's service"),
+        pytest.param((group(Permission("udp", 514, 514, (OWN,))),), THIRD, id="which may be one of UDP"),
         pytest.param((group(Permission("tcp", 5432, 5432, (OWN,))),), MARKET, id="of AWS Marketplace's"),
         pytest.param((group(Permission("tcp", 5432, 5432, (OWN,))),), {"type_name": "Resource"}, id="of a resource"),
         pytest.param(
@@ -153,7 +159,7 @@ def test_groups_that_are_as_they_should_be(groups: tuple[SecurityGroup, ...], fa
         pytest.param(
             (group(https("0.0.0.0/1"), Permission("tcp", 440, 450, ("128.0.0.0/1",))),),
             {},
-            "every IPv4 address is let in (tcp 443 in sg-1)",
+            "every IPv4 address is let in (tcp 440-450 in sg-1, tcp 443 in sg-1)",
             id="halves of two, at the port that they share",
         ),
         pytest.param(
@@ -165,7 +171,7 @@ def test_groups_that_are_as_they_should_be(groups: tuple[SecurityGroup, ...], fa
         pytest.param(
             (group(https("0.0.0.0/1"), Permission("-1", None, None, ("128.0.0.0/1",))),),
             {},
-            "every IPv4 address is let in (tcp 443 in sg-1)",
+            "every IPv4 address is let in (every protocol in sg-1, tcp 443 in sg-1)",
             id="one half by every protocol",
         ),
         pytest.param(
@@ -173,12 +179,6 @@ def test_groups_that_are_as_they_should_be(groups: tuple[SecurityGroup, ...], fa
             {"prefix_lists": {"pl-1": ("128.0.0.0/2", "192.0.0.0/2")}},
             "every IPv4 address is let in (tcp 443 in sg-1)",
             id="the rest in a prefix list",
-        ),
-        pytest.param(
-            (group(GOOD, Permission("icmp", 8, -1, ("0.0.0.0/0",))),),
-            {},
-            "every IPv4 address is let in (icmp type 8 in sg-1)",
-            id="pings",
         ),
         pytest.param(
             (group(Permission("tcp", 5432, 5432, ("0.0.0.0/0",))),),
@@ -202,6 +202,17 @@ def test_what_is_open_to_addresses_that_the_endpoint_lacks_is_less_grave() -> No
     assert found.message == (
         "every IPv6 address is let in (tcp 443 in sg-1), though the endpoint has IPv4 addresses only"
     )
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [Permission("icmp", 8, -1, ("0.0.0.0/0",)), Permission("tcp", 22, 22, ("0.0.0.0/0",))],
+    ids=["pings", "a port at which nothing listens"],
+)
+def test_what_is_open_to_all_and_leads_nowhere_is_less_grave(permission: Permission) -> None:
+    """Nobody gets to the service by it."""
+    found = breach(group(GOOD, permission))
+    assert (found.code, security_group.severity_of(found)) == ("open-to-all", Severity.MEDIUM)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +306,134 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     assert found.code == "open-to-all"
     assert list(found.evidence) == ["open-to-all", "default-group", "too-many-ports"]
     assert found.message.count("; ") == 2
-    assert [words[2] for words in commands(found)] == ["revoke-security-group-ingress", "modify-vpc-endpoint"]
+
+
+def test_nothing_is_taken_from_the_default_group() -> None:
+    """All that was made without a group lives by it: the endpoint takes another group instead."""
+    found = breach(
+        group(Permission("-1", None, None, ("0.0.0.0/0",), (), ("sg-1",)), name="default"),
+        group(https("0.0.0.0/0"), group_id="sg-2"),
+    )
+    assert [words[2] for words in commands(found)] == [
+        "authorize-security-group-ingress",
+        "describe-network-interfaces",
+        "revoke-security-group-ingress",
+        "modify-vpc-endpoint",
+    ]
+    assert "--group-id sg-1" not in found.advice
+
+
+AT_443 = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+FROM_VPC = {"IpRanges": [{"CidrIp": OWN}]}
+EVERYBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+
+@pytest.mark.parametrize(
+    ("inbound", "facts", "given", "taken"),
+    [
+        pytest.param(
+            (Permission("tcp", 0, 65_535, (OWN,)),),
+            {},
+            [AT_443 | FROM_VPC],
+            [{"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65_535} | FROM_VPC],
+            id="every port",
+        ),
+        pytest.param(
+            (Permission("-1", None, None, (), ("pl-1",), ("sg-9",)),),
+            {"prefix_lists": {"pl-1": (OWN,)}},
+            [AT_443 | {"PrefixListIds": [{"PrefixListId": "pl-1"}], "UserIdGroupPairs": [{"GroupId": "sg-9"}]}],
+            [
+                {"IpProtocol": "-1"}
+                | {"PrefixListIds": [{"PrefixListId": "pl-1"}], "UserIdGroupPairs": [{"GroupId": "sg-9"}]}
+            ],
+            id="every protocol, from a list and a group",
+        ),
+        pytest.param(
+            (Permission("tcp", 400, 500, (OWN, "192.168.0.0/16")), GOOD),
+            {},
+            [AT_443 | {"IpRanges": [{"CidrIp": "192.168.0.0/16"}]}],
+            [
+                {"IpProtocol": "tcp", "FromPort": 400, "ToPort": 500}
+                | {"IpRanges": [{"CidrIp": OWN}, {"CidrIp": "192.168.0.0/16"}]}
+            ],
+            id="nobody who is let in all the same: EC2 would refuse it",
+        ),
+        pytest.param(
+            (Permission("tcp", 1027, 1029, (OWN,)),),
+            {"service_name": f"com.amazonaws.{REGION}.storagegateway"},
+            [{"IpProtocol": "tcp", "FromPort": 1027, "ToPort": 1028} | FROM_VPC],
+            [{"IpProtocol": "tcp", "FromPort": 1027, "ToPort": 1029} | FROM_VPC],
+            id="those of the service's ports that they have now",
+        ),
+        pytest.param(
+            (Permission("-1", None, None, (OWN,)),),
+            THIRD,
+            [{"IpProtocol": "tcp", "FromPort": "PORT", "ToPort": "PORT"} | FROM_VPC],
+            [{"IpProtocol": "-1"} | FROM_VPC],
+            id="ports that are not known",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0"),), {}, [AT_443 | FROM_VPC], [AT_443 | EVERYBODY], id="the VPC in place of everybody"
+        ),
+        pytest.param(
+            (Permission("-1", None, None, ("0.0.0.0/0",)),),
+            {},
+            [AT_443 | FROM_VPC],
+            [{"IpProtocol": "-1"} | EVERYBODY],
+            id="everybody by every protocol",
+        ),
+        pytest.param(
+            (Permission("tcp", 5432, 5432, ("0.0.0.0/0",)),),
+            THIRD,
+            [{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432} | FROM_VPC],
+            [{"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432} | EVERYBODY],
+            id="at the port that they use now",
+        ),
+        pytest.param(
+            (Permission("udp", 514, 514, ("0.0.0.0/0",)),),
+            THIRD,
+            [{"IpProtocol": "udp", "FromPort": 514, "ToPort": 514} | FROM_VPC],
+            [{"IpProtocol": "udp", "FromPort": 514, "ToPort": 514} | EVERYBODY],
+            id="and by their protocol",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0"),),
+            {"toml": 'clients = ["192.168.0.0/16"]'},
+            [AT_443 | {"IpRanges": [{"CidrIp": "192.168.0.0/16"}]}],
+            [AT_443 | EVERYBODY],
+            id="the clients that the standard names",
+        ),
+    ],
+)
+def test_clients_are_let_in_before_what_is_too_much_is_taken_away(
+    inbound: tuple[Permission, ...], facts: dict[str, Any], given: list[Any], taken: list[Any]
+) -> None:
+    """Who runs the commands in their order cuts off nobody whose addresses are known."""
+    found = breach(group(*inbound), **facts)
+    assert [words[2].partition("-")[0] for words in commands(found)] == ["authorize", "describe", "revoke"]
+    assert permissions(found) == [given, taken]
+
+
+@pytest.mark.parametrize(
+    "permission", [Permission("tcp", 22, 22, (OWN,)), Permission("udp", 443, 443, (OWN,)), https("0.0.0.0/0")]
+)
+def test_nobody_is_let_in_anew_who_does_not_lose_the_service(permission: Permission) -> None:
+    """What else is taken away is no road to it, or they have another."""
+    assert [words[2].partition("-")[0] for words in commands(breach(group(GOOD, permission)))] == ["describe", "revoke"]
+
+
+def test_who_lets_in_the_vpc_beside_everybody_is_not_to_blame() -> None:
+    """To take that away would close nothing."""
+    found = breach(group(GOOD), group(https("0.0.0.0/0"), group_id="sg-2"))
+    assert found.message == "every IPv4 address is let in (tcp 443 in sg-2)"
+    assert permissions(found) == [[AT_443 | EVERYBODY]]
+
+
+def test_a_group_of_another_account_is_named_with_it() -> None:
+    """EC2 finds no group of a peered VPC by its id alone."""
+    peered = Permission("tcp", 22, 22, (), (), ("sg-9", "sg-8"), (("sg-9", "444455556666"),))
+    (((made,),)) = permissions(breach(group(GOOD, peered)))
+    assert made["UserIdGroupPairs"] == [{"GroupId": "sg-9", "UserId": "444455556666"}, {"GroupId": "sg-8"}]
 
 
 def test_a_command_takes_away_no_more_than_is_wrong() -> None:
@@ -309,7 +447,9 @@ def test_a_command_names_what_it_takes_as_ec2_does() -> None:
     """Each sort of source, for a permission that is wrong as a whole."""
     wrong = Permission("tcp", 22, 22, (OWN, OWN_V6), ("pl-1",), ("sg-9",))
     found = breach(group(GOOD, wrong), prefix_lists={"pl-1": ("10.9.0.0/16",)})
-    (words,) = commands(found)
+    look, words = commands(found)
+    filters = "--filters Name=group-id,Values=sg-1"
+    assert look == shlex.split(f"aws ec2 describe-network-interfaces --region {REGION} {filters}")
     expected = f"aws ec2 revoke-security-group-ingress --region {REGION} --group-id sg-1 --ip-permissions"
     assert words[:-1] == shlex.split(expected)
     assert json.loads(words[-1]) == [
@@ -332,7 +472,7 @@ def test_a_command_names_what_it_takes_as_ec2_does() -> None:
     ("groups", "facts", "words"),
     [
         pytest.param((group(),), {}, "nobody is let in at TCP 443 by IPv4", id="no permission"),
-        pytest.param((group(),), THIRD, "nobody is let in at any TCP port by IPv4", id="at whatever port"),
+        pytest.param((group(),), THIRD, "nobody is let in at any port by IPv4", id="at whatever port"),
         pytest.param(
             (group(https(OWN)),),
             {"ip_address_type": "ipv6"},

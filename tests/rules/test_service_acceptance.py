@@ -87,3 +87,14 @@ def test_a_dead_service_is_left_out(state: str) -> None:
 def test_a_service_in_the_making_is_judged() -> None:
     """It will be as open as it is made."""
     assert isinstance(judge(ALL, accepted=False, state="pending"), Breach)
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_whoever_is_connected_already_is_pointed_at(accepted: bool) -> None:  # noqa: FBT001  a column
+    """Closing the door puts nobody out: the command lists who is in."""
+    found = judge(ALL, accepted=accepted)
+    assert isinstance(found, Breach)
+    assert (
+        "whoever is connected already stays so: `aws ec2 describe-vpc-endpoint-connections --region us-east-1 "
+        "--filters Name=service-id,Values=vpce-svc-0123456789abcdef0` lists them"
+    ) in found.advice

@@ -87,3 +87,15 @@ def test_unknown(balancers: tuple[LoadBalancer, ...], hidden: tuple[str, ...], w
 def test_a_dead_service_is_left_out(state: str) -> None:
     """It serves nobody, in any zone."""
     assert isinstance(judge(balancer("x", "a"), state=state), NotApplicable)
+
+
+def test_the_command_keeps_the_present_subnets() -> None:
+    """The list is replaced by it, and AWS refuses to take away a subnet behind which endpoints are."""
+    failed = LoadBalancer("arn:w", frozenset({f"{REGION}b"}), "failed", ("subnet-9",))
+    here = LoadBalancer("arn:x", frozenset({f"{REGION}a"}), "active", ("subnet-1",))
+    found = judge(failed, here)
+    assert isinstance(found, Breach)
+    assert (
+        f"`aws elbv2 set-subnets --region {REGION} --load-balancer-arn arn:x --subnets subnet-1 NEW_SUBNET_ID`"
+        in found.advice
+    )

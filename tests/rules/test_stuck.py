@@ -135,7 +135,7 @@ def test_without_a_services_id_somebody_is_asked() -> None:
     ("state", "parts"),
     [
         ("failed", (LOOK, DELETE)),
-        ("partial", (LOOK, DELETE)),
+        ("partial", (LOOK, "may be in use, so only if nobody uses it", DELETE)),
         ("pending", (LOOK, "if it stays so and nobody uses it", DELETE)),
         ("rejected", ("ask the provider", DELETE)),
         ("expired", (DELETE, ACCEPT.replace(KEY.id, "NEW"))),
@@ -147,6 +147,14 @@ def test_each_state_has_its_commands(state: str, parts: tuple[str, ...]) -> None
     places = [advice.index(part) for part in parts]
     assert places == sorted(places)
     assert "where code makes the endpoint, change that code instead" in advice
+
+
+@pytest.mark.parametrize("state", ["failed", "rejected", "expired", "partial", "pending"])
+def test_routes_are_led_away_before_the_endpoint_is_deleted(state: str) -> None:
+    """EC2 deletes no Gateway Load Balancer endpoint to which a route leads."""
+    advice = breach(state, 1_000, type_name="GatewayLoadBalancer").advice
+    assert advice.index("lead away the routes that lead to it, ") < advice.index("delete-vpc-endpoints")
+    assert "routes" not in breach(state, 1_000).advice
 
 
 @pytest.mark.parametrize("state", ["failed", "rejected", "expired", "partial", "pending", "pendingacceptance"])

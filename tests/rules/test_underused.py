@@ -92,6 +92,10 @@ def test_what_a_gb_may_cost(toml: str, facts: dict[str, Any], *, dear: bool) -> 
             [HUB],
             id="others' services",
         ),
+        pytest.param({"service_name": f"com.amazonaws.{REGION}.execute-api"}, [HUB], id="private APIs"),
+        pytest.param(
+            {"service_name": f"com.amazonaws.{REGION}.dynamodb-fips"}, [HUB, NAT], id="no gateway endpoint by this name"
+        ),
         pytest.param({"key": EndpointKey(ACCOUNT, "us-west-2", KEY.id)}, [HUB], id="where no price of NAT is known"),
     ],
 )

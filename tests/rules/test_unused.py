@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from builders import ACCOUNT, KEY, NARROW, NOW, REGION, VPC, A, B, C, endpoint, snapshot, standard
+from builders import ACCOUNT, FULL_ACCESS, KEY, NARROW, NOW, REGION, VPC, A, B, C, endpoint, snapshot, standard
+from commands import commands_of, problems_of
 from warden.model import Breach, EndpointKey, Judgement, Mode, Need, NotApplicable, Pass, Severity, Unknown
 from warden.recipe import SHORT, making, saving_policy
 from warden.rules.unused import unused
@@ -200,6 +202,58 @@ def test_the_recipe_has_all_that_is_known_of_it() -> None:
     assert saving_policy(here) == ""
 
 
+@pytest.mark.parametrize(
+    ("facts", "options"),
+    [
+        pytest.param({"private_dns": True}, "PrivateDnsOnlyForInboundResolverEndpoint=false", id="for everybody"),
+        pytest.param(
+            {"private_dns": True, "inbound_only": True}, "PrivateDnsOnlyForInboundResolverEndpoint=true", id="inbound"
+        ),
+        pytest.param({"private_dns": False}, "", id="private DNS is off"),
+        pytest.param(
+            {"private_dns": True, "service_name": f"com.amazonaws.{REGION}.kms"}, "", id="no gateway endpoint"
+        ),
+        pytest.param({"private_dns": True, "service_name": f"com.amazonaws.{REGION}.s3tables"}, "", id="a like name"),
+    ],
+)
+def test_the_recipe_says_whom_private_dns_of_s3_serves(facts: dict[str, Any], options: str) -> None:
+    """EC2 takes the silence for inbound endpoints alone, and refuses that without a gateway endpoint."""
+    words = shlex.split(making(endpoint(**{"service_name": f"com.amazonaws.{REGION}.s3"} | facts)))
+    assert ("--dns-options" in words) is bool(options)
+    assert not options or words[words.index("--dns-options") + 1] == options
+
+
+@pytest.mark.parametrize(
+    ("policy", "kept"),
+    [
+        pytest.param(FULL_ACCESS, False, id="the default"),
+        pytest.param(FULL_ACCESS.replace("{", '{"Version": "2008-10-17", ', 1), False, id="in its other spelling"),
+        pytest.param(FULL_ACCESS.replace("{", '{"Version": "2012-10-17", ', 1), True, id="somebody wrote it"),
+        pytest.param(NARROW, True, id="a narrow one"),
+    ],
+)
+def test_the_recipe_leaves_out_the_default_policy(policy: str, *, kept: bool) -> None:
+    """EC2 attaches it anyway, and services of others take no policy document but it."""
+    assert ("--policy-document" in making(endpoint(policy=policy))) is kept
+
+
+def test_every_command_is_one_that_aws_takes() -> None:
+    """As far as its models tell."""
+    facts: list[dict[str, Any]] = [
+        {"private_dns": True, "service_name": f"com.amazonaws.{REGION}.s3", "tags": {"Name": "a b"}},
+        {"policy": " " * SHORT + NARROW, "ip_address_type": "dualstack", "subnet_ids": THREE},
+        {
+            "service_name": f"com.amazonaws.vpce.{REGION}.vpce-svc-1",
+            "policy": FULL_ACCESS,
+            "security_group_ids": ("sg",),
+        },
+    ]
+    for some in facts:
+        commands = commands_of(breach(use=use(0), **some).advice)
+        assert len(commands) >= 3
+        assert [list(problems_of(words)) for words in commands] == [[] for _ in commands]
+
+
 def test_a_long_policy_is_saved_to_a_file() -> None:
     """The advice says how, before it says how to delete."""
     found = breach(use=use(0), policy=" " * SHORT + NARROW)
@@ -217,3 +271,12 @@ def test_the_recipe_of_a_balancers_endpoint() -> None:
         f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-endpoint-type GatewayLoadBalancer --vpc-id {VPC} "
         f"--service-name com.amazonaws.vpce.us-east-1.vpce-svc-1 --subnet-ids {A.id} --ip-address-type ipv4"
     )
+
+
+def test_no_recipe_leads_nowhere() -> None:
+    """An endpoint whose service EC2 does not tell cannot be made again from what is known."""
+    idle = snapshot(use=use(0))
+    found = unused.judge(replace(idle, endpoint=replace(idle.endpoint, service_name="")), standard(""))
+    assert isinstance(found, Breach)
+    assert "create-vpc-endpoint" not in found.advice
+    assert "where it leads, EC2 does not tell" in found.advice

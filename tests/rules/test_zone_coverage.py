@@ -77,8 +77,9 @@ def test_what_is_a_workload(kind: str) -> None:
             pytest.param({"type": kind}, id=kind)
             for kind in (
                 "vpc_endpoint", "gateway_load_balancer_endpoint", "gateway_load_balancer", "network_load_balancer",
-                "load_balancer", "nat_gateway", "natGateway", "transit_gateway", "global_accelerator_managed",
-                "api_gateway_managed", "iot_rules_managed", "quicksight", "aws_codestar_connections_managed",
+                "load_balancer", "ec2_instance_connect_endpoint", "efs", "nat_gateway", "natGateway",
+                "transit_gateway", "global_accelerator_managed", "api_gateway_managed", "iot_rules_managed",
+                "quicksight", "aws_codestar_connections_managed",
             )
         ),
         pytest.param({"requester": "amazon-elb"}, id="Application Load Balancer"),
@@ -162,6 +163,13 @@ def test_asks_only_for_what_the_answer_hangs_on(facts: dict[str, Any], need: Nee
             "; no subnet of use1-az2 can take it",
             f"fewer than 8 addresses are free in {B.id}: free some, or add a subnet in use1-az2",
             id="full",
+        ),
+        pytest.param(
+            {"subnets": (A, subnet(5, free_addresses=3), subnet(2, free_addresses=3)), "interfaces": (at(B),)},
+            "subnets-full",
+            "; no subnet of use1-az2 can take it",
+            f"fewer than 8 addresses are free in {B.id}, {subnet(5).id}: free some, or add a subnet in use1-az2",
+            id="two that are full, in an order of their own",
         ),
         pytest.param(
             {"ip_address_type": "dualstack", "interfaces": (at(B),)},

@@ -124,7 +124,7 @@ def test_never_below_what_multi_az_demands(toml: str, removed: list[str], words:
         pytest.param({"state": "failed"}, NotApplicable, "failed", id="dead"),
         pytest.param({"created": NOW - timedelta(days=1)}, NotApplicable, "younger", id="young"),
         pytest.param({"service_region": "eu-west-1"}, Unknown, "no cross-region", id="cross-region"),
-        pytest.param({"vpc": Vpc(VPC, (), "444455556666")}, Unknown, "another account's", id="a shared VPC"),
+        pytest.param({"vpc": Vpc(VPC, (), "444455556666")}, Unknown, "444455556666 shares", id="a shared VPC"),
         pytest.param({"vpc": Vpc("", ())}, Unknown, "not to be seen", id="a VPC that is not seen"),
         pytest.param({"subnets": (A, B)}, Unknown, C.id, id="a subnet that is not seen"),
         pytest.param({"type_name": "Gateway"}, NotApplicable, "no zone", id="gateway"),
@@ -154,3 +154,17 @@ def test_what_is_not_judged(facts: dict[str, Any], answer: type[Judgement], why:
 def test_asks_step_by_step(lacking: set[str], need: Need) -> None:
     """The neighbours only where a zone is idle."""
     assert judge("", **dict.fromkeys(lacking)) is need
+
+
+@pytest.mark.parametrize(
+    ("subnet_id", "expected"),
+    [
+        pytest.param(C.id, Pass, id="its subnet tells"),
+        pytest.param(A.id, Breach, id="its subnet is elsewhere"),
+        pytest.param("subnet-gone", Unknown, id="nothing tells"),
+    ],
+)
+def test_an_interface_of_which_ec2_does_not_tell_the_zone(subnet_id: str, expected: type[Judgement]) -> None:
+    """It stands somewhere all the same: no zone is called empty that may be its."""
+    nameless = Interface(id="eni-x", subnet_id=subnet_id, zone_name="")
+    assert isinstance(judge(interfaces=(at("a"), nameless)), expected)

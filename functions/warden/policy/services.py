@@ -22,7 +22,8 @@ def short_name(service_name: str, region: str) -> str:
 
 
 _PREFIXES: Final[Mapping[str, str]] = {
-    "aps-workspaces": "aps", "data-servicediscovery": "servicediscovery", "dynamodb-streams": "dynamodb",
+    "appconfigdata": "appconfig", "aps-workspaces": "aps", "data-servicediscovery": "servicediscovery",
+    "dynamodb-streams": "dynamodb",
     "email": "ses", "email-smtp": "ses", "evidently-dataplane": "evidently", "git-codecommit": "codecommit",
     "kinesis-firehose": "firehose", "kinesis-streams": "kinesis", "models-v2-lex": "lex", "monitoring": "cloudwatch",
     "rum-dataplane": "rum", "runtime-v2-lex": "lex", "s3-global": "s3", "sync-states": "states", "tagging": "tag",
@@ -46,11 +47,16 @@ def prefixes(service_name: str, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one))
 
 
+_PARTITIONS: Final[Mapping[str, str]] = {
+    "cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc", "us-iso-": "aws-iso", "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e", "us-isof-": "aws-iso-f",
+}  # fmt: skip
+"""Partitions by how the names of their regions begin, as botocore's partitions.json has them."""
+
+
 def partition(region: str) -> str:
     """The partition that a region lies in.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
+    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")

@@ -30,7 +30,7 @@ class AddressHeadroom(Settings):
     rule = "address-headroom"
     mode = telling(Mode.OFF)
     min_free: Setting[int] = Setting(
-        16, whole(1, 65_536), "each subnet of an endpoint keeps so many free IPv4 addresses"
+        8, whole(1, 65_536), "each subnet of an endpoint keeps so many free IPv4 addresses"
     )
 
 
@@ -49,8 +49,9 @@ def address_headroom(seen: Snapshot, standard: Standard) -> Judgement:
     Fix: none: which addresses can be freed, only their owners know. The finding has the command that lists network
         interfaces which nobody uses, and the one that gives the VPC more addresses.
     Risk: none, nothing is changed. Only IPv4 addresses are counted, as EC2 tells them: those of stopped instances count
-        as taken. IPv6 ranges do not run out. Whether the free addresses lie together is not seen. A subnet with none
-        left is of medium severity.
+        as taken. A subnet of 16 addresses (/28) has 11 to give, which bounds what can be demanded of it. IPv6 ranges do
+        not run out. Whether the free addresses lie together is not seen, as a service-network endpoint needs 16 of
+        them. A subnet with none left is of medium severity.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Subnet.html
     """
     endpoint = seen.endpoint
@@ -103,6 +104,7 @@ def _advice(endpoint: Endpoint, short: list[Subnet]) -> str:
     filters = f"--filters Name=subnet-id,Values={subnets} Name=status,Values=available"
     return (
         f"`aws ec2 describe-network-interfaces --region {region} {filters}` lists the network interfaces that nobody "
-        "uses: delete what nobody wants; else give the VPC more addresses by `aws ec2 associate-vpc-cidr-block "
-        f"--region {region} --vpc-id {endpoint.vpc_id} --cidr-block BLOCK`, and make subnets of them for what grows"
+        "uses: delete what nobody wants; else the VPC's owner gives it more addresses by `aws ec2 "
+        f"associate-vpc-cidr-block --region {region} --vpc-id {endpoint.vpc_id} --cidr-block BLOCK`, and makes subnets "
+        "of them for what grows"
     )

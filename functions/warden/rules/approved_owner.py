@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from ..checked import listed
+from ..checked import listed, text
 from ..model import (
     Breach,
     Endpoint,
@@ -22,6 +23,13 @@ from ..standard import Standard
 from .rule import beside_the_point, rule
 
 AWS: Final = "amazon"
+_owner = text(
+    re.compile(r"\d{12}|aws-marketplace").fullmatch, 'an account id of 12 digits, in quotes, or "aws-marketplace"'
+)
+_service = text(
+    re.compile(r"[\w-]+(\.[\w-]+){3,}", re.ASCII).fullmatch,
+    'the whole name of a service, such as "com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0"',
+)
 
 
 class ApprovedOwner(Settings):
@@ -32,7 +40,7 @@ class ApprovedOwner(Settings):
     mode = telling(Mode.OFF)
     registry: Setting[tuple[Entry, ...]] = Setting(
         (),
-        listed(entry("owner", "service")),
+        listed(entry(owner=_owner, service=_service)),
         'whose services are approved: [{ owner = "111122223333", purpose = "billing", contact = "ann@example.com", '
         'expires = 2027-01-31 }, { service = "com.amazonaws.vpce.us-east-1.vpce-svc-...", purpose = "...", ... }]',
     )
@@ -64,7 +72,7 @@ def approved_owner(seen: Snapshot, standard: Standard) -> Judgement:
     if left_out:
         return left_out
     owner = seen.service.owner if seen.service else ""
-    approval = _approval(endpoint, owner, standard.of(ApprovedOwner).registry)
+    approval = _approval(seen, owner, standard.of(ApprovedOwner).registry)
     if approval and owner != AWS:
         return _expiry(approval, seen)
     if owner == AWS or owner in standard.accounts:
@@ -74,10 +82,13 @@ def approved_owner(seen: Snapshot, standard: Standard) -> Judgement:
     return _breach(endpoint, owner)
 
 
-def _approval(endpoint: Endpoint, owner: str, registry: tuple[Entry, ...]) -> Entry | None:
-    """The entry of the service itself, else of its owner."""
-    by_whom = {one.whom: one for one in registry}
-    return by_whom.get(endpoint.service_name) or (by_whom.get(owner) if owner else None)
+def _approval(seen: Snapshot, owner: str, registry: tuple[Entry, ...]) -> Entry | None:
+    """The entry of the service itself, else of its owner; of two alike, the one that stands."""
+    for whom in (seen.endpoint.service_name, owner):
+        alike = [one for one in registry if one.whom == whom]
+        if alike:
+            return min(alike, key=lambda one: one.expires is not None if seen.at is None else one.ended(seen.at))
+    return None
 
 
 def _expiry(approval: Entry, seen: Snapshot) -> Judgement:

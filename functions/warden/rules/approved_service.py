@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, tag
+from ..checked import NotAllowed, listed, part, tag, text
 from ..model import (
     Breach,
     Endpoint,
@@ -25,6 +25,7 @@ from ..standard import Standard
 from .rule import beside_the_point, rule
 
 _NAME: Final = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.*-]*")
+_account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
 
 
 class Lists(NamedTuple):
@@ -62,14 +63,12 @@ def of_account(value: object) -> Lists:
 
 
 def _lists(value: object, where: str) -> Lists:
-    if not isinstance(value, dict) or where not in value or set(value) - {where, "allowed", "refused"}:
+    if not isinstance(value, dict) or not {where} < set(value) <= {where, "allowed", "refused"}:
         raise NotAllowed(f"tables with {where}, and allowed, refused or both")
-    allowed, refused = (listed(name)(value.get(key, ())) for key in ("allowed", "refused"))
+    allowed, refused = (part(value, key, listed(name)) if key in value else () for key in ("allowed", "refused"))
     if where == "tag":
-        return Lists(allowed, refused, tag=tag(value["tag"]))
-    if not isinstance(value["account"], str) or not re.fullmatch(r"\d{12}", value["account"]):
-        raise NotAllowed("account as an account id of 12 digits, in quotes")
-    return Lists(allowed, refused, account=value["account"])
+        return Lists(allowed, refused, tag=part(value, "tag", tag))
+    return Lists(allowed, refused, account=part(value, "account", _account))
 
 
 class ApprovedService(Settings):
@@ -152,5 +151,6 @@ _ADVICE: Final = "ask whoever made it; then allow the service in rules.approved-
 
 
 def _matches(pattern: str, names: set[str]) -> bool:
-    expression = ".*".join(re.escape(part) for part in pattern.split("*"))
-    return any(re.fullmatch(expression, one) for one in names)
+    """Whether it is the pattern's service; "S3" is no other, and would refuse nothing if it were."""
+    expression = ".*".join(re.escape(words) for words in pattern.split("*"))
+    return any(re.fullmatch(expression, one, re.IGNORECASE) for one in names)

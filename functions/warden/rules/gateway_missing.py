@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed
-from ..creating import GATEWAYS, add_tables_command, gateway_command
+from ..creating import GATEWAYS, add_tables_command, gateway_command, whole_name
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import RouteTable
 from ..plain import listed as in_words
-from ..policy.services import short_name
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from ..subjects import VpcSeen
@@ -67,11 +66,12 @@ def gateway_missing(seen: VpcSeen, standard: Standard) -> Answer:
         return Unknown(f"the route table of {in_words(hidden)} is not to be seen") if hidden else NotApplicable(NO_NAT)
     left_out = standard.of(GatewayMissing).leave_out
     services = tuple(one for one in ("s3", "dynamodb") if one not in left_out)
-    waiting = [one for one in seen.endpoints if _of(one, services) and one.state not in DEAD_STATES | {"available"}]
     gaps = [gap for service in services if (gap := _gap(seen, service, natted))]
-    if gaps and waiting:
-        return Unknown(", ".join(f"{one.key.id} is {one.state}" for one in waiting))
-    return _breach(gaps, natted) if gaps else Pass()
+    waiting = {gap.service: _waiting(seen, gap.service) for gap in gaps}
+    certain = [gap for gap in gaps if not waiting[gap.service]]
+    if gaps and not certain:
+        return Unknown(", ".join(f"{one.key.id} is {one.state}" for some in waiting.values() for one in some))
+    return _breach(certain, natted) if certain else Pass()
 
 
 def nat_gateways(table: RouteTable) -> tuple[str, ...]:
@@ -83,13 +83,19 @@ def nat_gateways(table: RouteTable) -> tuple[str, ...]:
     )
 
 
-def _of(endpoint: Endpoint, services: tuple[str, ...]) -> bool:
-    return short_name(endpoint.service_name, endpoint.key.region) in services
+def _of(endpoint: Endpoint, service: str) -> bool:
+    """Whether it leads to the service under its plain name: by a FIPS variant's private DNS no other name is found."""
+    return endpoint.service_name in {whole_name(service, endpoint.key.region, gateway=one) for one in (True, False)}
+
+
+def _waiting(seen: VpcSeen, service: str) -> list[Endpoint]:
+    """Endpoints that may yet come to take the service's traffic."""
+    return [one for one in seen.endpoints if _of(one, service) and one.state not in DEAD_STATES | {"available"}]
 
 
 def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable]) -> Gap | None:
     """The route tables to NAT gateways on which the service has no gateway endpoint; None where there are none."""
-    ready = [one for one in seen.endpoints if _of(one, (service,)) and one.state == "available"]
+    ready = [one for one in seen.endpoints if _of(one, service) and one.state == "available"]
     if any(one.kind is Kind.INTERFACE and one.subnet_ids and one.private_dns and not one.inbound_only for one in ready):
         return None
     gateways = [one for one in ready if one.kind is Kind.GATEWAY]

@@ -63,7 +63,8 @@ def gwlb_route_locality(seen: Snapshot, standard: Standard) -> Judgement:  # noq
     Risk: none, nothing is changed. Only active routes of subnets count, those of the main route table too; tables of
         gateways (edge associations) have no subnet. Routes to addresses within the VPC are left out: between subnets of
         two zones both ways must pass one endpoint. Endpoints that an AWS service made, such as AWS Network Firewall,
-        are judged too: the routes to them are yours.
+        are judged too: the routes to them are yours. Of low severity where the service is offered in none of the zones,
+        Local Zones among them, so that only its provider could change it.
     Source: https://docs.aws.amazon.com/reference-architecture-diagrams/latest/distributed-inspection-gwlb/distributed-inspection-route-tables.html
     """
     endpoint = seen.endpoint
@@ -88,8 +89,7 @@ def _judged(seen: Snapshot, home: str, vpc: Vpc) -> Judgement:
         return Need.SIBLINGS if seen.siblings is None else _breach(seen, home, wrong)
     unsure = [lead for lead in away if leads_out(lead, vpc) is None]
     if unsure:
-        table, route = unsure[0].table, unsure[0].route
-        return Unknown(f"whether the route of {table.id} to {route.destination} leads out of the VPC is not known")
+        return Unknown(f"whether {unsure[0]} leads out of the VPC is not known")
     hidden = without_table(seen)
     if hidden:
         return Unknown(f"the route tables of {', '.join(hidden)} are not to be seen")
@@ -116,7 +116,10 @@ def _breach(seen: Snapshot, home: str, wrong: Sequence[Lead]) -> Breach:
             for one in ordered
         ],
     }
-    return Breach("routes-cross-zones", message, evidence, advice=_advice(seen, ordered))
+    told = zones_untold(seen) is None
+    helpless = told and not {one.subnet.zone_id for one in ordered} & offered_zones(seen)
+    severity = Severity.LOW if helpless else None
+    return Breach("routes-cross-zones", message, evidence, advice=_advice(seen, ordered), severity=severity)
 
 
 def _advice(seen: Snapshot, wrong: Sequence[Lead]) -> str:
@@ -147,7 +150,10 @@ def _step(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: Endpoint | No
     zone, table = one.subnet.zone_id, one.table
     if local is None and not _may_stand(seen, zone):
         return f"the service is not offered in {zone}: only its provider can change that"
-    first, target = f"make an endpoint in {zone} (the rule gwlb-zone-set shows how), then ", "ENDPOINT"
+    made = f"make an endpoint in {zone} (the rule gwlb-zone-set shows how), then "
+    if seen.endpoint.requester_managed:
+        made = f"have the AWS service that made the endpoint make one in {zone}, where it has none yet, then "
+    first, target = made, "ENDPOINT"
     if local:
         first = f"once {local.key.id} is available, " if local.state in NOT_READY else ""
         target = local.key.id

@@ -110,8 +110,7 @@ def _judged(seen: Snapshot, members: tuple[Endpoint, ...], vpc: Vpc) -> Judgemen
 def _nothing_lacking(seen: Snapshot, unsure: list[Lead], *, routed: bool) -> Judgement:
     """What is said where no zone is known to lack an endpoint."""
     if unsure:
-        table, route = unsure[0].table, unsure[0].route
-        return Unknown(f"whether the route of {table.id} to {route.destination} leads out of the VPC is not known")
+        return Unknown(f"whether {unsure[0]} leads out of the VPC is not known")
     hidden = without_table(seen)
     if hidden:
         return Unknown(f"the route tables of {', '.join(hidden)} are not to be seen")
@@ -141,4 +140,6 @@ def _breach(seen: Snapshot, missing: list[Lead], zones: Mapping[str, str | None]
 def _creating(seen: Snapshot) -> str:
     one = seen.endpoint
     words = ("aws", "ec2", "create-vpc-endpoint", "--region", one.key.region, "--vpc-endpoint-type", one.type_name)
-    return shlex.join((*words, "--vpc-id", one.vpc_id, "--service-name", one.service_name, "--subnet-ids", "SUBNET"))
+    families = () if one.ip_address_type == "ipv4" else ("--ip-address-type", one.ip_address_type)
+    place = ("--vpc-id", one.vpc_id, "--service-name", one.service_name, "--subnet-ids", "SUBNET")
+    return shlex.join((*words, *place, *families))

@@ -124,16 +124,17 @@ def _breach(seen: Snapshot, name: str, verdicts: dict[Trail, Recorded]) -> Breac
         "event_source": name,
         "trails": {trail.name: found.value for trail, found in verdicts.items()},
     }
-    off = [trail for trail, found in verdicts.items() if found is Recorded.OFF]
+    off = sorted((one for one, found in verdicts.items() if found is Recorded.OFF), key=lambda one: one.organisation)
     if off:
         words = f"the trail {off[0].name}, which would record denied calls to {name}, is switched off"
-        advice = f"ask why it is off; then `aws cloudtrail start-logging --region {off[0].home} --name {off[0].name}`"
-        return Breach("trail-off", words, evidence, advice=advice)
+        return Breach("trail-off", words, evidence, advice=f"ask why it is off; then {_start(off[0])}{_whose(off[0])}")
     if not verdicts:
-        words = f"no trail covers {seen.endpoint.key.region}, so calls that the policy denies are recorded nowhere"
+        words = (
+            f"no trail covers {seen.endpoint.key.region}, so none records the calls that the endpoint's policy denies"
+        )
         return Breach("no-trail", words, evidence, advice=f"make a trail; then {_advice(seen, name, None)}")
     words = f"no trail records the calls to {name} that the endpoint's policy denies"
-    ours = next((trail for trail in verdicts if not trail.organisation), next(iter(verdicts)))
+    ours = min(verdicts, key=lambda one: (not one.logging, one.organisation, one.selectors is None))
     return Breach("not-recorded", words, evidence, advice=_advice(seen, name, ours))
 
 
@@ -147,10 +148,18 @@ def _advice(seen: Snapshot, name: str, trail: Trail | None) -> str:
     added = json.dumps(selector, separators=(",", ":"))
     region, named = (trail.home, trail.name) if trail else (seen.endpoint.key.region, "TRAIL")
     where = f"--region {region} --trail-name {named}"
-    whose = "; the trail is the organisation's, so only its own account can" if trail and trail.organisation else ""
+    start = f"; then switch the trail on: {_start(trail)}" if trail and trail.logging is False else ""
     return (
         f"save the selectors of the trail (`aws cloudtrail get-event-selectors {where}`), add `{added}` "
         f"to its advanced event selectors, and write them all back (`aws cloudtrail put-event-selectors {where} "
         "--advanced-event-selectors file://selectors.json`): it replaces whatever the trail has, and basic event "
-        f"selectors are lost unless they are written as advanced ones{whose}"
+        f"selectors are lost unless they are written as advanced ones{start}{_whose(trail)}"
     )
+
+
+def _start(trail: Trail) -> str:
+    return f"`aws cloudtrail start-logging --region {trail.home} --name {trail.name}`"
+
+
+def _whose(trail: Trail | None) -> str:
+    return "; the trail is the organisation's, so only its own account can" if trail and trail.organisation else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, one_of, tag
+from ..checked import NotAllowed, listed, one_of, part, tag
 from ..gateways import gateways, has_gateway
 from ..model import (
     DEAD_STATES,
@@ -43,7 +43,7 @@ def in_vpcs(value: object) -> InVpcs:
     """Read { tag = "Network=hub", want = "hub" }."""
     if not isinstance(value, dict) or set(value) != {"tag", "want"}:
         raise NotAllowed('tables such as { tag = "Network=hub", want = "hub" }')
-    return InVpcs(tag(value["tag"]), one_of(WANTS)(value["want"]))
+    return InVpcs(part(value, "tag", tag), part(value, "want", one_of(WANTS)))
 
 
 class PrivateDns(Settings):
@@ -150,7 +150,9 @@ def _resolving(seen: Snapshot, so: str) -> Judgement:
         return Need.DNS
     off = _attributes_off(seen.dns)
     if not off:
-        return Pass()
+        return _hidden(seen, seen.dns) or Pass()
+    if seen.vpc is None:  # whose it is says who can mend it
+        return Need.VPC
     words = f"{' and '.join(off)} of {seen.endpoint.vpc_id} {'is' if len(off) == 1 else 'are'} off: {so}"
     return Breach(
         "vpc-attributes",
@@ -162,12 +164,21 @@ def _resolving(seen: Snapshot, so: str) -> Judgement:
 
 def _attributes_off(dns: Dns) -> tuple[str, ...]:
     values = {"enableDnsSupport": dns.support, "enableDnsHostnames": dns.hostnames}
-    return tuple(name for name, on in values.items() if not on)
+    return tuple(name for name, on in values.items() if on is False)
+
+
+def _hidden(seen: Snapshot, dns: Dns) -> Unknown | None:
+    """Why nobody can say whether names are answered; None where both attributes were read."""
+    if None not in dns:
+        return None
+    return Unknown(f"{seen.endpoint.vpc_id} is not to be seen: whether it answers such names is not known")
 
 
 def _turning_on(seen: Snapshot, off: Sequence[str]) -> Iterator[str]:
     start = f"aws ec2 modify-vpc-attribute --region {seen.endpoint.key.region} --vpc-id {seen.endpoint.vpc_id}"
-    yield from (f"""`{start} {ATTRIBUTES[name]} '{{"Value":true}}'`""" for name in off)
+    owner = seen.vpc.owner if seen.vpc else ""
+    whose = f"account {owner} shares the VPC, and only it can: " if owner not in {"", seen.endpoint.key.account} else ""
+    yield from (f"""{whose}`{start} {ATTRIBUTES[name]} '{{"Value":true}}'`""" for name in off)
 
 
 def _missing(seen: Snapshot) -> Judgement:
@@ -186,12 +197,20 @@ def _missing(seen: Snapshot) -> Judgement:
             f"the VPC has a gateway endpoint of the service ({', '.join(one.key.id for one in free)}), to which its "
             "usual names lead; only clients outside the VPC could need private DNS, and they are not to be seen"
         )
-    if seen.dns is None:
-        return Need.DNS
-    rivals = tuple(one for one in seen.siblings if one.state not in DEAD_STATES and _same_names(one, endpoint))
+    return Need.DNS if seen.dns is None else _hidden(seen, seen.dns) or _could(seen, service, seen.siblings, seen.dns)
+
+
+def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], dns: Dns) -> Breach | Need:
+    """What stands in the way of turning it on."""
+    endpoint = seen.endpoint
+    living = (one for one in siblings if one.state not in DEAD_STATES and _same_names(one, endpoint))
+    rivals = sorted(living, key=lambda one: one.key)
     taken = tuple(one.key.id for one in rivals if one.private_dns)
     others = tuple(one.key.id for one in rivals)
-    return _taken(seen, service, taken) if taken else _off(seen, service, others, _attributes_off(seen.dns))
+    if taken:
+        return _taken(seen, service, taken)
+    off = _attributes_off(dns)
+    return Need.VPC if off and seen.vpc is None else _off(seen, service, others, off)
 
 
 def _same_names(other: Endpoint, endpoint: Endpoint) -> bool:

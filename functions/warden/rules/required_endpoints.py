@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, tag, text
+from ..checked import NotAllowed, listed, part, tag, text
 from ..creating import (
-    GATEWAYS,
+    BY_GATEWAY,
     WHOLE,
     add_tables_command,
     gateway_command,
     interface_command,
     private_dns_command,
+    whole_name,
 )
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import Vpc
@@ -81,11 +82,13 @@ def demand(value: object) -> Demand:
     """Read { tag = "Env=prod", services = ["ssm"], hub = "vpc-..." }; the tag and the hub may be left out."""
     if not isinstance(value, Mapping) or not {"services"} <= set(value) <= {"services", "tag", "hub"}:
         raise NotAllowed(ALLOWED)
-    services = listed(_service)(value["services"])
+    services = part(value, "services", listed(_service))
     if not services:
         raise NotAllowed("at least one service")
     return Demand(
-        services, Tag(*tag(value["tag"])) if "tag" in value else None, _hub(value["hub"]) if "hub" in value else None
+        services,
+        Tag(*part(value, "tag", tag)) if "tag" in value else None,
+        part(value, "hub", _hub) if "hub" in value else None,
     )
 
 
@@ -253,11 +256,10 @@ class _Search:
 
     def _gateway(self) -> str:
         """The command that makes a gateway endpoint; "" where the service has none."""
+        if self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") not in BY_GATEWAY:
+            return ""
         tables = {table.id for table in self.seen.tables.values() if table}
-        return gateway_command(self.seen.key, self.want.service, tables) if self._by_gateway(tables) else ""
-
-    def _by_gateway(self, tables: set[str]) -> bool:
-        return bool(tables) and self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") in GATEWAYS
+        return gateway_command(self.seen.key, self.want.service, tables)
 
     def _command(self) -> str:
         """The command that makes the endpoint: in the hub, if there is one, except for what costs nothing here."""
@@ -271,13 +273,25 @@ def offers(endpoint: Endpoint, service: str) -> bool:
     if endpoint.crosses_regions and not service.startswith(WHOLE):
         return False
     region, name = endpoint.key.region, endpoint.service_name
-    return service in {name, short_name(name, region)} or name.endswith(f".{region}.{service}")
+    names = {service, whole_name(service, region)}  # the whole one of some services has no region
+    return name in names or short_name(name, region) == service or name.endswith(f".{region}.{service}")
 
 
 def hubs_among(vpcs: Iterable[Vpc], standard: Standard) -> set[str]:
     """The ids of the VPCs that the standard names as hubs."""
     hubs = {one.hub for one in standard.of(RequiredEndpoints).demands if one.hub is not None}
     return {vpc.id for vpc in vpcs if any(_is_hub(vpc, hub) for hub in hubs)}
+
+
+def spokes_of(hub_ids: Collection[str], vpcs: Collection[Vpc], standard: Standard) -> set[str]:
+    """The ids of the VPCs for which the standard names one of these as the hub."""
+    hubs = [vpc for vpc in vpcs if vpc.id in hub_ids]
+    demands = [
+        one
+        for one in standard.of(RequiredEndpoints).demands
+        if one.hub is not None and any(_is_hub(vpc, one.hub) for vpc in hubs)
+    ]
+    return {vpc.id for vpc in vpcs if any(one.tag is None or _carries(vpc, one.tag) for one in demands)}
 
 
 def _at_hub(endpoint: Endpoint, service: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ..admitted import ALL, ANY_PORT, Admission, Ports, admissions, at_any, open_to_all, sources
-from ..checked import NotAllowed, listed, text, whole
-from ..group_commands import authorizing, revoking, widest
+from ..admitted import Ports, admissions
+from ..checked import NotAllowed, listed, part, text, whole
+from ..group_advice import letting_in, narrowing
+from ..group_facts import Facts, ports_named
 from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
 from ..ranges import family, overlap, span, spans, uncovered
 from ..service_ports import ports_of
@@ -38,10 +39,11 @@ def service_ports(value: object) -> ServicePorts:
     """Read { service = "email-smtp", ports = [465, 587] }."""
     if not isinstance(value, dict) or set(value) != {"service", "ports"}:
         raise NotAllowed('tables such as { service = "email-smtp", ports = [465, 587] }')
-    ports = listed(whole(1, 65_535))(value["ports"])
+    ports = part(value, "ports", listed(whole(1, 65_535)))
     if not ports:
         raise NotAllowed("at least one port")
-    return ServicePorts(text(str.strip, "a service's short name")(value["service"]), tuple((one, one) for one in ports))
+    service = part(value, "service", text(str.strip, "a service's short or whole name"))
+    return ServicePorts(service, tuple((one, one) for one in ports))
 
 
 def each_once(value: object) -> tuple[ServicePorts, ...]:
@@ -87,42 +89,6 @@ class Objection(NamedTuple):
     severity: Severity | None = None
 
 
-class Facts(NamedTuple):
-    """What the judgement hangs on, put together once."""
-
-    seen: Snapshot
-    ports: Ports
-    """Those of the service; empty where they are not known."""
-    found: tuple[Admission, ...]
-    families: tuple[int, ...]
-    """The address families of the endpoint."""
-
-    @property
-    def region(self) -> str:
-        """Where the groups are."""
-        return self.seen.endpoint.key.region
-
-    @property
-    def certain(self) -> tuple[Admission, ...]:
-        """The permissions that are known to let somebody in."""
-        return tuple(one for one in self.found if one.certain)
-
-    @property
-    def useful(self) -> tuple[Admission, ...]:
-        """The permissions that let in at a port of the service, at any port where these are not known."""
-        return tuple(one for one in self.found if at_any(one, self.ports or (ANY_PORT,)))
-
-    @property
-    def hidden(self) -> tuple[str, ...]:
-        """Groups of the endpoint that are not to be seen."""
-        return tuple(name for name in self.seen.endpoint.security_group_ids if name not in (self.seen.groups or {}))
-
-    @property
-    def at(self) -> str:
-        """The ports, for a sentence."""
-        return f"at {_ports_named(self.ports)}" if self.ports else "at any TCP port"
-
-
 @rule(
     SecurityGroups,
     severity=Severity.MEDIUM,
@@ -138,13 +104,16 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
 
     Why: whoever gets in can use the endpoint's road to the service, from peered and on-premises networks too; an
         endpoint that lets no client in is paid for and serves nobody.
-    Fix: none: to take a permission away can cut clients off. The finding has the command for each.
+    Fix: none: to take a permission away can cut clients off, and whatever else bears the group. The finding has the
+        commands in an order that keeps in the clients whose addresses are known: first what lets them in at the
+        service's ports alone, then what takes the rest away. From a default group nothing is taken.
     Risk: none, nothing is changed. All groups of the endpoint are judged together, since EC2 adds them up: the default
         group of the VPC; every address of IPv4 or IPv6, also in parts that only together make it; every protocol;
         another protocol or port than the service's (443, unless known or said otherwise; for services of others and for
         resources only where the standard names their ports); and whether any address of the VPC, or all of `clients`,
-        gets in. Groups as sources count by their members that are to be seen; what hangs on a prefix list or a group
-        that cannot be read is UNKNOWN. Network ACLs and routes are not looked at.
+        gets in. What is open to all and no road to the service, such as ICMP, is less grave. Groups as
+        sources count by their members that are to be seen; what hangs on a prefix list or a group that cannot be read
+        is UNKNOWN. Network ACLs and routes are not looked at.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#security-group-rules
     """
     left_out = beside_the_point(seen.endpoint)
@@ -160,13 +129,14 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
     ports = ports_of(seen.endpoint, seen.service, dict(settings.ports))
     families = {"ipv4": (4,), "ipv6": (6,)}.get(seen.endpoint.ip_address_type, (4, 6))
     found = admissions(seen.groups.values(), seen.prefix_lists or {})
-    return _judged(Facts(seen, ports, found, families), settings)
+    clients = tuple(one for one in settings.clients if family(one) in families)
+    return _judged(Facts(seen, ports, found, families, clients))
 
 
-def _judged(facts: Facts, settings: SecurityGroups) -> Judgement:
+def _judged(facts: Facts) -> Judgement:
     """What is certain, then what cannot be known: a group or list that is not to be seen could let anybody in."""
     hidden, unread = facts.hidden, sorted({name for one in facts.found for name in one.unread})
-    reach = None if hidden else _reach(facts, settings)
+    reach = None if hidden else _reach(facts)
     if isinstance(reach, Need):
         return reach
     objections = [*_default(facts), *_open(facts), *_more(facts)]
@@ -182,55 +152,52 @@ def _judged(facts: Facts, settings: SecurityGroups) -> Judgement:
 
 
 def _default(facts: Facts) -> Iterator[Objection]:
-    for group in (facts.seen.groups or {}).values():
-        if group.name == "default":
-            words = f"{group.id} is the VPC's default group, which all that is made without a group bears too"
-            key = facts.seen.endpoint.key
-            command = (
-                f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
-                f"--add-security-group-ids NEW --remove-security-group-ids {group.id}"
-            )
-            yield Objection("default-group", words, (group.id,), f"make a group for the endpoint, then `{command}`")
+    for name in sorted(facts.default):
+        words = f"{name} is the VPC's default group, which all that is made without a group bears too"
+        key = facts.seen.endpoint.key
+        command = (
+            f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
+            f"--add-security-group-ids NEW --remove-security-group-ids {name}"
+        )
+        advice = f"make a group for the endpoint that lets its clients in {facts.at}, then `{command}`"
+        yield Objection("default-group", words, (name,), advice)
 
 
 def _open(facts: Facts) -> Iterator[Objection]:
-    wide = tuple(open_to_all(facts.certain))
+    wide = facts.wide
     if not wide:
         return
-    families = frozenset(one for _, some in wide for one in some)
-    named = tuple(str(one) for one, _ in wide)
+    families = frozenset[int]().union(*(one.families for one in wide))
+    named = tuple(str(one.admission) for one in wide)
     words = f"every {_families(families)} address is let in ({_some(named)})"
     if not families & set(facts.families):
         words += f", though the endpoint has {_families(facts.families)} addresses only"
-    advice = _revoking(facts, tuple(widest(one, some) for one, some in wide))
-    yield Objection("open-to-all", words, named, advice, Severity.HIGH if families & set(facts.families) else None)
+    grave = any(facts.reaches(one.admission) and one.families & set(facts.families) for one in wide)
+    yield Objection("open-to-all", words, named, narrowing(facts), Severity.HIGH if grave else None)
 
 
 def _more(facts: Facts) -> Iterator[Objection]:
     """What is let in besides the service's ports; where these are not known, every protocol is more all the same."""
-    more = tuple(one for one in facts.certain if not (one.within(facts.ports) if facts.ports else one.protocol != ALL))
-    if more:
-        named = tuple(map(str, more))
-        than = f" than {_ports_named(facts.ports)}" if facts.ports else " than any service takes"
-        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, _revoking(facts, more))
+    if facts.more:
+        named = tuple(map(str, facts.more))
+        than = f" than {ports_named(facts.ports)}" if facts.ports else " than any service takes"
+        yield Objection("too-many-ports", f"more is let in{than} ({_some(named)})", named, narrowing(facts))
 
 
-def _reach(facts: Facts, settings: SecurityGroups) -> Objection | Unknown | Need | None:
+def _reach(facts: Facts) -> Objection | Unknown | Need | None:
     """What keeps clients out; None where nothing does."""
-    let_in = tuple(one for one in sources(facts.found, facts.ports or (ANY_PORT,)) if one.family in facts.families)
-    clients = tuple(one for one in settings.clients if family(one) in facts.families)
-    if clients:
-        missing = tuple(uncovered(clients, let_in))
+    let_in = facts.let_in(facts.found)
+    if facts.clients:
+        missing = tuple(uncovered(facts.clients, let_in))
         if not missing:
             return None
         words = f"clients of the standard are not, or not all, let in {facts.at}: {_some(missing)}"
-        return _unread(facts) or Objection("clients-cut-off", words, missing, _authorizing(facts, missing))
+        return _unread(facts) or Objection("clients-cut-off", words, missing, letting_in(facts, missing))
     if facts.seen.vpc is None:
         return Need.VPC
     if not facts.seen.vpc.id:
         return Unknown(f"{facts.seen.endpoint.vpc_id} is not to be seen: whether its addresses get in is not known")
-    own = tuple(block for block in facts.seen.vpc.cidrs if family(block) in facts.families)
-    return None if overlap(let_in, spans(own)) else _by_members(facts, own)
+    return None if overlap(let_in, spans(facts.own)) else _by_members(facts, facts.own)
 
 
 def _by_members(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown | Need | None:
@@ -253,7 +220,7 @@ def _nobody(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown:
     if not own:
         return Unknown(f"the VPC has no {spoken} addresses that are to be seen")
     others = tuple(block for one in facts.useful for block in one.blocks if family(block) in facts.families)
-    advice = _authorizing(facts, own)
+    advice = letting_in(facts, own)
     if not others:
         return Objection("unreachable", f"nobody is let in {facts.at} by {spoken}", own, advice)
     words = f"no address of the VPC ({_some(own)}) is let in {facts.at}, only {_some(others)}"
@@ -271,29 +238,13 @@ def _breach(objections: list[Objection]) -> Breach:
     """One breach of all that is wrong, by the gravest."""
     ordered = sorted(objections, key=lambda one: GRAVEST_FIRST.index(one.code))
     evidence: Mapping[str, list[str]] = {one.code: list(one.concerned) for one in ordered}
-    advice = "; ".join(dict.fromkeys(one.advice for one in ordered))
+    advice = "; ".join(dict.fromkeys(one.advice for one in ordered if one.advice))
     words = "; ".join(one.words for one in ordered)
     return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity)
 
 
-def _revoking(facts: Facts, found: tuple[Admission, ...]) -> str:
-    commands = "; ".join(f"`{one}`" for one in revoking(facts.region, found))
-    return f"once nobody needs it: {commands}"
-
-
-def _authorizing(facts: Facts, blocks: tuple[str, ...]) -> str:
-    """Let them in by a group of the endpoint's own; the VPC's default group is none."""
-    own = [one.id for one in (facts.seen.groups or {}).values() if one.name != "default"]
-    command = authorizing(facts.region, own[0] if own else "NEW", blocks, facts.ports or (ANY_PORT,))
-    return f"`{command}`"
-
-
 def _families(families: frozenset[int] | tuple[int, ...]) -> str:
     return " or ".join(f"IPv{one}" for one in sorted(families))
-
-
-def _ports_named(ports: Ports) -> str:
-    return f"TCP {', '.join(str(first) if first == last else f'{first}-{last}' for first, last in ports)}"
 
 
 def _some(words: tuple[str, ...]) -> str:

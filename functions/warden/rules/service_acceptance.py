@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from ..checked import boolean
 from ..consumers import Sort, read
 from ..model import Breach, Pass, Severity
@@ -54,13 +56,24 @@ def _open(seen: ServiceSeen) -> Breach:
     narrow = f"name those who may connect, {named}, then take everybody away, {closed}"
     if seen.acceptance_required:
         words = "anybody with an AWS account may ask to connect to the service: only acceptance keeps them from it"
-        return Breach("everybody-may-ask", words, _evidence(seen), advice=narrow, severity=Severity.MEDIUM)
+        return Breach(
+            "everybody-may-ask", words, _evidence(seen), advice=f"{narrow}; {_there(seen)}", severity=Severity.MEDIUM
+        )
     words = "anybody with an AWS account can connect to the service unasked: the load balancer behind it is public"
-    return Breach("open-to-everybody", words, _evidence(seen), advice=f"at once, {_accept(seen)}; then {narrow}")
+    return Breach(
+        "open-to-everybody", words, _evidence(seen), advice=f"at once, {_accept(seen)}; then {narrow}; {_there(seen)}"
+    )
 
 
 def _accept(seen: ServiceSeen) -> str:
     return command(seen, "modify-vpc-endpoint-service-configuration", "--acceptance-required")
+
+
+def _there(seen: ServiceSeen) -> str:
+    """What none of this ends."""
+    filters = ("--filters", f"Name=service-id,Values={seen.key.id}")
+    words = ("aws", "ec2", "describe-vpc-endpoint-connections", "--region", seen.key.region, *filters)
+    return f"whoever is connected already stays so: `{shlex.join(words)}` lists them"
 
 
 def _evidence(seen: ServiceSeen) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from ..checked import whole
 from ..model import Breach, Pass, Severity, Unknown
 from ..own_services import serves_nobody
@@ -16,7 +18,9 @@ class ServiceZones(Settings):
 
     __slots__ = ()
     rule = "service-zones"
-    min_zones: Setting[int] = Setting(2, whole(1, 6), "")
+    min_zones: Setting[int] = Setting(
+        2, whole(1, 6), "the load balancers of a service stand in at least so many zones, all together"
+    )
 
 
 @subject_rule(ServiceZones, severity=Severity.HIGH)
@@ -31,6 +35,7 @@ def service_zones(seen: ServiceSeen, standard: Standard) -> Answer:
         UNKNOWN. Whether the consumers' zones are covered is not judged: AWS tells a provider which endpoints are
         connected, and not in which zones they stand.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+        https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html
     """
     left_out = serves_nobody(seen)
     if left_out:
@@ -61,9 +66,16 @@ def _breach(seen: ServiceSeen, zones: frozenset[str], wanted: int) -> Breach:
         "failed": failed,
         "consumers_zones": "not judged: AWS does not tell them",
     }
-    first = seen.balancer_arns[0]
-    advice = (
-        f"add a subnet in another zone, and targets there: `aws elbv2 set-subnets --region {seen.key.region} "
-        f"--load-balancer-arn {first} --subnets SUBNET_ID...`, which takes away those that it does not list"
+    return Breach("too-few-zones", words, evidence, advice=_advice(seen), parts=tuple(sorted(zones)))
+
+
+def _advice(seen: ServiceSeen) -> str:
+    """The command, with the present subnets: AWS refuses to take one away from which endpoints are served."""
+    one = next((one for one in seen.balancers if one.state != "failed"), seen.balancers[0])
+    subnets = (*filter(None, one.subnet_ids), "NEW_SUBNET_ID")
+    words = ("--region", seen.key.region, "--load-balancer-arn", one.arn, "--subnets", *subnets)
+    return (
+        f"add a subnet in another zone, and targets there: `{shlex.join(('aws', 'elbv2', 'set-subnets', *words))}`, "
+        "which replaces the list, so that the present subnets stand in it too (with --subnet-mappings in place of "
+        "--subnets where they have fixed addresses)"
     )
-    return Breach("too-few-zones", words, evidence, advice=advice)

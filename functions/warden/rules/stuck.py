@@ -98,7 +98,8 @@ def _advice(seen: Snapshot, code: str) -> str:
     why, delete = _command(endpoint, *look), _command(endpoint, "delete-vpc-endpoints")
     if endpoint.requester_managed:
         return f"{why} tells more; an AWS service made the endpoint and keeps it: mend or delete it in that service"
-    anew = f"delete it ({delete}) and make it anew; {CODE_TOO}"
+    routes = "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
+    anew = f"{routes}delete it ({delete}) and make it anew; {CODE_TOO}"
     match code:
         case "awaiting-acceptance":
             return f"{_accept(seen, endpoint.key.id)}; if nobody wants it any more, delete it: {delete}"
@@ -109,7 +110,8 @@ def _advice(seen: Snapshot, code: str) -> str:
         case "expired":
             return f"{anew}; then {_accept(seen, 'NEW')}"
         case _:
-            return f"{why} tells why; then {anew}"
+            used = "what works of it may be in use, so only if nobody uses it, " if code == "partial" else "then "
+            return f"{why} tells why; {used}{anew}"
 
 
 def _command(endpoint: Endpoint, verb: str, more: str = "") -> str:

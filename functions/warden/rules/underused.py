@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..checked import number
+from ..gateways import has_gateway
 from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.services import short_name
 from ..prices import GB, HOURS, TABLE, Rate, cost_in_words, monthly, price_untold, rate_of, usd
@@ -14,10 +15,10 @@ from ..standard import Standard
 from ..use import Unused, Use, not_measured
 from .rule import beside_the_point, rule
 
-FREE: Final = frozenset({"s3", "dynamodb"})
-"""Services with gateway endpoints, which cost nothing.
+PRIVATE: Final = (".vpce-svc-", ".execute-api")
+"""In the names of services to which a NAT gateway may not lead: others' own, and private APIs of API Gateway.
 
-Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
 """
 
 
@@ -91,14 +92,14 @@ def _breach(endpoint: Endpoint, use: Use, each: float, most: float) -> Breach:
 def _cheaper(endpoint: Endpoint, gb: float) -> Iterator[str]:
     """The other ways for so many GB a month, and what they cost, as far as that is known."""
     region, name = endpoint.key.region, short_name(endpoint.service_name, endpoint.key.region)
-    if name in FREE:
+    if has_gateway(endpoint):
         yield f"a gateway endpoint of {name} costs nothing, and serves what is in this VPC and in no other network"
     yield (
         "one endpoint in a VPC that several share: its hours are paid once for all, each GB costs the same, and the "
         "way there (peering, a transit gateway) is billed by itself"
     )
     nat = TABLE[region].nat
-    if nat and ".vpce-svc-" not in endpoint.service_name:
+    if nat and not any(part in endpoint.service_name for part in PRIVATE):
         yield f"{_by_nat(nat, gb)}, but the traffic then leaves the VPC, and no policy can name the endpoint"
 
 

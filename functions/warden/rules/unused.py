@@ -101,6 +101,8 @@ def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: 
 def _advice(endpoint: Endpoint) -> str:
     """How to delete it so that it can come back, and what would not come back with it."""
     save = " and ".join(f"`{one}`" for one in (saving(endpoint), saving_policy(endpoint)) if one)
+    if not endpoint.service_name:
+        return f"ask its owner; save it by {save} before it is deleted: where it leads, EC2 does not tell here"
     return (
         f"ask its owner; then save it by {save}, and delete it by `{deleting(endpoint)}`; "
         f"this makes it again: `{making(endpoint)}`. The new one gets another id and other addresses, which policies "

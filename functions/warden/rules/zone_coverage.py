@@ -110,7 +110,7 @@ def _breach(seen: Snapshot, settings: MultiAz, standing: Candidates, missing: Ma
 def _advice(seen: Snapshot, settings: MultiAz, candidates: Candidates, left: Collection[str]) -> Iterator[str]:
     """What to do about each zone for which there is no subnet."""
     for zone in left:
-        full = [one.id for one in seen.subnets or () if one.zone_id == zone and one.id in candidates.full]
+        full = sorted(one.id for one in seen.subnets or () if one.zone_id == zone and one.id in candidates.full)
         if full:
             few = f"fewer than {settings.min_free_addresses} addresses are free in {', '.join(full)}"
             yield f"{few}: free some, or add a subnet in {zone}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..model import (
@@ -19,14 +19,14 @@ from ..model import (
     Subnet,
     Unknown,
 )
-from ..neighbours import Interface, Vpc
+from ..neighbours import Interface
 from ..prices import cost_in_words, monthly
 from ..recipe import removing
 from ..settings import Settings, telling
 from ..standard import Standard
 from ..use import Unused, not_measured
 from ..zones import MultiAz
-from .rule import beside_the_point, rule
+from .rule import beside_the_point, out_of_sight, rule
 
 ENDPOINTS: Final = frozenset({"vpc_endpoint", "gateway_load_balancer_endpoint"})
 """The types of the network interfaces of endpoints: all others are of those who could use one.
@@ -86,10 +86,9 @@ def zones_beyond_need(seen: Snapshot, standard: Standard) -> Judgement:
 
 def _empty(seen: Snapshot, idle: Sequence[str], days: int, least: int) -> Judgement:
     """Judge the zones through which nothing went, by whether anybody is there."""
-    if seen.vpc is None:
-        return Need.VPC
-    if not _sees_all(seen.endpoint, seen.vpc):
-        return Unknown(f"{seen.endpoint.vpc_id} is another account's: who else is in its zones is not to be seen")
+    hidden = out_of_sight(seen)
+    if hidden:
+        return hidden
     if seen.subnets is None:
         return Need.SUBNETS
     known = {subnet.id: subnet for subnet in seen.subnets}
@@ -98,17 +97,19 @@ def _empty(seen: Snapshot, idle: Sequence[str], days: int, least: int) -> Judgem
         return Unknown(f"subnets of the endpoint are not to be seen: {', '.join(strangers)}")
     if seen.interfaces is None:
         return Need.INTERFACES
-    peopled = {one.zone_name for one in seen.interfaces if _works(one, seen.endpoint)}
+    working = [(one.id, _zone_of(one, known)) for one in seen.interfaces if _works(one, seen.endpoint)]
+    lost = ", ".join(sorted(name for name, zone in working if not zone))
+    peopled = {zone for _, zone in working}
     beyond = sorted((known[one] for one in idle if known[one].zone_name not in peopled), key=lambda one: one.zone_id)
+    if beyond and lost:
+        return Unknown(f"in which zone these network interfaces are is not to be seen: {lost}")
     return _breach(seen.endpoint, beyond, days, least) if beyond else Pass()
 
 
-def _sees_all(endpoint: Endpoint, vpc: Vpc) -> bool:
-    """Whether this account sees every network interface of the VPC: its owner does, those it is shared with do not.
-
-    Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
-    """
-    return bool(vpc.id) and vpc.owner == endpoint.key.account
+def _zone_of(interface: Interface, known: Mapping[str, Subnet]) -> str:
+    """The name of its zone, or its subnet's; "" where neither is told."""
+    subnet = known.get(interface.subnet_id)
+    return interface.zone_name or (subnet.zone_name if subnet else "")
 
 
 def _works(interface: Interface, endpoint: Endpoint) -> bool:
