@@ -9,6 +9,7 @@ from typing import Final
 
 from ..checked import whole
 from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..prices import and_cost
 from ..settings import Setting, Settings
 from ..standard import Standard
 from .rule import rule
@@ -43,10 +44,11 @@ def stuck(seen: Snapshot, standard: Standard) -> Judgement:
     Why: such an endpoint serves nobody, or not all, and is a road that somebody believes to be there; of a request that
         lies with the provider unseen, nobody is told.
     Fix: none: to accept is the provider's to do, and to delete and make anew the owner's. The finding has the commands.
-    Risk: none, nothing is changed. Waiting counts from the endpoint's making, since EC2 tells no other time: an old one
-        that a change makes pending for a minute is told of only after half an hour of looking again. Waiting is of low
-        severity. Endpoints that an AWS service made for itself are told of too, since nothing else tells that they do
-        not work; what to do is then that service's. A state that is not known is UNKNOWN.
+    Risk: none, nothing is changed. AWS bills an endpoint by the hour in whatever state, until it is deleted. Waiting
+        counts from the endpoint's making, since EC2 tells no other time: an old one that a change makes pending for a
+        minute is told of only after half an hour of looking again. Waiting is of low severity. Endpoints that an AWS
+        service made for itself are told of too, since nothing else tells that they do not work; what to do is then that
+        service's. A state that is not known is UNKNOWN.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html and
         https://docs.aws.amazon.com/vpc/latest/privatelink/accept-reject-endpoint-requests.html
     """
@@ -56,7 +58,8 @@ def stuck(seen: Snapshot, standard: Standard) -> Judgement:
     if state in {"deleting", "deleted"}:
         return NotApplicable(f"the endpoint is {state}")
     if state in ENDED:
-        return Breach(state, ENDED[state], {"state": state}, advice=_advice(seen, state))
+        words = f"{ENDED[state]}{and_cost(seen.endpoint)}"
+        return Breach(state, words, {"state": state}, advice=_advice(seen, state))
     if state in WAITING:
         return _waiting(seen, WAITING[state], timedelta(hours=standard.of(Stuck).hours))
     return Unknown(f"the endpoint's state is {state!r}, which this version does not know")
