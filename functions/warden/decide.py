@@ -105,8 +105,8 @@ def findings_of(rules: Iterable[SubjectRule[Subject]], seen: Subject, standard: 
 
 def _told(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
     match judged:
-        case Pass():
-            return Finding(rule.id, Verdict.PASS, Severity.INFO, mode=mode)
+        case Pass(words):
+            return Finding(rule.id, Verdict.PASS, Severity.INFO, message=words, mode=mode)
         case NotApplicable(why):
             return Finding(rule.id, Verdict.NOT_APPLICABLE, Severity.INFO, message=why, mode=mode)
         case Unknown(why, parts):

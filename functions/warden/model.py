@@ -260,6 +260,9 @@ class Snapshot:
 class Pass:
     """The endpoint is as the standard demands."""
 
+    words: str = ""
+    """What of it was not seen, and on whose word it is taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:
