@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 
 from .actions import Action, AddSubnets, ReplacePolicy, in_one
 from .model import (
-    NOT_READY,
     WAITS,
     Breach,
     Endpoint,
@@ -90,7 +89,7 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
 
 
 def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Finding | Need:
-    if seen.endpoint.state in NOT_READY and not rule.judges_unready:
+    if rule.waits_for(seen.endpoint):
         why = "the endpoint is not ready yet: look again later"
         return Finding(rule.id, Verdict.UNKNOWN, Severity.INFO, WAITS, why)
     judged = rule.judge(seen, standard)

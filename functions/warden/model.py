@@ -224,10 +224,11 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that a rule may see. `service` is None where AWS does not tell; `subnets` None until they were read."""
+    """All that a rule may see; what a Need names is None until it was read."""
 
     endpoint: Endpoint
     service: Service | None = None
+    """None where AWS does not tell, or where no rule that is asked reads it."""
     subnets: tuple[Subnet, ...] | None = None
     at: datetime | None = None
     """When it was looked at; None where that is not known."""

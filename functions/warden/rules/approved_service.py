@@ -96,6 +96,7 @@ class ApprovedService(Settings):
         Kind.SERVICE_NETWORK: "a service-network endpoint leads to a service network and names no service",
     },
     needs=frozenset({Need.VPC}),
+    reads_service=False,
 )
 def approved_service(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints to services that the standard does not allow where they stand.
