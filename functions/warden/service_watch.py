@@ -11,6 +11,7 @@ from .decide import GONE
 from .model import Subject
 from .ports import OwnServices
 from .rules import SERVICE_RULES
+from .rules.service_dns import ServiceDns, being_verified
 from .standard import Standard
 from .subject_watch import Watch
 from .subjects import ServiceSeen
@@ -32,6 +33,11 @@ def service_subject(seen: ServiceSeen) -> Subject:
     return Subject(seen.key, "endpoint service", seen.tags.get("Name", ""), facts)
 
 
+def waits(seen: ServiceSeen, _: Standard) -> dict[str, list[str]]:
+    """The rule of its private DNS name, while that is being verified: no service just made has a name that is."""
+    return {ServiceDns.rule: [seen.key.id]} if being_verified(seen) else {}
+
+
 SERVICES: Final[Watch[OwnServices, ServiceSeen]] = Watch(
     what="endpoint service",
     many="services",
@@ -40,4 +46,5 @@ SERVICES: Final[Watch[OwnServices, ServiceSeen]] = Watch(
     source_of=lambda world: world.services,
     read=read_services,
     subject_of=service_subject,
+    waits=waits,
 )

@@ -5,8 +5,8 @@ Each kind is a `Watch`; watches.py has all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +16,7 @@ from .errors import NotYet, RetryLater
 from .events import Look
 from .ledger import Memory
 from .mailbox import DELAYS
-from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
+from .model import WAITS, EndpointKey, Finding, Mode, Outcome, Report, Result, Severity, Subject, Verdict
 from .ports import World
 from .reporting import gone, known, told
 from .rules.rule import SubjectRule
@@ -55,8 +55,8 @@ class Watch(Generic[Source, Seen]):
     read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
     """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
     subject_of: Callable[[Seen], Subject]
-    coming: Callable[[Seen, Standard], Sequence[str]] = lambda _seen, _standard: ()
-    """What its verdicts hang on and is not ready yet, by id."""
+    waits: Callable[[Seen, Standard], Mapping[str, Sequence[str]]] = lambda _seen, _standard: {}
+    """The rules whose verdicts hang on what is not ready yet, by id, with the ids of what that is."""
 
     def has(self, key: EndpointKey) -> bool:
         """Whether this is the key of one of them."""
@@ -126,11 +126,20 @@ def _settle(
 def _told(
     world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory
 ) -> Report | None:
-    """Tell what is new once nothing that it hangs on is on its way, or at the last look: that is about to change."""
-    coming = watch.coming(judged.seen, world.standard)
-    if coming and look.tries < len(DELAYS) and has_news(judged, memory):
-        raise NotYet(f"not ready yet: {', '.join(coming)}")
-    return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)
+    """Tell what is new; what hangs on something that is on its way only once that is there, or at the last look.
+
+    Other news is not held up: what waits beside it is left to the sweep.
+    """
+    waits = watch.waits(judged.seen, world.standard) if look.tries < len(DELAYS) else {}
+    ready = replace(judged, findings=tuple(_waiting(one) if one.rule in waits else one for one in judged.findings))
+    if has_news(judged, memory) and not has_news(ready, memory):
+        raise NotYet(f"not ready yet: {', '.join(dict.fromkeys(name for ids in waits.values() for name in ids))}")
+    return told(world, ready.subject, ready.findings, world.ceiling, memory, ready.results)
+
+
+def _waiting(finding: Finding) -> Finding:
+    """The finding of a rule that has not looked yet."""
+    return Finding(finding.rule, Verdict.UNKNOWN, Severity.INFO, WAITS, "what it hangs on is not ready yet")
 
 
 def _absent(world: World, watch: Watch[Any, Any], look: Look, memory: Memory) -> Report | None:
