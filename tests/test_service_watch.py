@@ -277,6 +277,16 @@ def test_the_sweep_asks_for_a_look_at_what_is_new() -> None:
     assert [one.key for one in swept(on)] == [SERVICE]
 
 
+def test_the_sweep_reads_them_once_for_all_pages_of_endpoints() -> None:
+    """Two endpoints a page here; whether the account provides any or none."""
+    endpoints = [endpoint(key=replace(KEY, id=f"vpce-{number:017x}")) for number in range(5)]
+    for services in ((), (ONE,)):
+        on = stage(*services, cloud=FakeCloud.of(*endpoints))
+        sweep(on.world, EVERYWHERE)
+        assert on.cloud.calls.count("DescribeVpcEndpoints") == 3
+        assert on.services.asked == [None]
+
+
 def test_the_sweep_counts_them() -> None:
     """Each kind apart."""
     on = stage(ONE, another(1), cloud=FakeCloud.of(endpoint(), known_vpcs=(vpc(),)), toml=VPCS_ON)
