@@ -129,7 +129,8 @@ class Account:
     @property
     def provider(self) -> Provider:
         """The endpoint services that the account provides; a client for load balancers is made only if one has some."""
-        return Provider(self.id, self.region, self._ec2(READ), partial(self.session.client, "elbv2", **self.how))
+        balancers = partial(self.session.client, "elbv2", **self.how)
+        return Provider(self.id, self.region, self._ec2(READ), balancers, partial(self._ec2, WRITE))
 
     def _ec2(self, config: Config) -> EC2Client:
         return self.session.client("ec2", region_name=self.region, endpoint_url=self.endpoint_url, config=config)

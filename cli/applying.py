@@ -14,7 +14,8 @@ from warden.events import Look
 from warden.model import Plan
 from warden.observe import observe
 from warden.ports import World
-from warden.reconcile import plan_for, settle
+from warden.settling import plan_for, settle
+from warden.target import EndpointTarget
 
 from . import applied_view, plan_json, plan_view
 from .account import translated
@@ -99,11 +100,12 @@ def carry_out_one(world: World, shown: Planned) -> Applied:
     if endpoint is None or endpoint.state in GONE:
         return Applied(shown, later="the endpoint is gone")
     (judged,) = observe(world.cloud, [endpoint], world.standard, world.now())
-    now = plan_for(world, look, judged, memory)
+    target = EndpointTarget(world, judged)
+    now = plan_for(world, look, target, memory)
     if memory.pending is None and _differs(shown.plan, now):
         return Applied(shown, later=_differs(shown.plan, now))
     try:
-        report = settle(world, look, judged, memory)
+        report = settle(world, look, target, memory)
     except NotYet as error:
         return Applied(shown, later=str(error))
     return Applied(shown, report, left="" if report else "people were told before why")

@@ -9,8 +9,12 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from warden.model import Finding, Verdict
-from warden.plain import sentence
+from warden.accepting import decide_service
+from warden.actions import Action
+from warden.command import as_command
+from warden.decide import Gates
+from warden.model import Finding, Mode, Verdict
+from warden.plain import labelled, sentence
 from warden.subject_watch import JudgedSubject
 from warden.subjects import ServiceSeen
 
@@ -26,7 +30,7 @@ def show(screen: Screen, offer: SubjectScan[ServiceSeen], *, everything: bool) -
     if screen.is_terminal:
         _table(screen, shown, everything=everything)
         for one in shown:
-            _findings(screen, one, everything=everything)
+            _findings(screen, one, offer.standard, everything=everything)
     else:
         for row in _rows(shown, everything=everything):
             screen.row(*row)
@@ -87,7 +91,7 @@ def _verdicts(one: JudgedSubject[ServiceSeen], *, everything: bool) -> Text:
     return Text("\n").join(lines) if lines else Text("compliant", style=STYLES["PASS"])
 
 
-def _findings(screen: Screen, one: JudgedSubject[ServiceSeen], *, everything: bool) -> None:
+def _findings(screen: Screen, one: JudgedSubject[ServiceSeen], source: str, *, everything: bool) -> None:
     for finding in _told(one, everything=everything):
         severity = f" {finding.severity.name.lower()}" if finding.verdict is Verdict.BREACH else ""
         code = f" ({finding.code})" if finding.code else ""
@@ -95,8 +99,22 @@ def _findings(screen: Screen, one: JudgedSubject[ServiceSeen], *, everything: bo
         for line in (sentence(finding.message), sentence(finding.advice)):
             if line:
                 screen.say(line, indent=4)
+        if finding.fix:
+            _fix(screen, one, finding, finding.fix, source)
     if not is_compliant(one):
         screen.say()
+
+
+def _fix(screen: Screen, one: JudgedSubject[ServiceSeen], finding: Finding, fix: Action, source: str) -> None:
+    """What a stack in mode enforce would do by this standard, or why it would not; and the command."""
+    gates = Gates(ceiling=Mode.ENFORCE, ceiling_name="the stack", standard_name=source, now=one.seen.at)
+    left = (result for result in decide_service(one.seen, (finding,), gates).results)
+    why = next((result.why for result in left), "")
+    screen.say(f"{'TO DO' if why else 'WOULD DO'}  {fix}", indent=4, style="bold")
+    by_stack = "A stack in mode enforce does it, unless its kill switch or its journal stands in the way."
+    screen.say(labelled("Not by Endpoint Warden", why) or by_stack, indent=6)
+    screen.say("By hand:", indent=6)
+    screen.command(as_command(one.subject.key, (fix,)), indent=8)
 
 
 def _rows(shown: Iterable[JudgedSubject[ServiceSeen]], *, everything: bool) -> Iterator[tuple[str, ...]]:

@@ -14,8 +14,9 @@ from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode
 from warden.observe import Judged, observe
 from warden.ports import Cloud, World
-from warden.reconcile import plan_for
+from warden.settling import plan_for
 from warden.standard import Standard
+from warden.target import EndpointTarget
 
 from . import plan_json, plan_view
 from .account import Account, connect, translated
@@ -111,7 +112,7 @@ def planned_for(world: World, judged: Judged, memories: Mapping[EndpointKey, Mem
     """The plan for one endpoint."""
     key = judged.seen.endpoint.key
     memory = memories.get(key, Memory())
-    plan = plan_for(world, Look(key, world.now()), judged, memory)
+    plan = plan_for(world, Look(key, world.now()), EndpointTarget(world, judged), memory)
     return Planned(judged.seen.endpoint, plan, busy(memory, world.now()))
 
 

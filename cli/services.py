@@ -25,6 +25,9 @@ def services(
     They are judged by the rules of the standard whose names begin with service-, and nobody is told. Services of
     others, which the account's endpoints lead to, are not looked at.
 
+    Where requests of consumers can be accepted, it says whether a stack would do it (WOULD DO), or why it would not
+    (TO DO), with the command. `warden plan` and `warden apply` speak of endpoints only.
+
     On a terminal: a table and the findings. In a pipe: one line for each finding, with tabs between region, service,
     type, name, state, rule, verdict, code and message.
 

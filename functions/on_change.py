@@ -153,8 +153,7 @@ def _look(batch: Sorted, time_left: Callable[[], bool]) -> None:
 
 def _log(done: Batch) -> None:
     for report in done.reports:
-        outcomes = {result.finding.rule: result.outcome.value for result in report.results}
-        runtime.logger.info("endpoint reported", endpoint_id=report.about.key.id, outcomes=outcomes)
+        runtime.logger.info("endpoint reported", endpoint_id=report.about.key.id, outcomes=report.outcomes)
     for put_off in done.postponed:
         look = put_off.look
         runtime.logger.info("endpoint not ready", endpoint_id=look.key.id, tries=look.tries + 1, why=put_off.why)

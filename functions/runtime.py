@@ -81,7 +81,9 @@ def world() -> World:
                 Trails(here.region, partial(_client, "cloudtrail", QUICK)),
             ),
         ),
-        services=Provider(here.account, here.region, ec2, partial(_client, "elbv2", READ)),
+        services=Provider(
+            here.account, here.region, ec2, partial(_client, "elbv2", READ), partial(_client, "ec2", WRITE)
+        ),
         ledger=Ledger(_client("dynamodb", QUICK), env["WARDEN_TABLE"]),
         topic=Topic(_client("sns", QUICK), env["WARDEN_TOPIC_ARN"]),
         post=mailbox(),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from builders import ACCOUNT, ENFORCING, NOW, REGION, A, B, C, service, standard
-from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from warden.actions import AcceptConnections, Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.errors import NotYet, Outdated, RetryLater
 from warden.events import Look
 from warden.ledger import LEASE, Memory, Pending
@@ -252,6 +252,8 @@ class FakeCloud:
                 return replace(endpoint, subnet_ids=kept)
             case ReplacePolicy(document=document):
                 return replace(endpoint, policy=document)
+            case _:
+                raise AssertionError(f"no endpoint is changed by it: {action}")
 
     def _check_zones(self, endpoint: Endpoint, added: Iterable[str]) -> None:
         zones = {one.id: one.zone_id for one in self.known_subnets}
@@ -280,6 +282,14 @@ class FakeServices:
     refuses: str = ""
     asked: list[Collection[str] | None] = field(default_factory=list)
     """Which were asked for, None for all, in each reading."""
+    accepted: list[tuple[str, ...]] = field(default_factory=list)
+    """Whom each write was to accept."""
+    unsuccessful: Mapping[str, str] = field(default_factory=dict)
+    """Whom EC2 does not accept, and its words."""
+    before_accept: list[Callable[[], None]] = field(default_factory=list)
+    """What happens right before a write, once each: raise to refuse it."""
+    after_accept: list[Callable[[], None]] = field(default_factory=list)
+    """What happens right after a write was made, once each: raise to lose the answer."""
 
     def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
         """See ports.OwnServices."""
@@ -287,6 +297,38 @@ class FakeServices:
         if self.refuses:
             raise RetryLater(self.refuses)
         return tuple(replace(one, at=now) for one in self.held if ids is None or one.key.id in ids)
+
+    def accept(self, action: AcceptConnections) -> dict[str, str]:
+        """See ports.OwnServices; whoever is no longer there, or does not wait, is not accepted."""
+        self.accepted.append(action.endpoint_ids)
+        if self.before_accept:
+            self.before_accept.pop(0)()
+        waiting = {
+            one.endpoint_id
+            for service in self.held
+            if service.key.id == action.service_id
+            for one in service.connections
+            if one.waits
+        }
+        refused = {name: self.unsuccessful.get(name, "") for name in action.endpoint_ids}
+        refused = {name: why or "not found" for name, why in refused.items() if why or name not in waiting}
+        for name in waiting & set(action.endpoint_ids) - refused.keys():
+            self.connection(name, state="available")
+        if self.after_accept:
+            self.after_accept.pop(0)()
+        return refused
+
+    def connection(self, endpoint_id: str, **facts: Any) -> None:
+        """Change a consumer's connection, as AWS or somebody else would."""
+        self.held = tuple(
+            replace(
+                service,
+                connections=tuple(
+                    one._replace(**facts) if one.endpoint_id == endpoint_id else one for one in service.connections
+                ),
+            )
+            for service in self.held
+        )
 
 
 @dataclass

@@ -12,8 +12,8 @@ from botocore import xform_name
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
-from warden.command import as_command, hands_off_command, undoing
+from warden.actions import AcceptConnections, Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from warden.command import as_command, hands_off_command, undo_warning, undoing
 from warden.model import EndpointKey
 
 KEY = EndpointKey("111122223333", "us-east-1", "vpce-1")
@@ -45,6 +45,34 @@ def test_command_is_one_call(actions: tuple[Action, ...], options: list[str]) ->
     assert shlex.split(as_command(KEY, actions)) == START + options
 
 
+ACCEPT = AcceptConnections("vpce-svc-1", ("vpce-1", "vpce-2"))
+SERVICE = EndpointKey("111122223333", "us-east-1", "vpce-svc-1")
+
+
+def test_requests_at_a_service_are_accepted_and_rejected_by_calls_of_their_own() -> None:
+    """Each for all at once; and nothing is said to take a rejection back."""
+    place = ["--region", "us-east-1", "--service-id", "vpce-svc-1", "--vpc-endpoint-ids", "vpce-1", "vpce-2"]
+    there, back = as_command(SERVICE, (ACCEPT,)), as_command(SERVICE, undoing((ACCEPT,)))
+    assert shlex.split(there) == ["aws", "ec2", "accept-vpc-endpoint-connections", *place]
+    assert shlex.split(back) == ["aws", "ec2", "reject-vpc-endpoint-connections", *place]
+    assert undoing(undoing((ACCEPT,))) == ()
+
+
+def test_only_a_rejection_is_warned_of() -> None:
+    """All else that is taken back is as it was."""
+    assert "cut off at once" in undo_warning((ACCEPT,))
+    assert undo_warning((ADD, REPLACE)) == ""
+
+
+def test_a_crowd_is_named_in_part() -> None:
+    """For people to read; the command has all."""
+    crowd = AcceptConnections("vpce-svc-1", tuple(f"vpce-{number}" for number in range(12)))
+    assert str(crowd).endswith("vpce-9, and 2 more")
+    assert str(crowd.inverse()).endswith("vpce-9, and 2 more")
+    assert as_command(SERVICE, (crowd,)).endswith("vpce-11")
+    assert str(ACCEPT) == "accept the requests of vpce-1, vpce-2"
+
+
 def test_no_change_is_no_command() -> None:
     """Nobody is told to run a call that does nothing."""
     assert as_command(KEY, ()) == ""
@@ -72,6 +100,10 @@ def test_options_are_those_of_ec2() -> None:
     known = {f"--{xform_name(member, '-')}" for member in shape.members} | {"--region"}
     command = as_command(KEY, (ADD, REPLACE, RemoveSubnets(("subnet-a",))))
     assert {word for word in shlex.split(command) if word.startswith("--")} <= known
+    for call in ("AcceptVpcEndpointConnections", "RejectVpcEndpointConnections"):
+        asked = model.operation_model(call).input_shape
+        assert asked is not None
+        assert {"ServiceId", "VpcEndpointIds"} <= asked.members.keys()
 
 
 def test_hands_off_sets_the_tag() -> None:

@@ -1,5 +1,6 @@
 """From findings to a plan: every gate that can hold a fix back, and the order in which they speak."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,7 +24,7 @@ from builders import (
 )
 from warden.actions import AddSubnets, ReplacePolicy, in_one
 from warden.decide import Gates, decide, findings_of, judge, seen_hash
-from warden.model import Finding, Mode, Need, Outcome, Plan, Severity, Subnet, Verdict
+from warden.model import Breach, Finding, Mode, Need, Outcome, Plan, Severity, Subnet, Unknown, Verdict
 from warden.neighbours import Interface, Vpc
 from warden.rules import RULES, SERVICE_RULES
 from warden.standard import Standard
@@ -270,3 +271,17 @@ def test_the_parts_of_what_is_unknown_reach_its_finding() -> None:
     text = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.service-principals]\nmode = "notify"\n'
     found = {one.rule: one for one in findings_of(SERVICE_RULES, seen, standard(text))}["service-principals"]
     assert (found.verdict, found.parts) == (Verdict.UNKNOWN, ("arn:aws:iam::999988887777:root unknown",))
+
+
+@pytest.mark.parametrize("besides", [Breach("other", "b", advice="do"), Unknown("why", ("part",))])
+def test_what_a_rule_says_besides_is_a_finding_of_its_own(besides: Breach | Unknown) -> None:
+    """With the rule's name, severity and mode, of a service as of an endpoint."""
+    twofold = Breach("one", "a", besides=besides)
+    alone = replace(SERVICE_RULES[0], judge=lambda _seen, _standard: besides)
+    both = replace(SERVICE_RULES[0], judge=lambda _seen, _standard: twofold)
+    first, second = findings_of((both,), owned(), standard(""))
+    assert (first.code, (second,)) == ("one", findings_of((alone,), owned(), standard("")))
+    of_endpoints = replace(RULES[0], judge_applicable=lambda _seen, _standard: twofold)
+    found = judge(snapshot(), (of_endpoints,), standard(""))
+    assert isinstance(found, tuple)
+    assert [one.rule for one in found] == [RULES[0].id] * 2

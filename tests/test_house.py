@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from warden.actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
 from warden.rules import EVERY_RULE, RULES
 from warden.rules.rule import AnyRule, Rule
 
@@ -44,6 +44,9 @@ SHELL = {
     "neighbourhood.py",
     "observe.py",
     "act.py",
+    "settling.py",
+    "sight.py",
+    "target.py",
     "reconcile.py",
     "sweep.py",
     "reviewing.py",
@@ -131,10 +134,19 @@ def test_the_pages_of_the_rules_are_current() -> None:
     assert (ROOT / "docs" / "calls.md").read_text(encoding="utf-8") == generate.calls_page()
 
 
-@pytest.mark.parametrize("action", [AddSubnets, RemoveSubnets, ReplacePolicy])
-def test_every_action_names_its_permission(action: type[Action]) -> None:
+@pytest.mark.parametrize(
+    ("action", "call"),
+    [
+        (AddSubnets, "ModifyVpcEndpoint"),
+        (RemoveSubnets, "ModifyVpcEndpoint"),
+        (ReplacePolicy, "ModifyVpcEndpoint"),
+        (AcceptConnections, "AcceptVpcEndpointConnections"),
+        (RejectConnections, "RejectVpcEndpointConnections"),
+    ],
+)
+def test_every_action_names_its_permission(action: type[Action], call: str) -> None:
     """So that the template can grant exactly these."""
-    assert action.NEEDS == ("ec2:ModifyVpcEndpoint",)
+    assert (f"ec2:{call}",) == action.NEEDS
 
 
 def test_the_event_path_imports_nothing_heavy() -> None:

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from builders import FULL_ACCESS, NARROW, A, B, endpoint
-from warden.actions import AddSubnets, ReplacePolicy
+from builders import FULL_ACCESS, NARROW, A, B, endpoint, owned
+from warden.actions import AcceptConnections, AddSubnets, RejectConnections, ReplacePolicy
 from warden.aws import request
-from warden.image import carries, expected, image, requested
+from warden.image import carries, consumers_image, expected, image, let_in, requested
+from warden.subjects import Connection
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,44 @@ def test_reads_back_what_was_asked_for() -> None:
     assert requested(before, request(actions)) == actions
     assert requested(before, {}) == ()
     assert str(AddSubnets((B.id,), ())) == f"add {B.id}"
+
+
+CONSUMERS = owned(
+    connections=tuple(
+        Connection(f"vpce-{number}", "999988887777", state)
+        for number, state in enumerate(("pendingacceptance", "available", "pending", "partial", "rejected", "deleted"))
+    )
+)
+
+
+def asked(*numbers: int) -> dict[str, object]:
+    """A request to accept these."""
+    return {"ServiceId": CONSUMERS.key.id, "VpcEndpointIds": [f"vpce-{number}" for number in numbers]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "there"),
+    [
+        pytest.param(asked(0), None, id="waits still"),
+        pytest.param(asked(1, 2, 3), asked(1, 2, 3), id="all are let in"),
+        pytest.param(asked(0, 2), asked(2), id="a part"),
+        pytest.param(asked(4, 5), None, id="rejected and deleted: let in before or not, nobody knows"),
+        pytest.param(asked(9), None, id="no longer there"),
+    ],
+)
+def test_tells_who_was_let_in(request_: dict[str, object], there: dict[str, object] | None) -> None:
+    """As far as the connections show it."""
+    assert let_in(CONSUMERS, request_) == there
+
+
+def test_consumers_are_told_by_state_and_account() -> None:
+    """Those whom the request names; and what it asked for is read back from the journal."""
+    assert consumers_image(CONSUMERS, asked(0, 1)) == {
+        "vpce-0": "pendingacceptance (account 999988887777)",
+        "vpce-1": "available (account 999988887777)",
+    }
+    assert consumers_image(CONSUMERS, asked(0), "accepted") == {"vpce-0": "accepted (account 999988887777)"}
+    action = AcceptConnections(CONSUMERS.key.id, ("vpce-0", "vpce-1"))
+    assert request((action,)) == request((action.inverse(),)) == asked(0, 1)
+    assert isinstance(action.inverse(), RejectConnections)
+    assert requested({}, request((action,))) == (action,)

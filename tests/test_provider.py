@@ -7,10 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import BotoCoreError, ReadTimeoutError
 
+import runtime
 from builders import ACCOUNT, NOW, REGION
-from stubs import Said, client, emulated, recorded, saying, shared
-from warden.errors import RetryLater
+from stubs import Said, Wire, client, emulated, recorded, saying, shared
+from warden.actions import AcceptConnections
+from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.model import EndpointKey
 from warden.provider import NEEDS, Provider
 from warden.subjects import Connection, Notification, Principal, PrivateDns, ServiceSeen
@@ -50,6 +53,11 @@ def no_balancers() -> Any:
     raise AssertionError("no load balancer is named")
 
 
+def nothing() -> Any:
+    """Whoever only reads makes no client that writes."""
+    raise AssertionError("nothing is written")
+
+
 def listing(*items: dict[str, Any]) -> Said:
     """The list of the account's own services."""
     return Said("describe_vpc_endpoint_service_configurations", PAGE, {"ServiceConfigurations": list(items)})
@@ -80,7 +88,7 @@ def allowed(*items: dict[str, Any], service_id: str = OURS) -> Said:
 def seen(*script: Said, ids: tuple[str, ...] | None = None) -> tuple[ServiceSeen, ...]:
     """What is made of these answers, where no service has a load balancer."""
     with saying("ec2", *script) as ec2:
-        return Provider(ACCOUNT, REGION, ec2, no_balancers).services(NOW, ids)
+        return Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW, ids)
 
 
 def test_reads_a_whole_service() -> None:
@@ -197,7 +205,7 @@ def test_load_balancers_of_both_kinds_are_looked_at_once() -> None:
     gone = Said("describe_load_balancers", {"LoadBalancerArns": [GWLB]}, error="LoadBalancerNotFound")
     found = Said("describe_load_balancers", {"LoadBalancerArns": [NLB]}, {"LoadBalancers": [balancer]})
     with saying("ec2", *script) as ec2, saying("elbv2", refusing, gone, found):
-        network, gateway = Provider(ACCOUNT, REGION, ec2, lambda: elb).services(NOW)
+        network, gateway = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW)
     assert network.balancer_arns == (NLB,)
     assert [one.arn for one in network.balancers] == [NLB]
     assert gateway.balancer_arns == (GWLB,)
@@ -225,6 +233,92 @@ def test_a_refusal_is_raised(script: tuple[Said, ...]) -> None:
         seen(*script)
 
 
+ACCEPT = AcceptConnections(OURS, ("vpce-1", "vpce-2"))
+ASKED = {"ServiceId": OURS, "VpcEndpointIds": ["vpce-1", "vpce-2"]}
+
+
+def accepted(made: Any) -> dict[str, str]:
+    """What comes of a write by this client; the reader is none that could write."""
+    return Provider(ACCOUNT, REGION, nothing, no_balancers, lambda: made).accept(ACCEPT)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("unsuccessful", "refused"),
+    [
+        pytest.param([], {}, id="all"),
+        pytest.param(
+            [{"ResourceId": "vpce-2", "Error": {"Code": "InvalidState", "Message": "It is deleting."}}],
+            {"vpce-2": "InvalidState: It is deleting."},
+            id="not all",
+        ),
+        pytest.param(
+            [{"ResourceId": "vpce-1", "Error": {"Code": "A"}}, {"ResourceId": "vpce-2"}],
+            {"vpce-1": "A", "vpce-2": "no reason is given"},
+            id="none",
+        ),
+    ],
+)
+def test_accepts_and_says_who_was_not_accepted(unsuccessful: list[dict[str, Any]], refused: dict[str, str]) -> None:
+    """A call that succeeds can have accepted nobody: what it tells of each is read."""
+    said = Said("accept_vpc_endpoint_connections", ASKED, {"Unsuccessful": unsuccessful})
+    with saying("ec2", said) as writer:
+        assert accepted(writer) == refused
+
+
+@pytest.mark.parametrize("item", [{"Error": {"Code": "A"}}, {"ResourceId": "vpce-9"}, {"ResourceId": OURS}])
+def test_who_was_refused_is_not_guessed(item: dict[str, Any]) -> None:
+    """An answer that names nobody who was asked for leaves it open: the next look tells."""
+    with (
+        saying("ec2", Said("accept_vpc_endpoint_connections", ASKED, {"Unsuccessful": [item]})) as writer,
+        pytest.raises(Unsure, match=OURS),
+    ):
+        accepted(writer)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "error"),
+    [
+        ("RequestLimitExceeded", 503, NotYet),
+        ("InternalError", 500, Unsure),
+        ("InvalidParameter", 400, Outdated),
+        ("UnauthorizedOperation", 403, CannotFix),
+    ],
+)
+def test_each_refusal_has_its_meaning(code: str, status: int, error: type[WardenError]) -> None:
+    """The same as of a write to an endpoint."""
+    said = Said("accept_vpc_endpoint_connections", ASKED, error=code, status=status)
+    with saying("ec2", said) as writer, pytest.raises(error, match=rf"^{OURS}: .*{code}") as raised:
+        accepted(writer)
+    assert type(raised.value) is error
+
+
+@pytest.mark.parametrize("answer", [(503, ""), (200, "<half"), ReadTimeoutError(endpoint_url="x")])
+def test_a_write_is_sent_once(answer: tuple[int, str] | BotoCoreError) -> None:
+    """It has no client token: a resend after a lost answer would be blind."""
+    writer = client("ec2", runtime.WRITE)
+    with Wire.under(writer, answer) as wire, pytest.raises(Unsure):
+        accepted(writer)
+    assert wire.sent == 1
+
+
+def test_the_writer_is_made_once_and_when_it_is_needed() -> None:
+    """Reading makes none."""
+    said = Said("accept_vpc_endpoint_connections", ASKED, {"Unsuccessful": []})
+    made: list[Any] = []
+    with saying("ec2", listing(), said, said) as ec2:
+
+        def make() -> Any:
+            made.append(ec2)
+            return ec2
+
+        ours = Provider(ACCOUNT, REGION, ec2, no_balancers, make)
+        ours.services(NOW)
+        assert made == []
+        ours.accept(ACCEPT)
+        ours.accept(ACCEPT)
+    assert made == [ec2]
+
+
 def test_needs_what_it_calls() -> None:
     """The template grants exactly these."""
     assert {need.rpartition(":")[2] for need in NEEDS} == {
@@ -233,6 +327,7 @@ def test_needs_what_it_calls() -> None:
         "DescribeVpcEndpointConnections",
         "DescribeVpcEndpointConnectionNotifications",
         "DescribeLoadBalancers",
+        "AcceptVpcEndpointConnections",
     }
 
 
@@ -247,7 +342,7 @@ def test_services_of_others_are_never_judged() -> None:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Interface", ServiceName=THEIRS)
         with recorded(ec2.meta.events) as calls:
-            assert Provider(ACCOUNT, REGION, ec2, no_balancers).services(NOW) == ()
+            assert Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW) == ()
     assert calls == ["ec2:DescribeVpcEndpointServiceConfigurations"]
 
 
@@ -267,7 +362,7 @@ def test_a_service_in_moto() -> None:
         )
         name = service["ServiceConfiguration"]["ServiceId"]
         ec2.modify_vpc_endpoint_service_permissions(ServiceId=name, AddAllowedPrincipals=["*"])
-        (found,) = Provider(ACCOUNT, REGION, ec2, lambda: elb).services(NOW)
+        (found,) = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW)
     assert found.principals == (Principal("*"),)
     assert not found.acceptance_required
     assert [one.zone_names for one in found.balancers] == [frozenset({f"{REGION}a", f"{REGION}b"})]

@@ -114,7 +114,7 @@ def provider() -> Iterator[tuple[Provider, list[str]]]:
         subnet_id = made_by.create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
         found = balancing.create_load_balancer(Name="nlb", Type="network", Subnets=[subnet_id])["LoadBalancers"]
         made_by.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[found[0]["LoadBalancerArn"]])
-        provider = Provider(ACCOUNT, REGION, client("ec2"), lambda: balancing)
+        provider = Provider(ACCOUNT, REGION, client("ec2"), lambda: balancing, lambda: client("ec2"))
         calls.clear()
         yield provider, calls
 
@@ -151,7 +151,7 @@ def test_a_kind_of_which_there_is_none_costs_its_first_call() -> None:
     assert VPCS.observe(cloud, on, NOW) == []
     assert cloud.calls == list(generate.OF_KIND["VPC"])[:1]
     with emulated(), recorded() as calls:
-        services = Provider(ACCOUNT, REGION, client("ec2"), lambda: client("elbv2"))
+        services = Provider(ACCOUNT, REGION, client("ec2"), lambda: client("elbv2"), lambda: client("ec2"))
         calls.clear()
         assert SERVICES.observe(services, on, NOW) == []
     assert made_of(calls) == list(generate.OF_KIND["endpoint service"])[:1]

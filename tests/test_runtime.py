@@ -18,6 +18,7 @@ from warden.errors import BadStandard, RetryLater
 from warden.events import Place
 from warden.ledger import Ledger
 from warden.model import Mode
+from warden.provider import Provider
 from warden.switch import KillSwitch
 
 
@@ -135,19 +136,23 @@ def test_cloudtrail_is_asked_by_a_client_of_each_region() -> None:
 
 @pytest.mark.usefixtures("env")
 def test_reads_are_tried_three_times_and_writes_once() -> None:
-    """A read may be sent again; ModifyVpcEndpoint has no client token, so a second one would be blind.
+    """A read may be sent again; neither call that writes has a client token, so a second one would be blind.
 
     Both give up well within the two minutes that the function has.
     """
-    cloud, kept = runtime.world().cloud, runtime.world().ledger
+    cloud, kept, ours = runtime.world().cloud, runtime.world().ledger, runtime.world().services
     assert isinstance(cloud, Ec2)
     assert isinstance(kept, Ledger)
+    assert isinstance(ours, Provider)
     writer: Any = cloud._make_writer()
-    configs = [made.meta.config for made in (client_of(cloud), client_of(kept), writer)]
-    assert [config.retries["total_max_attempts"] for config in configs] == [3, 3, 1]
+    accepter: Any = ours._make_writer()
+    configs = [made.meta.config for made in (client_of(cloud), client_of(kept), writer, accepter)]
+    assert [config.retries["total_max_attempts"] for config in configs] == [3, 3, 1, 1]
     assert {config.retries["mode"] for config in configs} == {"standard"}
-    assert [(config.connect_timeout, config.read_timeout) for config in configs] == [(3, 20), (2, 5), (3, 20)]
-    assert {made.meta.service_model.service_name for made in (client_of(cloud), writer)} == {"ec2"}
+    assert [(config.connect_timeout, config.read_timeout) for config in configs] == [
+        (3, 20), (2, 5), (3, 20), (3, 20),
+    ]  # fmt: skip
+    assert {made.meta.service_model.service_name for made in (client_of(cloud), writer, accepter)} == {"ec2"}
 
 
 @pytest.mark.usefixtures("env")

@@ -59,6 +59,61 @@ def test_names_what_changed(name: str, ids: tuple[str, ...], need: Need, of_vpc:
     assert read(sample(name)) == (Beside(ids, AT, need, of_vpc),)
 
 
+BY_GROUP, BY_TABLE = Beside((GROUP,), AT, Need.GROUPS), Beside((TABLE,), AT, Need.ROUTES, of_vpc=True)
+RANGES = Beside((NAMED_VPC,), AT, Need.VPC)
+LIKE_SAMPLES: dict[str, tuple[str, dict[str, object] | None, dict[str, object] | None, Beside]] = {
+    "RevokeSecurityGroupIngress": ("authorize-ingress", {"groupId": GROUP}, {"_return": True}, BY_GROUP),
+    "ReplaceRoute": ("create-route", {"routeTableId": TABLE, "natGatewayId": "nat-0a1b2c3d4e5f60718"}, None, BY_TABLE),
+    "DeleteRoute": ("create-route", {"routeTableId": TABLE, "destinationCidrBlock": "0.0.0.0/0"}, None, BY_TABLE),
+    "AssociateRouteTable": (
+        "replace-association",
+        {"routeTableId": TABLE, "subnetId": "subnet-0a1b2c3d4e5f60718"},
+        {"associationId": "rtbassoc-0a1b2c3d4e5f60718"},
+        BY_TABLE,
+    ),
+    "CreateDefaultSubnet": (
+        "create-subnet",
+        {"CreateDefaultSubnetRequest": {"AvailabilityZone": "eu-central-1a"}},
+        {"CreateDefaultSubnetResponse": {"subnet": {"vpcId": NAMED_VPC}}},
+        Beside((NAMED_VPC,), AT, Need.SUBNETS, of_vpc=True),
+    ),
+    "AssociateVpcCidrBlock": ("modify-vpc", {"AssociateVpcCidrBlockRequest": {"VpcId": NAMED_VPC}}, None, RANGES),
+    "DisassociateVpcCidrBlock": (
+        "modify-vpc",
+        {"DisassociateVpcCidrBlockRequest": {"AssociationId": "vpc-cidr-assoc-0a1b2c3d4e5f60718"}},
+        {"DisassociateVpcCidrBlockResponse": {"vpcId": NAMED_VPC}},
+        RANGES,
+    ),
+}
+"""Calls without a sample: the sample that they are like, what is asked and answered, and what that names.
+
+CloudTrail documents the shape of none: these are by analogy, and no more is read in them than ids.
+"""
+
+
+@pytest.mark.parametrize("name", LIKE_SAMPLES)
+def test_calls_without_a_sample_name_what_changed(name: str) -> None:
+    """As those do that they are like."""
+    like, asked_for, answer, found = LIKE_SAMPLES[name]
+    event = sample(f"beside-{like}")
+    event["detail"] |= {"eventName": name, "requestParameters": asked_for, "responseElements": answer}
+    assert read(event) == (found,)
+
+
+def test_a_tag_that_is_taken_away_counts_as_one_that_is_set() -> None:
+    """On an endpoint and on a VPC."""
+    for name in ("tags-endpoint", "tags-vpc"):
+        event, taken = sample(name), sample(name)
+        taken["detail"]["eventName"] = "DeleteTags"
+        assert read(taken) == read(event)
+
+
+def test_every_side_door_is_tried() -> None:
+    """By a sample, or by a record like one."""
+    samples = {json.loads(path.read_text(encoding="utf-8"))["detail"]["eventName"] for path in SAMPLES.glob("beside-*")}
+    assert samples | set(LIKE_SAMPLES) | {"CreateTags", "DeleteTags"} == set(SIDE_DOORS)
+
+
 TAGGED = Look(EndpointKey(ACCOUNT, REGION, "vpce-0a1b2c3d4e5f60718"), AT, named=True)
 
 

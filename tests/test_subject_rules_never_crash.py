@@ -125,6 +125,7 @@ services = st.builds(
             st.sampled_from(("arn:x", "arn:y", "arn:q")),
             st.frozensets(st.sampled_from((f"{REGION}a", f"{REGION}b")), max_size=2),
             st.sampled_from(("active", "active_impaired", "provisioning", "failed", "")),
+            st.lists(st.sampled_from((A.id, B.id, "")), max_size=2).map(tuple),  # else Hypothesis draws any text
         ),
         max_size=3,
     ).map(tuple),

@@ -13,7 +13,8 @@ from warden.ledger import Memory, Pending
 from warden.mailbox import DELAYS
 from warden.model import EndpointKey, Mode
 from warden.neighbours import Permission, SecurityGroup, Vpc
-from warden.reconcile import SETTLING, reconcile
+from warden.reconcile import reconcile
+from warden.settling import SETTLING
 from warden.sweep import sweep
 
 SECURITY_GROUP_OFF = '[rules.security-group]\nmode = "off"\n'

@@ -74,15 +74,15 @@ def _writers_to_ec2() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def test_one_role_writes_to_ec2_with_one_call() -> None:
-    """EC2 authorises the call on every resource named: the endpoint, unless it is tagged hands-off, and subnets."""
+def test_one_role_writes_to_ec2_with_two_calls() -> None:
+    """EC2 authorises a call on every resource named: endpoint or service, unless tagged hands-off, and subnets."""
     ((role, found),) = _writers_to_ec2().items()
     assert role == "OnChangeRole"
-    assert {statement["Action"] for statement in found} == {"ec2:ModifyVpcEndpoint"}
-    arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}:"
-    assert {text_of(it["Resource"]): it.get("Condition") for it in found} == {
-        f"{arn}vpc-endpoint/*": {"Null": {"aws:ResourceTag/warden:hands-off": "true"}},
-        f"{arn}subnet/*": None,
+    arn, free = f"arn:aws:ec2:{REGION}:{ACCOUNT}:", {"Null": {"aws:ResourceTag/warden:hands-off": "true"}}
+    assert {(it["Action"], text_of(it["Resource"])): it.get("Condition") for it in found} == {
+        ("ec2:ModifyVpcEndpoint", f"{arn}vpc-endpoint/*"): free,
+        ("ec2:ModifyVpcEndpoint", f"{arn}subnet/*"): None,
+        ("ec2:AcceptVpcEndpointConnections", f"{arn}vpc-endpoint-service/*"): free,
     }
 
 

@@ -100,7 +100,7 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
         ec2.format("subnet/subnet-00000000000000000"): aws.WRITES,
         ec2.format("prefix-list/pl-00000000"): PREFIX_LISTS,
         arn.format("cloudtrail", "trail/any"): trails.READING,
-        ec2.format("vpc-endpoint-service/vpce-svc-00000000000000000"): provider.PERMISSIONS,
+        ec2.format("vpc-endpoint-service/vpce-svc-00000000000000000"): provider.PERMISSIONS | provider.WRITES,
         arn.format("dynamodb", f"table/{settings.table}"): _of("dynamodb"),
         settings.topic_arn: _of("sns"),
         queue_arn(patient, settings.queue_url): _of("sqs"),

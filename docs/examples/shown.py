@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from warden.accepting import decide_service
 from warden.command import as_command
 from warden.decide import Gates, decide, judge
 from warden.letter import LONG_COMMAND
@@ -13,6 +14,7 @@ from warden.notice import Notice, notice_of
 from warden.plain import sentence
 from warden.rules import RULES
 from warden.rules.rule import AnyRule
+from warden.subjects import ServiceSeen
 
 from .beside import judged
 from .made import AT, Example, SubjectExample, of
@@ -52,9 +54,10 @@ def lines_of(rule: AnyRule) -> Iterator[str]:
 
 
 def _what_to_do(finding: Finding, example: Example | SubjectExample[Any]) -> Iterator[str]:
-    if finding.fix and isinstance(example, Example):
+    if finding.fix:
         yield f"- **Fix** {finding.fix}"
-        command = as_command(example.seen.endpoint.key, (finding.fix,))
+        key = example.seen.endpoint.key if isinstance(example, Example) else example.seen.key
+        command = as_command(key, (finding.fix,))
         if len(command) <= LONG_COMMAND:
             yield f"- **By hand** `{command}`"
     if finding.advice:
@@ -63,10 +66,13 @@ def _what_to_do(finding: Finding, example: Example | SubjectExample[Any]) -> Ite
 
 def _notice(finding: Finding, rule: AnyRule, example: Example | SubjectExample[Any]) -> Notice:
     """What people are told by a stack that changes nothing."""
+    gates = Gates(ceiling=Mode.NOTIFY, ceiling_name="the stack's parameter Mode", now=AT)
     if isinstance(example, SubjectExample):
         found = judged(rule, example)
-        return notice_of(Report(found.subject, Mode.NOTIFY, found.results, at=AT), STACK)
-    gates = Gates(ceiling=Mode.NOTIFY, ceiling_name="the stack's parameter Mode", now=AT)
+        results = found.results
+        if isinstance(found.seen, ServiceSeen):
+            results = decide_service(found.seen, found.findings, gates).results
+        return notice_of(Report(found.subject, Mode.NOTIFY, results, at=AT), STACK)
     plan = decide(example.seen, (finding,), example.standard(rule), gates)
     return notice_of(Report(example.seen.endpoint, Mode.NOTIFY, plan.results, at=AT), STACK)
 

@@ -1,13 +1,16 @@
-"""Every change that can be made to an endpoint, with the IAM permission that it needs and its inverse.
+"""Every change that can be made, with the IAM permission that it needs and its inverse.
 
-An action is a request, not a call: aws.py carries it out, the fakes obey it, a plan prints it.
+An action is a request, not a call: aws.py and provider.py carry it out, the fakes obey it, a plan prints it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+MOST: Final = 10
+"""Endpoints that an action names for people to read; the command has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,60 @@ class ReplacePolicy:
         return ReplacePolicy(document=self.replaced, replaced=self.document)
 
 
-Action = AddSubnets | RemoveSubnets | ReplacePolicy
+@dataclass(frozen=True, slots=True)
+class AcceptConnections:
+    """Let these endpoints of consumers in at an endpoint service of ours: they wait for it."""
+
+    NEEDS: ClassVar = ("ec2:AcceptVpcEndpointConnections",)
+    service_id: str
+    endpoint_ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it as a plan prints it."""
+        return f"accept the requests of {_some(self.endpoint_ids)}"
+
+    def inverse(self) -> RejectConnections:
+        """What takes the change back."""
+        return RejectConnections(self.service_id, self.endpoint_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectConnections:
+    """Turn these endpoints of consumers away, which cuts off those that are connected; only ever done by a person.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/accept-reject-endpoint-requests.html
+    """
+
+    NEEDS: ClassVar = ("ec2:RejectVpcEndpointConnections",)
+    service_id: str
+    endpoint_ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it as a plan prints it."""
+        return f"reject {_some(self.endpoint_ids)}"
+
+
+def _some(endpoint_ids: tuple[str, ...]) -> str:
+    """The first of them, and how many more there are: a service can have hundreds of consumers."""
+    more = len(endpoint_ids) - MOST
+    return ", ".join((*endpoint_ids[:MOST], *((f"and {more} more",) if more > 0 else ())))
+
+
+EndpointAction = AddSubnets | RemoveSubnets | ReplacePolicy
+ServiceAction = AcceptConnections | RejectConnections
+Action = EndpointAction | ServiceAction
+
+
+def parted(action: Action, some: Collection[str]) -> tuple[Action | None, Action | None]:
+    """The action for all but some of the endpoints that it names, and for these; None where it is for none.
+
+    Only consumers' endpoints can be told apart: all else is done or not.
+    """
+    if not isinstance(action, AcceptConnections):
+        return action, None
+    most = tuple(one for one in action.endpoint_ids if one not in some)
+    rest = tuple(one for one in action.endpoint_ids if one in some)
+    return (replace(action, endpoint_ids=most) if most else None, replace(action, endpoint_ids=rest) if rest else None)
 
 
 def in_one(wanted: Iterable[Action]) -> tuple[Action, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, assert_never
 
 from botocore.exceptions import ClientError
 
-from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from .actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
 from .errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
 from .failures import FAILURES
 from .model import Endpoint, EndpointKey, Service
@@ -154,7 +154,7 @@ class Ec2:
         try:
             self._writer.modify_vpc_endpoint(VpcEndpointId=endpoint_id, **request(actions))
         except FAILURES as error:
-            raise _refusal(endpoint_id, error) from error
+            raise refusal(endpoint_id, error) from error
 
     def _pages(self, **how: Any) -> Iterator[tuple[Endpoint, ...]]:  # noqa: ANN401  the API's own parameters
         pages = self._client.get_paginator("describe_vpc_endpoints").paginate(
@@ -198,9 +198,9 @@ def _without_refused(names: Sequence[str], answer: str) -> list[Sequence[str]]:
     return [names[:middle], names[middle:]] if middle else []
 
 
-def _refusal(endpoint_id: str, error: Exception) -> NotYet | CannotFix:
-    """What a caller should do after this answer to a write."""
-    words = f"{endpoint_id}: {error}"
+def refusal(name: str, error: Exception) -> NotYet | CannotFix:
+    """What a caller should do after this answer to a write; `name` is the id of what was to be written."""
+    words = f"{name}: {error}"
     if not isinstance(error, ClientError):
         return Unsure(words)
     code = error.response.get("Error", {}).get("Code", "")
@@ -215,7 +215,7 @@ def _refusal(endpoint_id: str, error: Exception) -> NotYet | CannotFix:
 
 
 def request(actions: tuple[Action, ...]) -> dict[str, Any]:
-    """The parameters of the one ModifyVpcEndpoint that carries out these actions."""
+    """The parameters of the one call that carries out these actions."""
     parameters: dict[str, Any] = {}
     for action in actions:
         match action:
@@ -225,6 +225,8 @@ def request(actions: tuple[Action, ...]) -> dict[str, Any]:
                 parameters["RemoveSubnetIds"] = list(subnet_ids)
             case ReplacePolicy(document=document):
                 parameters["PolicyDocument"] = document
+            case AcceptConnections(service_id, endpoint_ids) | RejectConnections(service_id, endpoint_ids):
+                parameters |= {"ServiceId": service_id, "VpcEndpointIds": list(endpoint_ids)}
             case _:
                 assert_never(action)
     return parameters

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
-from .errors import RetryLater
+from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .model import Endpoint, EndpointKey, Report
 from .ports import World
@@ -54,3 +55,20 @@ def postpone(world: World, look: Look, batch: Batch, why: str) -> None:
         batch.failed[look.key] = error
     else:
         (batch.postponed if again else batch.left_to_sweep).append(Postponed(look, why))
+
+
+def note(world: World, look: Look, batch: Batch, settle: Callable[[], Report | None]) -> None:
+    """Settle what was looked at, and note what came of it; the look is taken again later, or comes again as it is."""
+    try:
+        report = settle()
+    except Outdated as error:
+        postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
+    except NotYet as error:
+        postpone(world, look, batch, str(error))
+    except RetryLater as error:
+        batch.failed[look.key] = error
+    else:
+        if report:
+            batch.reports.append(report)
+        else:
+            batch.compliant += 1

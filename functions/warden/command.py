@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
-from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from .actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
 from .decide import HANDS_OFF
 from .model import EndpointKey
+
+SERVICE: Final = "--service-id"
+CUTS_OFF: Final = "A consumer who is rejected is cut off at once."
+"""Source: https://docs.aws.amazon.com/vpc/latest/privatelink/accept-reject-endpoint-requests.html"""
 
 
 def as_command(key: EndpointKey, actions: Sequence[Action]) -> str:
@@ -20,6 +24,7 @@ def as_command(key: EndpointKey, actions: Sequence[Action]) -> str:
     Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/modify-vpc-endpoint.html
     """
     options: dict[str, list[str]] = {}
+    call = ("modify-vpc-endpoint", "--vpc-endpoint-id")
     for action in actions:
         match action:
             case AddSubnets(subnet_ids):
@@ -28,20 +33,30 @@ def as_command(key: EndpointKey, actions: Sequence[Action]) -> str:
                 options.setdefault("--remove-subnet-ids", []).extend(subnet_ids)
             case ReplacePolicy(document):
                 options["--policy-document"] = [_compact(document)]
+            case AcceptConnections(_, endpoint_ids):
+                call, options["--vpc-endpoint-ids"] = ("accept-vpc-endpoint-connections", SERVICE), [*endpoint_ids]
+            case RejectConnections(_, endpoint_ids):
+                call, options["--vpc-endpoint-ids"] = ("reject-vpc-endpoint-connections", SERVICE), [*endpoint_ids]
             case _:
                 assert_never(action)
     words = [word for option, values in options.items() for word in (option, *values)]
-    return _call(key, "modify-vpc-endpoint", "--vpc-endpoint-id", *words) if words else ""
+    return _call(key, *call, *words) if words else ""
 
 
 def undoing(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Give what takes these changes back, the last one first."""
+    """Give what takes these changes back, the last one first; for a rejection AWS names no way back."""
     return tuple(
         AddSubnets(action.subnet_ids, ("",) * len(action.subnet_ids))
         if isinstance(action, RemoveSubnets)
         else action.inverse()
         for action in reversed(actions)
+        if not isinstance(action, RejectConnections)
     )
+
+
+def undo_warning(actions: Sequence[Action]) -> str:
+    """Say what taking these changes back does to others, where it is more than the way things were before."""
+    return CUTS_OFF if any(isinstance(action, AcceptConnections) for action in actions) else ""
 
 
 def hands_off_command(key: EndpointKey) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
@@ -55,7 +55,7 @@ class Gates:
     ceiling_name: str
     """Which of them it is, for people."""
     writes: tuple[datetime, ...] = ()
-    """When this endpoint was written."""
+    """When this endpoint, or this endpoint service, was written."""
     creator_known: bool = False
     managed_by: str = ""
     own: bool = False
@@ -63,7 +63,7 @@ class Gates:
     swept: bool = False
     """Whether the sweep asked for the look, so that no event tells who changed what."""
     fixed: Mapping[str, datetime] = field(default_factory=dict)
-    """When each rule's breach was last fixed by us."""
+    """When each rule's breach was last fixed by us, or a consumer's endpoint accepted."""
     standard_name: str = DEPLOYED
     """Which standard it is that is judged by, for people."""
     now: datetime = field(kw_only=True)
@@ -80,18 +80,18 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
         mode = standard.mode_of(rule.id)
         if mode is Mode.OFF:
             continue
-        judged = _finding(rule, seen, standard, mode)
+        judged = _findings(rule, seen, standard, mode)
         if isinstance(judged, Need):
             needs.add(judged)
         else:
-            found.append(judged)
+            found.extend(judged)
     return frozenset(needs) or tuple(found)
 
 
-def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Finding | Need:
+def _findings(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> tuple[Finding, ...] | Need:
     if rule.waits_for(seen.endpoint):
         why = "the endpoint is not ready yet: look again later"
-        return Finding(rule.id, Verdict.UNKNOWN, Severity.INFO, WAITS, why)
+        return (Finding(rule.id, Verdict.UNKNOWN, Severity.INFO, WAITS, why),)
     judged = rule.judge(seen, standard)
     return judged if isinstance(judged, Need) else _told(rule, judged, mode)
 
@@ -99,10 +99,21 @@ def _finding(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> Find
 def findings_of(rules: Iterable[SubjectRule[Subject]], seen: Subject, standard: Standard) -> tuple[Finding, ...]:
     """What each rule says of something other than an endpoint, those switched off left out."""
     modes = ((rule, standard.mode_of(rule.id)) for rule in rules)
-    return tuple(_told(rule, rule.judge(seen, standard), mode) for rule, mode in modes if mode is not Mode.OFF)
+    return tuple(
+        finding
+        for rule, mode in modes
+        if mode is not Mode.OFF
+        for finding in _told(rule, rule.judge(seen, standard), mode)
+    )
 
 
-def _told(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
+def _told(rule: AnyRule, judged: Answer, mode: Mode) -> tuple[Finding, ...]:
+    """The finding that the answer is, and the one besides it."""
+    besides = judged.besides if isinstance(judged, Breach) else None
+    return (_finding(rule, judged, mode), *(_told(rule, besides, mode) if besides else ()))
+
+
+def _finding(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
     match judged:
         case Pass(words):
             return Finding(rule.id, Verdict.PASS, Severity.INFO, message=words, mode=mode)
@@ -151,7 +162,7 @@ def _with_its_part(finding: Finding, actions: tuple[Action, ...]) -> Finding:
 
 def seen_hash(endpoint: Endpoint) -> str:
     """A digest of all that a plan depends on: a plan made for another digest is void."""
-    facts = (
+    return digest(
         endpoint.key.account,
         endpoint.key.region,
         endpoint.key.id,
@@ -163,6 +174,10 @@ def seen_hash(endpoint: Endpoint) -> str:
         endpoint.private_dns,
         sorted(endpoint.tags.items()),
     )
+
+
+def digest(*facts: object) -> str:
+    """A short digest of facts that JSON can hold."""
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -174,7 +189,11 @@ def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gate
     if why_never:
         tool = managing_tool(endpoint, standard, gates.managed_by)
         return Result(finding, Outcome.HELD, why_never, patch_for(endpoint, finding.fix, tool))
-    reasons = tuple(_not_now(endpoint, finding, finding.fix, standard, gates))
+    return gated(finding, gates, tuple(_not_now(endpoint, finding, finding.fix, standard, gates)))
+
+
+def gated(finding: Finding, gates: Gates, reasons: Sequence[str]) -> Result | None:
+    """What becomes of a finding whose fix nothing bars for good, for these reasons; None where it may go out."""
     if min(gates.ceiling, finding.mode) < Mode.ENFORCE:
         own = f"the rule {finding.rule} in {gates.standard_name}"
         by = gates.ceiling_name if gates.ceiling <= finding.mode else own

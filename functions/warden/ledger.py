@@ -63,7 +63,7 @@ class Pending:
     at: datetime
     before: Json
     request: Json
-    """The parameters of the ModifyVpcEndpoint that was to go out."""
+    """The parameters of the call that was to go out."""
     findings: tuple[Finding, ...] = ()
     """What it was to fix."""
 
@@ -74,7 +74,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of one endpoint; all empty where nothing is."""
+    """What is remembered of one endpoint, or of something else that is judged; all empty where nothing is."""
 
     version: int = 0
     told: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Memory:
     managed_by: str = ""
     writes: tuple[datetime, ...] = ()
     fixed: Mapping[str, datetime] = field(default_factory=dict)
-    """When each rule's breach was last fixed by us."""
+    """When each rule's breach was last fixed by us, or a consumer's endpoint accepted."""
     pending: Pending | None = None
 
 

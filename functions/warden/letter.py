@@ -21,6 +21,9 @@ MOST: Final = 20
 LONG_COMMAND: Final = 400
 """Characters above which a command stands at the end of the letter and not amid the text."""
 
+HOLD: Final = "Hold the endpoint back from Endpoint Warden, or it makes the change again:"
+HOLD_SERVICE: Final = "Hold the endpoint service back from Endpoint Warden, if it is to let nobody else in:"
+
 
 def text_of(notice: NoticeJson) -> str:
     """Write the letter; everything from outside is kept from breaking a line or hiding in it."""
@@ -154,12 +157,12 @@ def _undo(notice: NoticeJson, commands: _Commands) -> list[str]:
     change = notice["change"]
     if change is None:
         return ["  Nothing was changed, so there is nothing to undo."]
-    account = notice["endpoint"]["account"]
+    account, warning = notice["endpoint"]["account"], change.get("undo_warning")
     return [
         *wrapped(f"With credentials of account {account}, in this order.", "  "),
-        *wrapped("Hold the endpoint back from Endpoint Warden, or it makes the change again:", "  "),
+        *wrapped(HOLD if about(notice)["what"] == ENDPOINT else HOLD_SERVICE, "  "),
         *commands.cited(change["hold"]),
-        *wrapped("Take the change back:", "  "),
+        *wrapped(f"Take the change back. {warning}" if warning else "Take the change back:", "  "),
         *commands.cited(change["undo"]),
     ]
 

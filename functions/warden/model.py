@@ -282,6 +282,8 @@ class Breach:
     """None takes the rule's own."""
     parts: tuple[str, ...] = ()
     """Where it speaks of several things at once, which: another list is news, though the code is the same."""
+    besides: Breach | Unknown | None = None
+    """What else the rule has to say, which the fix does not mend: it becomes a finding of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,3 +401,12 @@ class Report:
     at: datetime | None = None
     telling: int = 0
     """How often people were told of it before: the same state told again later is another notice."""
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """What became of each rule's finding, or findings."""
+        found: dict[str, str] = {}
+        for result in self.results:
+            rule, outcome = result.finding.rule, result.outcome.value
+            found[rule] = f"{found[rule]}, {outcome}" if rule in found else outcome
+        return found

@@ -12,7 +12,7 @@ import re
 from textwrap import indent
 from typing import Final, assert_never
 
-from .actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
+from .actions import Action, AddSubnets, EndpointAction, RemoveSubnets, ReplacePolicy
 from .model import Endpoint
 from .plain import one_line
 
@@ -34,14 +34,14 @@ def tool_of(endpoint: Endpoint, said: str) -> str:
 
 def patch_for(endpoint: Endpoint, fix: Action | None, tool: str) -> str:
     """The lines to be changed in the tool's code; "" where there is no fix, or no tool whose code is known here."""
-    if fix is None or endpoint.requester_managed:
+    if not isinstance(fix, EndpointAction) or endpoint.requester_managed:
         return ""
     if tool == CLOUDFORMATION:
         return _template(endpoint, fix)
     return _configuration(endpoint, fix, tool) if tool in {TERRAFORM, OPENTOFU} else ""
 
 
-def _template(endpoint: Endpoint, fix: Action) -> str:
+def _template(endpoint: Endpoint, fix: EndpointAction) -> str:
     """The property of the template's resource, in YAML; JSON in it is YAML too."""
     stack = next(endpoint.tags[tag] for tag in STACK_TAGS if tag in endpoint.tags)
     name = endpoint.tags.get(LOGICAL_ID, "")
@@ -59,7 +59,7 @@ def _template(endpoint: Endpoint, fix: Action) -> str:
     return "\n".join(lines)
 
 
-def _property(endpoint: Endpoint, fix: Action) -> str:
+def _property(endpoint: Endpoint, fix: EndpointAction) -> str:
     match fix:
         case AddSubnets() | RemoveSubnets():
             return "\n".join(("SubnetIds:", *(f"  - {json.dumps(one)}" for one in _subnets(endpoint, fix))))
@@ -69,7 +69,7 @@ def _property(endpoint: Endpoint, fix: Action) -> str:
             assert_never(fix)
 
 
-def _configuration(endpoint: Endpoint, fix: Action, tool: str) -> str:
+def _configuration(endpoint: Endpoint, fix: EndpointAction, tool: str) -> str:
     """The argument of the configuration's resource, and what stands in its place where it has a resource of its own."""
     lines = [f"# {tool}: in the aws_vpc_endpoint with the id {one_line(endpoint.key.id)}"]
     match fix:

@@ -90,7 +90,16 @@ class DifferenceJson(TypedDict):
     after: str
 
 
-class ChangeJson(TypedDict):
+class AddedChangeJson(TypedDict, total=False):
+    """What changes were given since 0.1.0.
+
+    `undo_warning` is what `undo` does to others, "" where it does no more than take the change back.
+    """
+
+    undo_warning: str
+
+
+class ChangeJson(AddedChangeJson):
     """A change that was made; `undo` takes it back, `hold` keeps it from being made again: AWS CLI commands."""
 
     journal_id: str

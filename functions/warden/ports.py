@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from .actions import Action
+from .actions import AcceptConnections, Action
 from .decide import DEPLOYED
 from .events import Look
 from .ledger import Memory
@@ -107,6 +107,9 @@ class OwnServices(Protocol):
 
     def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
         """Every one, or those of these ids that exist."""
+
+    def accept(self, action: AcceptConnections) -> Mapping[str, str]:
+        """Accept these requests in one call; by id, AWS's words of those that it did not accept."""
 
 
 class Store(Protocol):

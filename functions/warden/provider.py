@@ -12,8 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from .actions import AcceptConnections
+from .aws import refusal, request
 from .balancers import NEEDS as BALANCERS
 from .balancers import Balancers, Client
+from .errors import Unsure
+from .failures import FAILURES
 from .model import DEAD_STATES, EndpointKey
 from .subjects import Connection, LoadBalancer, Notification, Principal, PrivateDns, ServiceSeen
 from .surroundings import guarded, tags_of
@@ -26,12 +30,14 @@ READS: Final = BALANCERS | {
     "ec2:DescribeVpcEndpointConnections",
     "ec2:DescribeVpcEndpointConnectionNotifications",
 }
+WRITES: Final = frozenset(AcceptConnections.NEEDS)
+"""On the endpoint services too."""
 PERMISSIONS: Final = frozenset({"ec2:DescribeVpcEndpointServicePermissions"})
 """Needed besides, on the endpoint services themselves.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 """
-NEEDS: Final = READS | PERMISSIONS
+NEEDS: Final = READS | PERMISSIONS | WRITES
 PAGE: Final = 1_000
 CROSS_REGION: Final = {"Name": "vpc-endpoint-region", "Values": ["cross-region"]}
 
@@ -39,14 +45,26 @@ Item = Mapping[str, Any]
 
 
 class Provider:
-    """The endpoint services of one account and region; each read raises RetryLater where AWS does not answer."""
+    """The endpoint services of one account and region; each read raises RetryLater where AWS does not answer.
 
-    def __init__(self, account: str, region: str, client: EC2Client, make_balancers: Callable[[], Client]) -> None:
-        """Take a client that is made already, and what makes one of "elbv2" where a service has a load balancer."""
+    The writer makes one attempt, as that of endpoints does: AcceptVpcEndpointConnections has no client token either.
+    """
+
+    def __init__(
+        self,
+        account: str,
+        region: str,
+        client: EC2Client,
+        make_balancers: Callable[[], Client],
+        make_writer: Callable[[], EC2Client],
+    ) -> None:
+        """Take a client that is made already, and what makes others when first needed: of "elbv2", and the writer."""
         self.account = account
         self.region = region
         self._client = client
         self._balancers = Balancers(make_balancers)
+        self._make_writer = make_writer
+        self._writer: EC2Client | None = None
 
     def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
         """Every endpoint service of the account, or those of these ids that exist, as they are `now`.
@@ -66,6 +84,22 @@ class Provider:
             self._seen(item, now, balancers, connections[item["ServiceId"]], notifications[item["ServiceId"]])
             for item in items
         )
+
+    def accept(self, action: AcceptConnections) -> dict[str, str]:
+        """Accept these requests in one call; by id, AWS's words of those that it did not accept.
+
+        Raise NotYet, Unsure, Outdated or CannotFix, as a write to an endpoint does: look again before saying anything.
+        Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcEndpointConnections.html
+        """
+        self._writer = self._writer or self._make_writer()
+        try:
+            answer = self._writer.accept_vpc_endpoint_connections(**request((action,)))
+        except FAILURES as error:
+            raise refusal(action.service_id, error) from error
+        refused = {item.get("ResourceId", ""): _words(item.get("Error", {})) for item in answer.get("Unsuccessful", ())}
+        if not refused.keys() <= set(action.endpoint_ids):
+            raise Unsure(f"{action.service_id}: EC2 does not tell whom it did not accept: {refused}")
+        return refused
 
     def _seen(
         self,
@@ -159,6 +193,10 @@ def _connection(item: Item) -> Connection:
         ip_address_type=item.get("IpAddressType", ""),
         region=item.get("VpcEndpointRegion", ""),
     )
+
+
+def _words(error: Item) -> str:
+    return ": ".join(part for part in (error.get("Code", ""), error.get("Message", "")) if part) or "no reason is given"
 
 
 def _notification(item: Item) -> Notification:

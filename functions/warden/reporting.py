@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from .actions import AcceptConnections
 from .decide import FIX_STANDS
 from .ledger import Memory
 from .model import Change, Endpoint, Finding, Mode, Outcome, Report, Result, Severity, Subject, Verdict
@@ -29,7 +30,10 @@ def known(results: Iterable[Result], memory: Memory, left_out: frozenset[str] = 
     stands = left_out | {result.finding.rule for result in found if result.finding.waits}
     opened = [one for one in found if one.outcome not in closed and not one.finding.waits]
     kept = {rule: digest for rule, digest in memory.told.items() if rule in stands}
-    return kept | {result.finding.rule: _digest(result) for result in opened}
+    digests: dict[str, list[str]] = {}
+    for result in sorted(opened, key=lambda one: -one.finding.severity):
+        digests.setdefault(result.finding.rule, []).append(_digest(result))
+    return kept | {rule: " + ".join(several) for rule, several in digests.items()}
 
 
 def _digest(result: Result) -> str:
@@ -85,10 +89,19 @@ def gone(world: World, about: Endpoint | Subject, memory: Memory) -> Report:
 
 
 def _fixed(world: World, memory: Memory, results: Iterable[Result]) -> dict[str, datetime]:
-    """When each rule's breach was last fixed by us, this time included; what is too old to count is dropped."""
+    """When each rule's breach was last fixed by us, or each consumer's endpoint accepted, this time included.
+
+    What is too old to count is dropped.
+    """
     now = world.now()
-    earlier = {rule: moment for rule, moment in memory.fixed.items() if now - moment < FIX_STANDS}
-    return earlier | {result.finding.rule: now for result in results if result.outcome is Outcome.FIXED}
+    earlier = {name: moment for name, moment in memory.fixed.items() if now - moment < FIX_STANDS}
+    fixed = (result.finding for result in results if result.outcome is Outcome.FIXED)
+    return earlier | {name: now for finding in fixed for name in _mended(finding)}
+
+
+def _mended(finding: Finding) -> tuple[str, ...]:
+    """What is remembered as fixed: the rule, or of requests that were accepted each endpoint."""
+    return finding.fix.endpoint_ids if isinstance(finding.fix, AcceptConnections) else (finding.rule,)
 
 
 def _tell(world: World, report: Report) -> None:

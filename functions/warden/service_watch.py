@@ -1,19 +1,25 @@
-"""Endpoint services of our own: how they are read and named, and by which rules they are judged."""
+"""Endpoint services of our own: how they are read, named and judged, and how requests to them are accepted."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from .decide import GONE
-from .model import Subject
-from .ports import OwnServices
+from .accepting import decide_service, service_hash
+from .actions import AcceptConnections, Action
+from .decide import GONE, Gates
+from .errors import NotYet
+from .image import consumers_image, let_in
+from .model import Finding, Json, Plan, Subject
+from .ports import OwnServices, World
 from .rules import SERVICE_RULES
 from .rules.service_dns import ServiceDns, being_verified
 from .standard import Standard
-from .subject_watch import Watch
+from .subject_watch import JudgedSubject, Watch
 from .subjects import ServiceSeen
 
 
@@ -33,9 +39,75 @@ def service_subject(seen: ServiceSeen) -> Subject:
     return Subject(seen.key, "endpoint service", seen.tags.get("Name", ""), facts)
 
 
-def waits(seen: ServiceSeen, _: Standard) -> dict[str, list[str]]:
-    """The rule of its private DNS name, while that is being verified: no service just made has a name that is."""
-    return {ServiceDns.rule: [seen.key.id]} if being_verified(seen) else {}
+@dataclass(frozen=True, slots=True)
+class ServiceTarget:
+    """An endpoint service, of which requests of consumers can be accepted; see target.Target."""
+
+    world: World
+    judged: JudgedSubject[ServiceSeen]
+
+    @property
+    def about(self) -> Subject:
+        """See Target."""
+        return self.judged.subject
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """See Target."""
+        return self.judged.findings
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """See Target."""
+        return frozenset()
+
+    @property
+    def unready(self) -> str:
+        """See Target."""
+        return ""
+
+    def awaits(self, rules: AbstractSet[str]) -> str:
+        """See Target: its private DNS name is being verified, as that of every service is that was just made."""
+        waits = being_verified(self.judged.seen) and rules <= {ServiceDns.rule}
+        return "its private DNS name is being verified" if waits else ""
+
+    def decide(self, gates: Gates) -> Plan:
+        """See Target."""
+        return decide_service(self.judged.seen, self.judged.findings, gates)
+
+    def check_unchanged(self, plan: Plan) -> None:
+        """See Target: who asks, and whose endpoint it is, is read once more before every write."""
+        now = self._now()
+        if now is None or service_hash(now) != plan.seen_hash:
+            raise NotYet("the endpoint service or its consumers changed since they were judged")
+
+    def image(self, wanted: Json) -> Json:
+        """See Target."""
+        return consumers_image(self.judged.seen, wanted)
+
+    def expected(self, done: Json) -> Json:
+        """See Target."""
+        return consumers_image(self.judged.seen, done, "accepted")
+
+    def write(self, actions: tuple[Action, ...]) -> Mapping[str, str]:
+        """See Target."""
+        (action,) = actions
+        if not isinstance(action, AcceptConnections):
+            raise TypeError(f"no endpoint service is changed by it: {action}")
+        return self.world.services.accept(action)
+
+    def carried(self, wanted: Json) -> Json | None:
+        """See Target."""
+        return let_in(self.judged.seen, wanted)
+
+    def carried_now(self, wanted: Json) -> Json | None:
+        """See Target."""
+        now = self._now()
+        return let_in(now, wanted) if now else None
+
+    def _now(self) -> ServiceSeen | None:
+        world, ids = self.world, {self.about.key.id}
+        return next(read_services(world.services, world.standard, world.now(), ids), None)
 
 
 SERVICES: Final[Watch[OwnServices, ServiceSeen]] = Watch(
@@ -46,5 +118,5 @@ SERVICES: Final[Watch[OwnServices, ServiceSeen]] = Watch(
     source_of=lambda world: world.services,
     read=read_services,
     subject_of=service_subject,
-    waits=waits,
+    target=ServiceTarget,
 )

@@ -114,7 +114,8 @@ def _changed(change: ChangeJson) -> Iterator[Block]:
     for title, text in (side for pair in sides if pair not in short for side in pair):
         yield says(f"{title}:")
         yield code(text, DOCUMENT, "text")
-    yield says("To undo, first hold Endpoint Warden back, then take the change back:")
+    warning = change.get("undo_warning") or ""
+    yield says(f"To undo, first hold Endpoint Warden back, then take the change back: {warning}".rstrip())
     yield code(change["hold"])
     yield code(change["undo"])
 

@@ -1,26 +1,29 @@
-"""Look at what is no endpoint: read all of a kind in few calls, judge it, and tell people. Nothing is ever written.
+"""Look at what is no endpoint: read all of a kind in few calls, judge it, and tell people.
 
-Each kind is a `Watch`; watches.py has all of them.
+Each kind is a `Watch`; watches.py has all of them. One that has no `target` is never written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
-from .batch import Batch, postpone
+from .batch import Batch, note
 from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
 from .ledger import Memory
 from .mailbox import DELAYS
-from .model import WAITS, EndpointKey, Finding, Mode, Outcome, Report, Result, Severity, Subject, Verdict
+from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
 from .ports import World
 from .reporting import gone, known, told
 from .rules.rule import SubjectRule
+from .settling import closed, is_due, settle
 from .standard import Standard
+from .target import Target
 
 Source = TypeVar("Source")
 Seen = TypeVar("Seen")
@@ -36,7 +39,7 @@ class JudgedSubject(Generic[Seen]):
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """What people are to hear of: no rule of a subject knows a fix."""
+        """What people are to hear of, where no rule knows a fix."""
         return tuple(Result(finding, Outcome.TOLD, finding.advice) for finding in self.findings if finding.open)
 
 
@@ -55,8 +58,10 @@ class Watch(Generic[Source, Seen]):
     read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
     """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
     subject_of: Callable[[Seen], Subject]
-    waits: Callable[[Seen, Standard], Mapping[str, Sequence[str]]] = lambda _seen, _standard: {}
-    """The rules whose verdicts hang on what is not ready yet, by id, with the ids of what that is."""
+    coming: Callable[[Seen, Standard], Sequence[str]] = lambda _seen, _standard: ()
+    """What its verdicts hang on and is not ready yet, by id."""
+    target: Callable[[World, JudgedSubject[Seen]], Target] | None = None
+    """What a write to one of them takes; None where none is ever written."""
 
     def has(self, key: EndpointKey) -> bool:
         """Whether this is the key of one of them."""
@@ -110,36 +115,22 @@ def _settle(
     memory: Memory,
     batch: Batch,
 ) -> None:
-    try:
-        report = _absent(world, watch, look, memory) if judged is None else _told(world, watch, look, judged, memory)
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
+    if judged is None:
+        note(world, look, batch, partial(_absent, world, watch, look, memory))
+    elif watch.target is None:
+        note(world, look, batch, partial(_told, world, watch, look, judged, memory))
     else:
-        if report:
-            batch.reports.append(report)
-        else:
-            batch.compliant += 1
+        note(world, look, batch, partial(settle, world, look, watch.target(world, judged), memory))
 
 
 def _told(
     world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory
 ) -> Report | None:
-    """Tell what is new; what hangs on something that is on its way only once that is there, or at the last look.
-
-    Other news is not held up: what waits beside it is left to the sweep.
-    """
-    waits = watch.waits(judged.seen, world.standard) if look.tries < len(DELAYS) else {}
-    ready = replace(judged, findings=tuple(_waiting(one) if one.rule in waits else one for one in judged.findings))
-    if has_news(judged, memory) and not has_news(ready, memory):
-        raise NotYet(f"not ready yet: {', '.join(dict.fromkeys(name for ids in waits.values() for name in ids))}")
-    return told(world, ready.subject, ready.findings, world.ceiling, memory, ready.results)
-
-
-def _waiting(finding: Finding) -> Finding:
-    """The finding of a rule that has not looked yet."""
-    return Finding(finding.rule, Verdict.UNKNOWN, Severity.INFO, WAITS, "what it hangs on is not ready yet")
+    """Tell what is new once nothing that it hangs on is on its way, or at the last look: that is about to change."""
+    coming = watch.coming(judged.seen, world.standard)
+    if coming and look.tries < len(DELAYS) and has_news(judged, memory):
+        raise NotYet(f"not ready yet: {', '.join(coming)}")
+    return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)
 
 
 def _absent(world: World, watch: Watch[Any, Any], look: Look, memory: Memory) -> Report | None:
@@ -150,12 +141,20 @@ def _absent(world: World, watch: Watch[Any, Any], look: Look, memory: Memory) ->
     watched, maybe_late = watch.is_on(world.standard), look.created or not look.tries
     if watched and maybe_late and not look.deleted:
         raise NotYet(f"EC2 does not show the {watch.what}")
+    version = closed(world, look.key, memory, f"not known: the {watch.what} is gone, or no rule looks at it any more")
     report = gone(world, Subject(look.key, watch.what), memory) if watched and memory.told else None
     if memory != Memory():
-        world.ledger.forget(look.key, memory.version)
+        world.ledger.forget(look.key, version)
     return report
 
 
 def has_news(judged: JudgedSubject[Any], memory: Memory) -> bool:
-    """Whether people know less or more than they should."""
+    """Whether people know less or more than they should, where no rule knows a fix."""
     return known(judged.results, memory) != memory.told
+
+
+def is_news(world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory) -> bool:
+    """Whether something is to be done about it, or told."""
+    if watch.target is None:
+        return has_news(judged, memory)
+    return is_due(world, look, watch.target(world, judged), memory)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from .model import Endpoint, EndpointKey, Subnet
+from .model import DEAD_STATES, Endpoint, EndpointKey, Subnet
 from .neighbours import RouteTable, Vpc, table_of
 
 
@@ -57,6 +57,16 @@ class Connection(NamedTuple):
     ip_address_type: str = ""
     region: str = ""
     """Where the endpoint is; "" where AWS does not tell, which it may not for one of the service's own region."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits to be accepted."""
+        return self.state == "pendingacceptance"
+
+    @property
+    def let_in(self) -> bool:
+        """Whether it was accepted, and neither rejected nor lost since."""
+        return not self.waits and self.state not in DEAD_STATES
 
 
 class Notification(NamedTuple):

@@ -13,11 +13,11 @@ from .decide import GONE
 from .events import Look, Sweep
 from .ledger import Memory
 from .model import Endpoint, EndpointKey, Mode
-from .observe import Judged, observe
+from .observe import observe
 from .ports import World
-from .reconcile import SETTLING, plan_for
-from .reporting import known
-from .subject_watch import Watch, has_news
+from .settling import SETTLING, is_due
+from .subject_watch import JudgedSubject, Watch, is_news
+from .target import EndpointTarget
 from .watches import WATCHES
 
 
@@ -53,9 +53,18 @@ def _sweep_others(world: World, watch: Watch[Any, Any], memories: Mapping[Endpoi
     found = watch.look(world)
     present = {one.subject.key for one in found}
     swept.others[watch.many] = len(found)
-    news = (one.subject.key for one in found if has_news(one, memories.get(one.subject.key, Memory())))
-    swept.asked += world.post.look_at(_look(world, key) for key in news)
+    swept.asked += world.post.look_at(_news_of(world, watch, found, memories))
     swept.asked += _look_for(world, {key for key in memories if watch.has(key)} - present)
+
+
+def _news_of(
+    world: World, watch: Watch[Any, Any], found: Iterable[JudgedSubject[Any]], memories: Mapping[EndpointKey, Memory]
+) -> Iterator[Look]:
+    for judged in found:
+        key = judged.subject.key
+        look = _look(world, key)
+        if is_news(world, watch, look, judged, memories.get(key, Memory())):
+            yield look
 
 
 def _look_for(world: World, ghosts: Iterable[EndpointKey]) -> int:
@@ -75,12 +84,5 @@ def _news(world: World, page: list[Endpoint], memories: Mapping[EndpointKey, Mem
     for judged in observe(world.cloud, page, world.standard, world.now()):
         key = judged.seen.endpoint.key
         look = _look(world, key)
-        if _has_news(world, look, judged, memories.get(key, Memory())):
+        if is_due(world, look, EndpointTarget(world, judged), memories.get(key, Memory())):
             yield look
-
-
-def _has_news(world: World, look: Look, judged: Judged, memory: Memory) -> bool:
-    if memory.pending:
-        return not memory.pending.held(world.now())
-    plan = plan_for(world, look, judged, memory)
-    return bool(plan.actions) or known(plan.results, memory, judged.left_out) != memory.told

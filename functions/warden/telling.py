@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from .command import as_command, hands_off_command, undoing
+from .command import as_command, hands_off_command, undo_warning, undoing
 from .console import links_to
 from .model import Change, Endpoint, EndpointKey, Outcome, Report, Result, Severity, Subject
 from .payload import (
@@ -81,16 +81,16 @@ def payload_of(report: Report, stack: str) -> NoticeJson:
 
 
 def subject_of(report: Report, severity: Severity) -> str:
-    """Say it in one line; where that is too long, the service goes first, then the rules' names."""
+    """Say it in one line; where that is too long, the service goes first, then the rules' names, last the region."""
     key, service = report.about.key, _service(report.about)
     ranks = {state_of(result): tuple(STATES).index(result.outcome) for result in report.results}
     state = " + ".join(sorted(ranks, key=ranks.__getitem__)) or "nothing to tell"
-    rules = ", ".join(dict.fromkeys(result.finding.rule for result in report.results))
-    count = f"{len(report.results)} rules" if len(report.results) > 1 else ""
+    named = dict.fromkeys(result.finding.rule for result in report.results)
+    rules, count = ", ".join(named), f"{len(named)} rules" if len(named) > 1 else ""
     start, end = f"[{severity.name}] {state}: {key.id}", f", account {key.account} {key.region}"
     forms = (f" ({service}) {rules}" if service else f" {rules}", f" {rules}", f" {count}", "")
     lines = (one_line(start + form.rstrip() + end) for form in forms)
-    return next((line for line in lines if len(line) <= SUBJECT), one_line(start + end)[:SUBJECT])
+    return next((line for line in lines if len(line) <= SUBJECT), one_line(f"{start}, account {key.account}")[:SUBJECT])
 
 
 def endpoint_json(endpoint: Endpoint) -> EndpointJson:
@@ -162,7 +162,7 @@ def _result(result: Result, report: Report, stack: str) -> ResultJson:
         "matters": matters_of(result),
         "advice": finding.advice,
         "fix": {"words": str(fix), "command": as_command(report.about.key, (fix,))} if fix else None,
-        "done": done_of(result, report.mode),
+        "done": done_of(result, report.mode, noun),
         "next": next_of(result, report.mode, stack, noun),
         "patch": result.patch,
     }
@@ -177,6 +177,7 @@ def _change(key: EndpointKey, change: Change) -> ChangeJson:
         "before": before,
         "after": after,
         "undo": as_command(key, undoing(change.actions)),
+        "undo_warning": undo_warning(change.actions),
         "hold": hands_off_command(key),
     }
 

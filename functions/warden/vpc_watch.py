@@ -60,12 +60,11 @@ def vpc_subject(seen: VpcSeen) -> Subject:
     return Subject(seen.key, "VPC", seen.vpc.tags.get("Name", ""), facts)
 
 
-def waits(seen: VpcSeen, standard: Standard) -> dict[str, list[str]]:
-    """Every rule, where endpoints of the VPC or of hubs are not ready yet."""
+def coming(seen: VpcSeen, standard: Standard) -> list[str]:
+    """The endpoints of the VPC and of hubs that are not ready yet."""
     beside = hubs_among((one.vpc for one in seen.region.values()), standard) | {seen.key.id}
     found = (endpoint for name in sorted(beside) for endpoint in seen.region[name].endpoints)
-    coming = [endpoint.key.id for endpoint in found if endpoint.state in NOT_READY]
-    return {rule.id: coming for rule in VPC_RULES if coming}
+    return [endpoint.key.id for endpoint in found if endpoint.state in NOT_READY]
 
 
 VPCS: Final[Watch[Cloud, VpcSeen]] = Watch(
@@ -76,7 +75,7 @@ VPCS: Final[Watch[Cloud, VpcSeen]] = Watch(
     source_of=lambda world: world.cloud,
     read=read_vpcs,
     subject_of=vpc_subject,
-    waits=waits,
+    coming=coming,
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
-from .actions import ReplacePolicy
+from .actions import AcceptConnections, ReplacePolicy
 from .model import Endpoint, Finding, Mode, Outcome, Result, Subject, Verdict
 from .plain import joined, labelled, listed, sentence
 from .rules import EVERY_RULE, RULES
@@ -21,10 +21,11 @@ STATES: Final[Mapping[Outcome, str]] = {
     Outcome.GONE: "gone",
 }
 """Each outcome in the fewest words, those that need people most first."""
-CLEAR: Final = "Clear what is in the way, or make the change where the endpoint is managed."
+CLEAR: Final = "Clear what is in the way, or make the change where the {} is managed."
 IN_CODE: Final = (
     "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
 )
+CODE_TOO: Final = "Where code makes this endpoint, write the same there."
 ENDPOINT: Final = "endpoint"
 MEND: Final = "Mend what AWS names (a permission, a quota, a subnet), or do it by hand."
 AGAIN: Final = "Endpoint Warden looks again at the {}'s next change, and at the next sweep."
@@ -63,6 +64,7 @@ def state_of(result: Result) -> str:
     return STATES[result.outcome]
 
 
+FIXED: Final = STATES[Outcome.FIXED]
 CLAUSES: Final[Mapping[str, str]] = {
     "refused by AWS": "breaks {rules}, and AWS refused the fix",
     "held back": "breaks {rules}, and the fix is held back",
@@ -82,7 +84,11 @@ def summary_of(results: Sequence[Result]) -> str:
     rules: dict[str, list[str]] = {state: [] for state in CLAUSES}
     for result in results:
         rules[state_of(result)].append(result.finding.rule)
-    clauses = (CLAUSES[state].format(rules=listed(named)) for state, named in rules.items() if named)
+    open_still = {rule for state, named in rules.items() if state != FIXED for rule in named}
+    partly = [rule for rule in rules[FIXED] if rule in open_still]
+    rules[FIXED] = [rule for rule in rules[FIXED] if rule not in open_still]
+    clauses = [CLAUSES[state].format(rules=listed(named)) for state, named in rules.items() if named]
+    clauses += [f"had a part of what breaks {listed(partly)} fixed"] if partly else []
     return "; it ".join(clauses) or "has nothing to tell"
 
 
@@ -105,13 +111,13 @@ def matters_of(result: Result) -> str:
     return WHYS_OF_CODES.get((finding.rule, finding.code)) or WHYS.get(finding.rule, "")
 
 
-def done_of(result: Result, mode: Mode) -> str:
+def done_of(result: Result, mode: Mode, noun: str = ENDPOINT) -> str:
     """Say what Endpoint Warden did, or why it did nothing; `mode` is what the stack allows now."""
     finding, why = result.finding, result.why
     fix = "" if finding.fix is None else str(finding.fix)
     match result.outcome:
         case Outcome.FIXED:
-            return joined(labelled("Endpoint Warden changed the endpoint", fix), sentence(why))
+            return joined(labelled(f"Endpoint Warden changed the {noun}", fix), sentence(why))
         case Outcome.WOULD_FIX:
             return joined(sentence(f"nothing was changed: {why or _ceiling(finding, mode)}"), labelled("Would do", fix))
         case Outcome.HELD:
@@ -131,11 +137,11 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
     finding, advice = result.finding, sentence(result.finding.advice)
     match result.outcome:
         case Outcome.FIXED:
-            return joined(_after(finding), advice, "Where code makes this endpoint, write the same there.")
+            return joined(_after(finding), advice, "" if noun != ENDPOINT else CODE_TOO)
         case Outcome.WOULD_FIX:
             return joined(sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}"), advice)
         case Outcome.HELD:
-            return joined(advice, IN_CODE if result.patch else CLEAR, _again(finding, noun))
+            return joined(advice, IN_CODE if result.patch else CLEAR.format(noun), _again(finding, noun))
         case Outcome.REFUSED:
             return joined(advice, MEND, _again(finding, noun))
         case Outcome.TOLD:
@@ -148,6 +154,8 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
 
 def _after(finding: Finding) -> str:
     """Say what to watch after a fix."""
+    if isinstance(finding.fix, AcceptConnections):
+        return "Nothing, if these consumers are to reach the service: the registry of the standard names them."
     if isinstance(finding.fix, ReplacePolicy):
         return "Watch for clients that are denied now: a new policy takes some minutes to act. If there are any, undo."
     return "Nothing, if all clients work. Each new zone is billed by the hour."

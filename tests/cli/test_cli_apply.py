@@ -141,7 +141,7 @@ def test_busy_endpoint_is_for_later(capsys: pytest.CaptureFixture[str]) -> None:
     stage.ledger.begin(KEY, stage.ledger.memories[KEY], {}, {}, (), stage.clock())
     assert applied(stage, shown) is Code.NOT_LOOKED
     assert stage.cloud.writes == 0
-    assert "a write to this endpoint is under way" in capsys.readouterr().out
+    assert "a write to it is under way" in capsys.readouterr().out
 
 
 def _refuse(error: Exception) -> Callable[[], None]:

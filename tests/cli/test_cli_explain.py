@@ -325,7 +325,7 @@ def test_an_empty_list_is_an_answer(warden: Run, written: Written) -> None:
     tree = {"VpcEndpoints": [ENDPOINT | {"SubnetIds": []}], "ServiceDetails": [SERVICE], "Subnets": []}
     done = warden("explain", "multi-az", *written(tree))
     assert done.exit_code == Code.OPEN
-    assert "the VPC has no fitting subnet" in done.stdout
+    assert "no fitting subnet of the VPC is to be seen" in done.stdout
 
 
 def test_lists_of_several_files_are_one() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -150,6 +152,44 @@ def offer(*services: ServiceSeen, toml: str = "", blind: tuple[Blind, ...] = ())
 def test_what_cannot_be_judged_is_not_compliant(facts: dict[str, Any], toml: str, code: Code) -> None:
     """UNKNOWN never gives 0."""
     assert offer(owned(**facts), toml=toml).code is code
+
+
+PARTNER = "999988887777"
+ACCEPTING = (
+    '[rules.service-principals]\nregistry = [{ principal = "999988887777", purpose = "p", contact = "c" }]\n'
+    '[rules.service-connections]\nmode = "MODE"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("mode", "tags", "said"),
+    [
+        pytest.param("enforce", {}, "WOULD DO  accept the requests of vpce-1", id="a stack would"),
+        pytest.param("notify", {}, "the mode is notify (the rule service-connections in a standard).", id="the mode"),
+        pytest.param("enforce", {"warden:hands-off": "1"}, "the tag warden:hands-off holds back", id="hands off"),
+    ],
+)
+def test_a_request_that_can_be_accepted_is_told_with_the_command(
+    mode: str,
+    tags: dict[str, str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """On a terminal: whether a stack would do it, or why not; the JSON has the command too."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    asks = Connection("vpce-1", PARTNER, "pendingacceptance", NOW - timedelta(days=9))
+    seen = owned(connections=(asks,), principals=(Principal(f"arn:aws:iam::{PARTNER}:root"),), tags=tags)
+    found = offer(seen, toml=ACCEPTING.replace("MODE", mode))
+    offered_view.show(Screen(), found, everything=False)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert said in shown
+    assert ("TO DO  accept the requests of vpce-1" in shown) is not said.startswith("WOULD")
+    command = f"aws ec2 accept-vpc-endpoint-connections --region {REGION} --service-id {seen.key.id} "
+    assert f"{command}--vpc-endpoint-ids vpce-1" in shown
+    (fix,) = (one["fix"] for one in offered_json.of(found)["services"][0]["findings"] if one["fix"])
+    assert fix["command"] == f"{command}--vpc-endpoint-ids vpce-1"
 
 
 def test_region_that_could_not_be_seen_gives_2() -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from warden.accepting import decide_service, shared_out
 from warden.actions import AddSubnets, ReplacePolicy
+from warden.aws import request
 from warden.decide import Gates, decide, findings_of, judge
+from warden.image import consumers_image
 from warden.model import (
     Change,
     Endpoint,
@@ -230,6 +233,43 @@ def judged_service() -> Report:
     return report(*results, mode=Mode.NOTIFY, endpoint=service_subject(SERVICE))
 
 
+CONSUMERS: Final = replace(
+    SERVICE,
+    acceptance_required=True,
+    principals=(Principal("arn:aws:iam::999988887777:root", "Account"),),
+    connections=(
+        Connection("vpce-0aaaaaaaaaaaaaaa1", "999988887777", "pendingacceptance", AT - timedelta(days=2)),
+        Connection("vpce-0aaaaaaaaaaaaaaa2", "999988887777", "pendingacceptance", AT - timedelta(days=3)),
+        Connection("vpce-0fedcba9876543210", "444455556666", "available", AT - timedelta(days=9)),
+    ),
+)
+ACCEPTING: Final = """
+[rules.service-principals]
+registry = [{ principal = "999988887777", purpose = "billing", contact = "ann@example.com" }]
+[rules.service-connections]
+mode = "enforce"
+[rules.service-zones]
+mode = "off"
+"""
+REFUSED: Final = "vpce-0aaaaaaaaaaaaaaa2: InvalidState: It is being changed."
+
+
+def accepted(mode: Mode, refused: str = "") -> Report:
+    """What becomes of two requests of a consumer who is named, beside a stranger: accepted, but for one refused."""
+    findings = findings_of(SERVICE_RULES, CONSUMERS, load(ACCEPTING))
+    plan = decide_service(CONSUMERS, findings, Gates(ceiling=mode, ceiling_name="the stack's parameter Mode", now=AT))
+    about = service_subject(CONSUMERS)
+    if not plan.actions:
+        return report(*plan.results, mode=mode, endpoint=about)
+    made, left = shared_out(plan.fixes[0], {refused})
+    results = [Result(made, Outcome.FIXED)] if made else []
+    results += [Result(left, Outcome.REFUSED, REFUSED)] if left else []
+    actions = tuple(finding.fix for finding in (made,) if finding and finding.fix)
+    before, after = (consumers_image(CONSUMERS, request(actions), state) for state in ("", "accepted"))
+    change = Change(CHANGE.journal_id, actions, before, after)
+    return report(*results, *plan.results, mode=mode, endpoint=about, change=change)
+
+
 SHARED: Final = Subject(
     replace(KEY, id=VPC.id), "VPC", "", (("Ranges", "10.20.0.0/16"), ("Owner", "account 444455556666"))
 )
@@ -288,6 +328,9 @@ CASES: Final = {
         mode=Mode.NOTIFY,
         endpoint=Subject(SERVICE.key, "endpoint service"),
     ),
+    "service-would-fix": accepted(Mode.NOTIFY),
+    "service-fixed": accepted(Mode.ENFORCE),
+    "service-fixed-in-part": accepted(Mode.ENFORCE, "vpce-0aaaaaaaaaaaaaaa2"),
     "unsupported": report(
         Result(
             Finding("endpoint-type", Verdict.UNSUPPORTED, Severity.INFO, "unsupported-type", message=TUNNEL),

@@ -84,7 +84,7 @@ def test_adds_as_many_zones_as_are_missing() -> None:
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
-        pytest.param({"subnets": (A, B)}, "1 more can be had, and the VPC has no fitting subnet", id="VPC"),
+        pytest.param({"subnets": (A, B)}, "1 more can be had, and no fitting subnet of the VPC is to", id="VPC"),
         pytest.param(
             {"subnets": (A, B, subnet(3, free_addresses=1))}, "1 more can be had, and the subnets in", id="full"
         ),
@@ -157,6 +157,14 @@ def test_a_gateway_load_balancer_endpoint_is_told_why() -> None:
     judged = judge(type_name="GatewayLoadBalancer")
     assert isinstance(judged, NotApplicable)
     assert "by design" in judged.why
+
+
+def test_a_subnet_that_is_not_shared_is_not_said_to_be_missing() -> None:
+    """Whoever does not own the VPC sees only what is shared: there may be a subnet, and only the owner can make one."""
+    judged = judge(subnets=(A,))
+    assert isinstance(judged, Breach)
+    assert "no fitting subnet of the VPC is to be seen" in judged.message
+    assert "which only the VPC's owner can" in judged.advice
 
 
 def test_asks_for_subnets_only_to_plan_a_fix() -> None:

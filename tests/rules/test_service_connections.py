@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, NOW, REGION, owned, standard
+from warden.actions import AcceptConnections
 from warden.model import Breach, NotApplicable, Pass, Unknown
 from warden.rules.rule import Answer
 from warden.rules.service_connections import service_connections
-from warden.subjects import Connection
+from warden.subjects import Connection, Principal
 
 ORG = "o-a1b2c3d4e5"
 PARTNER, STRANGER = "999988887777", "444455556666"
@@ -175,6 +176,103 @@ def test_what_is_unknown_or_waits_is_news_too() -> None:
     assert isinstance(first, Breach)
     assert isinstance(both, Breach)
     assert set(first.parts) < set(both.parts)
+
+
+ROOT = (Principal(f"arn:aws:iam::{PARTNER}:root", "Account"),)
+LATE = connection(PARTNER, "pendingacceptance", 25)
+
+
+@pytest.mark.parametrize(
+    ("text", "principals"),
+    [
+        pytest.param(toml(entry(PARTNER)), ROOT, id="an account by its id"),
+        pytest.param(toml(entry(f"arn:aws:iam::{PARTNER}:root")), ROOT, id="an account by its ARN"),
+        pytest.param(toml(entry(PARTNER, ", expires = 2026-03-01")), ROOT, id="on the entry's last day"),
+        pytest.param(toml(entry(PARTNER, ENDED), entry(PARTNER)), ROOT, id="by the entry that stands"),
+        pytest.param(toml(entry(PARTNER), accounts=f'"{PARTNER}"'), ROOT, id="ours, and named"),
+        pytest.param(toml(entry(PARTNER), organisation=ORG), ROOT, id="with an organisation"),
+        pytest.param(toml(entry(PARTNER)), (Principal("*"),), id="where everybody may ask"),
+        pytest.param(toml(entry(PARTNER)), (Principal(f"arn:aws:iam::{PARTNER}:role/r"),), id="where a role may ask"),
+        pytest.param(toml(entry(PARTNER)), (Principal("arn:aws:iam::000000000000:root"), *ROOT), id="among others"),
+    ],
+)
+def test_who_is_named_and_waits_is_to_be_accepted(text: str, principals: tuple[Principal, ...]) -> None:
+    """The fix says so; the command is the fix's own, and there is nothing else to advise."""
+    found = judge(text, LATE, principals=principals)
+    assert isinstance(found, Breach)
+    assert found.fix == AcceptConnections("vpce-svc-0123456789abcdef0", ("vpce-1",))
+    assert (found.code, found.advice, found.parts, found.besides) == ("acceptance-overdue", "", ("vpce-1",), None)
+    assert found.message.startswith(f"waiting to be accepted for more than 24 hours: {PARTNER} with vpce-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "late", "principals"),
+    [
+        pytest.param(toml(), LATE, ROOT, id="named nowhere"),
+        pytest.param(toml(entry(PARTNER, ENDED)), LATE, ROOT, id="the entry ended"),
+        pytest.param(toml(entry(STRANGER)), LATE, ROOT, id="another is named"),
+        pytest.param(toml(entry("*")), LATE, ROOT, id="everybody may ask, and is not named for it"),
+        pytest.param(toml(entry(ORG), organisation=ORG), LATE, ROOT, id="perhaps of the organisation"),
+        pytest.param(toml(entry(f"arn:aws:iam::{PARTNER}:role/r")), LATE, ROOT, id="only a role is named"),
+        pytest.param(
+            toml(entry(f"arn:aws:iam::{PARTNER}:role/r"), entry(PARTNER, ENDED)), LATE, ROOT, id="a role, and no more"
+        ),
+        pytest.param(toml(accounts=f'"{PARTNER}"'), LATE, ROOT, id="ours, and not named"),
+        pytest.param(toml(entry(PARTNER, ENDED), accounts=f'"{PARTNER}"'), LATE, ROOT, id="ours, and no longer named"),
+        pytest.param(toml(entry(PARTNER)), LATE, (), id="nobody may ask any more"),
+        pytest.param(toml(entry(PARTNER)), LATE, (Principal(f"arn:aws:iam::{STRANGER}:root"),), id="others may ask"),
+        pytest.param(toml(entry(PARTNER)), LATE, (Principal("AROAEXAMPLE"),), id="who may ask is not known"),
+        pytest.param(
+            toml(entry(PARTNER)),
+            LATE,
+            (Principal(f"arn:aws:organizations::{STRANGER}:organization/{ORG}"),),
+            id="an organisation may ask",
+        ),
+        pytest.param(toml(entry(PARTNER)), LATE._replace(created=None), ROOT, id="since when is not told"),
+        pytest.param(toml(entry(PARTNER), hours=25), LATE, ROOT, id="not for too long"),
+        *(
+            pytest.param(toml(entry(PARTNER)), LATE._replace(state=state), ROOT, id=state)
+            for state in ("available", "pending", "partial", "rejected", "expired", "failed", "deleted")
+        ),
+    ],
+)
+def test_nobody_else_is(text: str, late: Connection, principals: tuple[Principal, ...]) -> None:
+    """It may be told, with the command, and no fix is known."""
+    found = judge(text, late, principals=principals)
+    assert not (isinstance(found, Breach) and (found.fix or found.besides))
+
+
+def test_patience_of_no_hours() -> None:
+    """Then nobody waits, not even one of whom AWS does not tell since when."""
+    text = toml(entry(PARTNER), hours=0)
+    found = judge(text, connection(PARTNER, "pendingacceptance", None), LATE._replace(created=NOW), principals=ROOT)
+    assert isinstance(found, Breach)
+    assert found.message.startswith(f"waiting to be accepted: {PARTNER} with")
+    by_hand = judge(text, connection(PARTNER, "pendingacceptance", None))
+    assert isinstance(by_hand, Breach)
+    assert "accept-vpc-endpoint-connections" in by_hand.advice
+
+
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        pytest.param(connection(STRANGER, "available", name="vpce-2"), Breach, id="a stranger"),
+        pytest.param(connection(ACCOUNT, "pendingacceptance", 25, "vpce-2"), Breach, id="ours, not named, waiting"),
+        pytest.param(connection(PARTNER, "pendingacceptance", None, "vpce-2"), Unknown, id="since when is not told"),
+        pytest.param(connection(PARTNER, "pendingacceptance", 1, "vpce-2"), None, id="waits not for long"),
+        pytest.param(connection(PARTNER, "available", name="vpce-2"), None, id="let in"),
+    ],
+)
+def test_what_the_fix_does_not_mend_is_said_besides(other: Connection, kind: type[Breach | Unknown] | None) -> None:
+    """As if there were no request that can be accepted; neither speaks of the other."""
+    text = toml(entry(PARTNER))
+    found = judge(text, LATE, other, principals=ROOT)
+    assert isinstance(found, Breach)
+    assert found.fix == AcceptConnections("vpce-svc-0123456789abcdef0", ("vpce-1",))
+    assert "vpce-2" not in f"{found.message} {found.advice} {found.evidence}"
+    alone = judge(text, other, principals=ROOT)
+    assert found.besides == (None if kind is None else alone)
+    assert isinstance(alone, Pass if kind is None else kind)
 
 
 def test_a_crowd_is_counted_and_not_recited() -> None:

@@ -160,21 +160,21 @@ def test_asks_only_for_what_the_answer_hangs_on(facts: dict[str, Any], need: Nee
         pytest.param(
             {"subnets": (A, subnet(2, free_addresses=3)), "interfaces": (at(B),)},
             "subnets-full",
-            "; no subnet of use1-az2 can take it",
+            "; no subnet of use1-az2 that is to be seen can take it",
             f"fewer than 8 addresses are free in {B.id}: free some, or add a subnet in use1-az2",
             id="full",
         ),
         pytest.param(
             {"subnets": (A, subnet(5, free_addresses=3), subnet(2, free_addresses=3)), "interfaces": (at(B),)},
             "subnets-full",
-            "; no subnet of use1-az2 can take it",
+            "; no subnet of use1-az2 that is to be seen can take it",
             f"fewer than 8 addresses are free in {B.id}, {subnet(5).id}: free some, or add a subnet in use1-az2",
             id="two that are full, in an order of their own",
         ),
         pytest.param(
             {"ip_address_type": "dualstack", "interfaces": (at(B),)},
             "no-fitting-subnet",
-            "; no subnet of use1-az2 can take it",
+            "; no subnet of use1-az2 that is to be seen can take it",
             "make a subnet in use1-az2 for an endpoint of address type dualstack",
             id="no subnet of both families",
         ),
@@ -182,7 +182,7 @@ def test_asks_only_for_what_the_answer_hangs_on(facts: dict[str, Any], need: Nee
             {"subnets": (A, B, subnet(3, free_addresses=3)), "interfaces": (at(B), at(B), at(C))},
             "zone-not-covered",
             "use1-az2 (2 network interfaces) and use1-az3 (1 network interface), where the endpoint does not stand; "
-            "no subnet of use1-az3 can take it",
+            "no subnet of use1-az3 that is to be seen can take it",
             f"fewer than 8 addresses are free in {C.id}: free some, or add a subnet in use1-az3",
             id="one of two",
         ),

@@ -113,8 +113,8 @@ def _reason(candidates: Candidates, settings: MultiAz, added: Sequence[str]) -> 
     if not candidates.full:
         return (
             "vpc-has-no-subnet-there",
-            f"the VPC has no fitting subnet in the other zones of the service ({zones})",
-            f"make a subnet in one of {zones}; the endpoint is then extended to it",
+            f"no fitting subnet of the VPC is to be seen in the other zones of the service ({zones})",
+            f"make a subnet in one of {zones}, which only the VPC's owner can; the endpoint is then extended to it",
         )
     full = _listed(candidates.full)
     return (

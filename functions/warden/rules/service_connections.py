@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from ..actions import AcceptConnections
 from ..checked import whole
-from ..consumers import Known, Standing, known, read
+from ..consumers import Known, Sort, Standing, covers, known, read
 from ..model import DEAD_STATES, Breach, Mode, NotApplicable, Pass, Severity, Unknown
 from ..own_services import command, few, serves_nobody
 from ..registry import Entry
-from ..settings import Setting, Settings, telling
+from ..settings import Setting, Settings, fixing
 from ..standard import Standard
 from ..subjects import Connection, ServiceSeen
 from .rule import Answer, subject_rule
 from .service_principals import REFUSED, ServicePrincipals
 
-PENDING: Final = "pendingacceptance"
 WELCOME: Final = {Standing.OURS, Standing.APPROVED}
 
 
@@ -26,9 +26,11 @@ class ServiceConnections(Settings):
 
     __slots__ = ()
     rule = "service-connections"
-    mode = telling(Mode.OFF)
+    mode = fixing(Mode.OFF)
     hours: Setting[int] = Setting(
-        24, whole(1, 720), "how long the request of a known consumer may wait; known: rules.service-principals.registry"
+        24,
+        whole(0, 720),
+        "how long the request of a known consumer may wait, 0 for not at all; known: rules.service-principals.registry",
     )
 
 
@@ -37,6 +39,8 @@ class Judged(NamedTuple):
 
     connection: Connection
     known: Known
+    acceptable: bool
+    """Whether it waits, and an entry that stands names its account, which the service still allows."""
 
 
 @subject_rule(ServiceConnections, severity=Severity.HIGH)
@@ -45,13 +49,16 @@ def service_connections(seen: ServiceSeen, standard: Standard) -> Answer:
 
     Why: an endpoint that was connected once stays connected when its principal is taken away; and a consumer who is
         known and waits has an endpoint that is billed and serves nobody.
-    Fix: none: a consumer is let in or turned away by a person. The finding has the commands that accept the requests of
-        those who are known, and that reject the others.
-    Risk: none, nothing is changed. Known are the accounts of organisation.accounts and of the registry of
-        service-principals, where an entry of a user or a role stands for its account here: of a connection AWS tells
-        the account alone. An entry "*" lets everybody ask, and makes nobody known. With an organisation that is ours or
-        in the registry, an account named nowhere is UNKNOWN.
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointConnections.html
+    Fix: accepts requests that wait for too long, of accounts that the registry of service-principals names themselves,
+        by an entry that has not ended, and that the service's allowed principals still name, or everybody. Each
+        endpoint is accepted once. Nobody is ever rejected: for that, and for whoever else is known and waits, the
+        finding has the command. A request is a call of another account, and so is seen by the next sweep.
+    Risk: whoever is accepted reaches the load balancer. The registry is one for all services of the account: who is
+        allowed at a service is said there. Taking it back (reject-vpc-endpoint-connections) cuts the consumer off at
+        once. Known are the accounts of organisation.accounts and of the registry, where an entry of a user or a role
+        stands for its account here: of a connection AWS tells the account alone. An entry "*" lets everybody ask, and
+        makes nobody known. With an organisation that is ours or in the registry, an account named nowhere is UNKNOWN.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcEndpointConnections.html
     """
     left_out = serves_nobody(seen)
     if left_out:
@@ -59,9 +66,21 @@ def service_connections(seen: ServiceSeen, standard: Standard) -> Answer:
     alive = [one for one in seen.connections if one.state not in DEAD_STATES]
     if not alive:
         return NotApplicable("nobody is connected, and nobody asks to be")
-    own, registry = seen.key.account, _accounts(standard.of(ServicePrincipals).registry)
-    judged = [Judged(one, known(read(one.owner), own, standard, registry, seen.at)) for one in alive]
-    return _answer(seen, judged, timedelta(hours=standard.of(ServiceConnections).hours))
+    hours = standard.of(ServiceConnections).hours
+    return _answer(seen, _judged(seen, alive, standard), timedelta(hours=hours))
+
+
+def _judged(seen: ServiceSeen, alive: list[Connection], standard: Standard) -> list[Judged]:
+    named = standard.of(ServicePrincipals).registry
+    registry, allowed = _accounts(named), [read(one.name) for one in seen.principals]
+    judged = []
+    for one in alive:
+        who = read(one.owner)
+        found = known(who, seen.key.account, standard, registry, seen.at)
+        by_name = any(covers(read(entry.whom), who) and not entry.ended(seen.at) for entry in named)
+        may_ask = any(it.sort is Sort.EVERYBODY or it.account == one.owner for it in allowed)
+        judged.append(Judged(one, found, one.waits and found.standing in WELCOME and by_name and may_ask))
+    return judged
 
 
 def _accounts(registry: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -70,11 +89,36 @@ def _accounts(registry: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Answer:
+    """Those who can be accepted, if one waits for too long; besides them, or else, what people must see to."""
+    late = [one for one in judged if one.acceptable and _late(seen, one, patience)]
+    rest = _by_hand(seen, [one for one in judged if one not in late], patience)
+    if not late:
+        return rest
+    ids = tuple(sorted(one.connection.endpoint_id for one in late))
+    besides = None if isinstance(rest, Pass) else rest
+    words, evidence = _waiting(late, patience), _evidence(seen, late)
+    return Breach(
+        "acceptance-overdue", words, evidence, AcceptConnections(seen.key.id, ids), parts=ids, besides=besides
+    )
+
+
+def _late(seen: ServiceSeen, one: Judged, patience: timedelta) -> bool:
+    """Whether it waits for too long, as far as AWS tells since when."""
+    created = one.connection.created
+    return not patience or (created is not None and seen.at - created > patience)
+
+
+def _waiting(late: list[Judged], patience: timedelta) -> str:
+    longer = f" for more than {patience // timedelta(hours=1)} hours" if patience else ""
+    return f"waiting to be accepted{longer}: {_listed(late)}"
+
+
+def _by_hand(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Pass | Breach | Unknown:
     refused = [one for one in judged if one.known.standing in REFUSED]
     unsure = [one for one in judged if one.known.standing is Standing.UNKNOWN]
-    asking = [one for one in judged if one.known.standing in WELCOME and one.connection.state == PENDING]
-    waiting = [one for one in asking if one.connection.created and seen.at - one.connection.created > patience]
-    timeless = [one for one in asking if not one.connection.created]
+    asking = [one for one in judged if one.known.standing in WELCOME and one.connection.waits]
+    waiting = [one for one in asking if _late(seen, one, patience)]
+    timeless = [one for one in asking if not one.connection.created and one not in waiting]
     open_points = [
         f"whether these may be connected cannot be told: {_listed(unsure)}" if unsure else "",
         f"since when these wait AWS does not tell: {_listed(timeless)}" if timeless else "",
@@ -84,9 +128,7 @@ def _answer(seen: ServiceSeen, judged: list[Judged], patience: timedelta) -> Ans
         return Unknown(unknown, _parts([*unsure, *timeless])) if unknown else Pass()
     told = [
         f"consumers not approved: {_listed(refused)}" if refused else "",
-        f"waiting to be accepted for more than {patience // timedelta(hours=1)} hours: {_listed(waiting)}"
-        if waiting
-        else "",
+        _waiting(waiting, patience) if waiting else "",
         unknown,
     ]
     words = "; ".join(part for part in told if part)

@@ -31,7 +31,7 @@ def service_dns(seen: ServiceSeen, _: Standard) -> Answer:
     Fix: none: the record stands in the domain's public zone, which is kept elsewhere. The finding has name and value.
     Risk: none, nothing is changed. Services without a private DNS name are left out. Every name is pending at first,
         and EC2 does not tell since when: so people are told of one that is only after half an hour of looking again,
-        or at the next sweep if they are told of something else meanwhile; a proof that failed is told at once.
+        or beside other news of the service; a proof that failed is told at once.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
     """
     left_out = serves_nobody(seen)

@@ -103,7 +103,7 @@ def _breach(seen: Snapshot, settings: MultiAz, standing: Candidates, missing: Ma
         return Breach("zone-not-covered", message, evidence, fix)
     full = {one.zone_id for one in seen.subnets or () if one.id in candidates.full}
     code = "zone-not-covered" if fix else "subnets-full" if full.issuperset(left) else "no-fitting-subnet"
-    message = f"{message}; no subnet of {', '.join(left)} can take it"
+    message = f"{message}; no subnet of {', '.join(left)} that is to be seen can take it"
     return Breach(code, message, evidence, fix, "; ".join(_advice(seen, settings, candidates, left)))
 
 
