@@ -494,6 +494,44 @@ def test_an_account_that_provides_nothing_costs_the_sweep_one_call(stage: Stage)
     assert stage.made("elbv2") == []
 
 
+SHIPPED = (Path(runtime.__file__).with_name("standard.toml")).read_text(encoding="utf-8")
+LIST = "DescribeVpcEndpointServiceConfigurations"
+"""The call that lists the endpoint services that an account provides."""
+CATALOGUE = "DescribeVpcEndpointServices"
+"""The one that tells of those that endpoints lead to."""
+OF_ENDPOINTS = sorted(path.stem for path in SAMPLES.glob("*.json") if not path.stem.startswith(("service-", "sweep")))
+
+
+def test_who_provides_nothing_pays_one_call_a_sweep_for_the_rules_of_services(stage: Stage, tmp_path: Path) -> None:
+    """Some of them are on as it ships: the list is asked for once, and it is empty."""
+    (tmp_path / "standard.toml").write_text(SHIPPED, encoding="utf-8")
+    for _ in range(3):
+        stage.endpoint(compliant=True)
+    assert stage.run(SWEEP) == []
+    assert stage.calls.count(f"ec2:{LIST}") == 1
+    assert stage.run(SWEEP) == []
+    assert stage.calls.count(f"ec2:{LIST}") == 2
+    assert not [call for call in stage.made("ec2") if "EndpointService" in call and call not in {LIST, CATALOGUE}]
+    assert stage.made("elbv2") == []
+
+
+@pytest.mark.parametrize("sample", OF_ENDPOINTS)
+def test_who_provides_nothing_pays_no_call_an_event_for_them(stage: Stage, tmp_path: Path, sample: str) -> None:
+    """Whatever event of endpoints, of what stands beside them, or of tags."""
+    (tmp_path / "standard.toml").write_text(SHIPPED, encoding="utf-8")
+    one, other = (stage.endpoint(compliant=True) for _ in range(2))
+    stage.run(event(sample, one, other))
+    assert LIST not in stage.made("ec2")
+    assert stage.made("elbv2") == []
+
+
+def test_an_event_of_a_service_asks_for_the_list(stage: Stage, tmp_path: Path) -> None:
+    """So that the test before this one would notice."""
+    (tmp_path / "standard.toml").write_text(SHIPPED, encoding="utf-8")
+    stage.run(event("service-create"))
+    assert stage.made("ec2") == [LIST]
+
+
 @pytest.mark.parametrize(
     ("variable", "told", "again"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -121,6 +122,9 @@ def text(matches: Callable[[str], object], allowed: str) -> Parse[str]:
         raise NotAllowed(allowed)
 
     return parse
+
+
+account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
 
 
 def listed(parse_item: Parse[T]) -> Parse[tuple[T, ...]]:

@@ -123,6 +123,28 @@ def test_why_a_rule_does_not_speak_of_it(warden: Run, written: Written) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "facts", "code"),
+    [
+        pytest.param("required-tags", {}, Code.OPEN, id="it has no tags"),
+        pytest.param("required-tags", {"Tags": [{"Key": "Owner", "Value": "a"}]}, Code.OK, id="it has"),
+        pytest.param("stuck", {"State": "failed"}, Code.OPEN, id="it failed"),
+        pytest.param("stuck", {"State": "pending"}, Code.OPEN, id="it is pending"),
+        pytest.param("stuck", {}, Code.OK, id="it works"),
+    ],
+)
+def test_a_rule_that_takes_nothing_of_the_service_needs_the_endpoints_alone(
+    warden: Run, written: Written, tmp_path: Path, rule: str, facts: dict[str, Any], code: Code
+) -> None:
+    """One file answers."""
+    path = tmp_path / "standard.toml"
+    path.write_text('[rules.required-tags]\ntags = ["Owner"]\n', encoding="utf-8")
+    done = warden("explain", rule, *written({"VpcEndpoints": [ENDPOINT | facts]}), "--standard", str(path))
+    assert done.exit_code == code
+    assert "It reads, where the verdict hangs on it: nothing but the endpoint.\n" in done.stdout
+    assert "In the files it read: DescribeVpcEndpoints.\n" in done.stdout
+
+
+@pytest.mark.parametrize(
     ("rule", "told", "missing", "command"),
     [
         ("multi-az", {}, "DescribeVpcEndpointServices", f"describe-vpc-endpoint-services --service-names {KMS} "),

@@ -75,6 +75,23 @@ def test_all_shows_what_is_compliant(warden: Run, demanding: str) -> None:
     assert "NOT_APPLICABLE\t-\tthe standard demands no endpoints of a VPC with these tags" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [pytest.param("", Code.OPEN, id="UNKNOWN"), pytest.param(', hub_account = "222233334444"', Code.OK, id="on trust")],
+)
+def test_a_hub_of_another_account_can_be_taken_on_trust(
+    warden: Run, tmp_path: Path, prod: str, more: str, code: Code
+) -> None:
+    """Or whoever has one never gets 0; --all says whose word it is."""
+    path = tmp_path / "hub.toml"
+    demand = f'{{ tag = "Env=prod", services = ["kms"], hub = "vpc-0aaaaaaaaaaaaaaa1"{more} }}'
+    path.write_text(f'[rules.required-endpoints]\nmode = "notify"\ndemands = [{demand}]\n', encoding="utf-8")
+    done = warden("vpcs", "--all", "--standard", str(path))
+    assert done.exit_code == code
+    (line,) = (one for one in done.stdout.splitlines() if prod in one)
+    assert ("NOT_APPLICABLE\t-\tkms: not seen here" in line) is (code is Code.OK), line
+
+
 def test_json_tells_everything(warden: Run, demanding: str, prod: str) -> None:
     """Every VPC, every verdict, and the evidence."""
     done = warden("vpcs", "--format", "json", "--standard", demanding)

@@ -43,7 +43,13 @@ class RequiredTags(Settings):
     )
 
 
-@rule(RequiredTags, severity=Severity.LOW, applies_to=frozenset(Kind) - {Kind.UNSUPPORTED}, not_for={})
+@rule(
+    RequiredTags,
+    severity=Severity.LOW,
+    applies_to=frozenset(Kind) - {Kind.UNSUPPORTED},
+    not_for={},
+    reads_service=False,
+)
 def required_tags(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints without the tags that the standard demands.
 
