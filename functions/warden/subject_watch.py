@@ -47,7 +47,7 @@ class Watch(Generic[Source, Seen]):
     what: str
     """As in Subject."""
     many: str
-    """Several of them, in one word, for logs."""
+    """Several of them, in one word: for logs, and what the command is called that judges them."""
     prefix: str
     """What its ids begin with, and no other kind's do."""
     rules: tuple[SubjectRule[Seen], ...]
