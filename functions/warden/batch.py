@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
-from .errors import RetryLater
+from .errors import NotYet, Outdated, RetryLater
 from .events import Look
 from .model import Endpoint, EndpointKey, Report
 from .ports import World
@@ -41,9 +43,29 @@ class Batch:
     changed: list[Changed] = field(default_factory=list)
     """What events named and is dealt with."""
 
+    def settle(self, report: Report | None) -> None:
+        """Count in what came of one look; None where there was nothing new to tell."""
+        if report:
+            self.reports.append(report)
+        else:
+            self.compliant += 1
+
     def unsettled(self) -> set[EndpointKey]:
         """What is to be looked at again."""
         return {*self.failed, *(one.look.key for one in (*self.postponed, *self.left_to_sweep))}
+
+
+@contextmanager
+def looking(world: World, look: Look, batch: Batch) -> Iterator[None]:
+    """A block in which something is looked at: should it not come to its end, this says what becomes of the look."""
+    try:
+        yield
+    except Outdated as error:
+        postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
+    except NotYet as error:
+        postpone(world, look, batch, str(error))
+    except RetryLater as error:
+        batch.failed[look.key] = error
 
 
 def postpone(world: World, look: Look, batch: Batch, why: str) -> None:

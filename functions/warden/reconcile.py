@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import Final
 
 from .act import Acted, act
-from .batch import Batch, Changed, postpone
+from .batch import Batch, Changed, looking, postpone
 from .decide import GONE, Gates, decide, seen_hash
-from .errors import NotYet, Outdated, RetryLater
+from .errors import NotYet, RetryLater
 from .events import Look
 from .image import carries, image, requested
 from .ledger import Memory, Pending
@@ -70,7 +70,8 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
         if not time_left():
             batch.failed[key] = RetryLater("no time was left for it")
         elif key in judged:
-            _settle_one(world, look, judged[key], memory, batch, sight)
+            with looking(world, look, batch):
+                batch.settle(settle(world, look, judged[key], memory, sight))
         else:
             _absent(world, look, memory, batch)
         sight.settled(key)
@@ -258,22 +259,6 @@ def _remembered(world: World, wanted: Mapping[EndpointKey, Look], batch: Batch) 
     return memories
 
 
-def _settle_one(world: World, look: Look, judged: Judged, memory: Memory, batch: Batch, sight: Sight) -> None:
-    try:
-        report = settle(world, look, judged, memory, sight)
-    except Outdated as error:
-        postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
-    else:
-        if report:
-            batch.reports.append(report)
-        else:
-            batch.compliant += 1
-
-
 def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
     """An endpoint that is not there: gone, if it was deleted or is still absent at the second look.
 
@@ -284,13 +269,8 @@ def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
     if maybe_late and not look.deleted:
         postpone(world, look, batch, "EC2 does not show the endpoint")
         return
-    try:
+    with looking(world, look, batch):
         report = _gone(world, look, memory)
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
-    else:
         batch.reports.extend([report] if report else [])
 
 

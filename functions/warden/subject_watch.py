@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from .batch import Batch, postpone
+from .batch import Batch, looking
 from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
@@ -99,28 +99,9 @@ def reconcile_subjects(
         if not time_left():
             batch.failed[look.key] = RetryLater("no time was left for it")
         else:
-            _settle(world, watch, look, judged.get(look.key), memories[look.key], batch)
-
-
-def _settle(
-    world: World,
-    watch: Watch[Any, Any],
-    look: Look,
-    judged: JudgedSubject[Any] | None,
-    memory: Memory,
-    batch: Batch,
-) -> None:
-    try:
-        report = _absent(world, watch, look, memory) if judged is None else _told(world, watch, look, judged, memory)
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
-    else:
-        if report:
-            batch.reports.append(report)
-        else:
-            batch.compliant += 1
+            one, memory = judged.get(look.key), memories[look.key]
+            with looking(world, look, batch):
+                batch.settle(_told(world, watch, look, one, memory) if one else _absent(world, watch, look, memory))
 
 
 def _told(
