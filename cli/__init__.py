@@ -15,7 +15,8 @@
     explaining.py                                           a rule's page and settings
     examining.py, checks/                                   whether a deployed stack is in working order
     account.py, stack.py, deployed.py, standards.py         the account, the stack in it, what it judges by
-    screen.py, options.py, exits.py, trouble.py             what all commands share
+    screen.py, options.py, exits.py, trouble.py, endpoint_ids.py
+                                                            what all commands share
 
 What is asked for goes to stdout, everything else to stderr: a pipe gets no progress, no notes and no colours.
 """
