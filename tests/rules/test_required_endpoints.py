@@ -437,7 +437,11 @@ def test_reads_its_settings() -> None:
         pytest.param(
             '{ services = ["ssm"], tag = "Env" }', 'tags written as "key=value" (entry 1, tag is "Env")', id="tag"
         ),
-        pytest.param('{ services = ["ssm"], hub = "vpc-1" }', 'a tag "key=value" (entry 1, hub is "vpc-1")', id="hub"),
+        pytest.param(
+            '{ services = ["ssm"], hub = "vpc-1" }',
+            'hubs written as a VPC\'s id, or tags written as "key=value" (entry 1, hub is "vpc-1")',
+            id="hub",
+        ),
     ],
 )
 def test_wrong_demands_are_errors_of_the_standard(value: str, allowed: str) -> None:

@@ -98,7 +98,7 @@ def _hub(value: object) -> str | Tag:
     try:
         return Tag(*tag(value))
     except NotAllowed as error:
-        raise NotAllowed('hubs written as a VPC\'s id or as a tag "key=value"') from error
+        raise NotAllowed(f"hubs written as a VPC's id, or {error.allowed}") from error
 
 
 class RequiredEndpoints(Settings):
