@@ -640,6 +640,24 @@ def test_a_change_beside_endpoints_asks_for_looks(stage: Stage) -> None:
     assert stage.made("ec2") == ["DescribeVpcEndpoints"]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(event("modify"), None, id="none came"),
+        pytest.param(SWEEP, None, id="a sweep"),
+        pytest.param(event("beside-modify-vpc"), (1, 1, 0), id="one that no rule would read again"),
+        pytest.param(event("beside-create-subnet"), (1, 0, 0), id="one beside which no endpoint is"),
+    ],
+)
+def test_the_log_counts_the_changes_beside_endpoints_that_came(
+    stage: Stage, caplog: pytest.LogCaptureFixture, body: str, said: tuple[int, int, int] | None
+) -> None:
+    """With how many of them matter to no rule, and how many looks they led to; nothing is said where none came."""
+    stage.run(body)
+    lines = [vars(one) for one in caplog.records if one.getMessage() == "changes beside endpoints"]
+    assert [(one["changes"], one["of_no_concern"], one["looks_asked_for"]) for one in lines] == ([said] if said else [])
+
+
 TWICE = ENFORCING + '[rules.duplicate]\nmode = "notify"\n'
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 
-from .checked import NotAllowed, Table, account, boolean, listed, mapping, one_of, text
+from .checked import Table, account, boolean, listed, mapping, one_of, tag_parts, text
 from .errors import BadStandard
 from .model import Mode
 from .policy.document import Malformed
@@ -112,8 +112,4 @@ def _managed(table: Table) -> Managed:
 
 
 def _mark(value: object) -> tuple[str, str | None]:
-    if isinstance(value, str):
-        key, equals, word = value.partition("=")
-        if key:
-            return key, word if equals else None
-    raise NotAllowed('tags written as "key" or "key=value"')
+    return tag_parts(value, 'tags written as "key" or "key=value"')

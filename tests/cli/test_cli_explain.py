@@ -297,10 +297,12 @@ def test_options_that_do_not_fit_give_2(warden: Run, words: tuple[str, ...], say
 
 
 def test_an_endpoint_that_is_not_there_gives_2(warden: Run, written: Written) -> None:
-    """In files as in an account."""
+    """In files as in an account; which region or profile is asked has nothing to do with files."""
     done = warden("explain", "multi-az", *written({"VpcEndpoints": [ENDPOINT]}), "--endpoint", "vpce-0fedcba9876543210")
     assert done.exit_code == Code.NOT_LOOKED
-    assert "there is no endpoint vpce-0fedcba9876543210 in what was looked at" in done.stderr
+    assert "there is no endpoint vpce-0fedcba9876543210 in the files" in done.stderr
+    assert "leave --endpoint out" in done.stderr
+    assert "--region" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -367,5 +369,6 @@ def test_the_worst_of_several_endpoints_counts(capsys: pytest.CaptureFixture[str
     assert told(Screen(), multi_az, standard(), cloud, ()) is Code.OPEN
     assert told(Screen(), multi_az, standard(), cloud, (KEY.id,)) is Code.OK
     assert capsys.readouterr().out.count(f"It says of {KEY.id} ") == 2
-    with pytest.raises(CouldNotLook, match="there is no endpoint vpce-0aaaaaaaaaaaaaaaa"):
+    with pytest.raises(CouldNotLook, match="no endpoint vpce-0aaaaaaaaaaaaaaaa in the account and region") as refused:
         told(Screen(), multi_az, standard(), cloud, (KEY.id, "vpce-0aaaaaaaaaaaaaaaa"))
+    assert "--region" in refused.value.do

@@ -11,11 +11,10 @@ import pytest
 from typer.testing import Result
 
 from builders import ACCOUNT, NOW, REGION, standard, vpc
-from cli import vpc_scanning
+from cli import regions
 from cli.exits import Code
-from cli.scanned import Blind
-from cli.subject_scan import SubjectScan
-from cli.vpc_view import summary
+from cli.scanned import Blind, Scan
+from cli.subject_commands import OF_VPCS
 from fakes import FakeCloud
 from warden.errors import RetryLater
 from warden.neighbours import Vpc
@@ -122,7 +121,7 @@ def test_a_standard_of_vpcs_alone_will_do(warden: Run, tmp_path: Path, prod: str
 
 def test_a_region_that_cannot_be_read_gives_2(warden: Run, demanding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, with what AWS said; what was seen elsewhere does not make up for it."""
-    monkeypatch.setattr(vpc_scanning, "connect", lambda *_: Nobody())
+    monkeypatch.setattr(regions, "connect", lambda *_: Nobody())
     done = warden("vpcs", "--standard", demanding)
     assert done.exit_code == Code.NOT_LOOKED
     assert f"{REGION} could not be looked at" in done.stderr
@@ -165,10 +164,8 @@ class Nobody:
 def test_what_cannot_be_judged_is_not_compliant(owner: str, code: Code) -> None:
     """A shared VPC never gives 0, and a region that was not seen outweighs all."""
     seen = VPCS.observe(FakeCloud(known_vpcs=(vpc(owner=owner),)), standard(TOML), NOW)
-    scan = SubjectScan(ACCOUNT, (REGION,), "a standard", NOW, tuple(seen))
+    scan = Scan(ACCOUNT, (REGION,), "a standard", NOW, tuple(seen))
     assert scan.code is code
-    blind = SubjectScan(
-        ACCOUNT, (REGION,) * 5, "a standard", NOW, tuple(seen), (Blind("eu-west-1", "denied", "allow"),)
-    )
+    blind = Scan(ACCOUNT, (REGION,) * 5, "a standard", NOW, tuple(seen), (Blind("eu-west-1", "denied", "allow"),))
     assert blind.code is Code.NOT_LOOKED
-    assert "5 regions" in summary(blind)
+    assert "5 regions" in OF_VPCS.view.summary(blind)
