@@ -219,7 +219,7 @@ SERVICE: Final = ServiceSeen(
     AT,
     acceptance_required=False,
     balancer_arns=(BALANCER,),
-    balancers=(LoadBalancer(BALANCER, frozenset({"us-east-1a"})),),
+    balancers=(LoadBalancer(BALANCER, frozenset({"us-east-1a"}), subnet_ids=("subnet-00000000000000001",)),),
     principals=(Principal("*", "All"),),
     connections=(Connection("vpce-0fedcba9876543210", "444455556666", "available"),),
     tags={"Name": "billing"},

@@ -99,3 +99,10 @@ def test_the_command_keeps_the_present_subnets() -> None:
         f"`aws elbv2 set-subnets --region {REGION} --load-balancer-arn arn:x --subnets subnet-1 NEW_SUBNET_ID`"
         in found.advice
     )
+
+
+def test_no_command_forgets_the_present_subnets() -> None:
+    """Where they are not to be seen, their place is held."""
+    found = judge(LoadBalancer("arn:x", frozenset({f"{REGION}a"})))
+    assert isinstance(found, Breach)
+    assert "--subnets PRESENT_SUBNET_IDS NEW_SUBNET_ID`" in found.advice

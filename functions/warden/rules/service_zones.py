@@ -72,7 +72,8 @@ def _breach(seen: ServiceSeen, zones: frozenset[str], wanted: int) -> Breach:
 def _advice(seen: ServiceSeen) -> str:
     """The command, with the present subnets: AWS refuses to take one away from which endpoints are served."""
     one = next((one for one in seen.balancers if one.state != "failed"), seen.balancers[0])
-    subnets = (*filter(None, one.subnet_ids), "NEW_SUBNET_ID")
+    present = tuple(filter(None, one.subnet_ids)) or ("PRESENT_SUBNET_IDS",)
+    subnets = (*present, "NEW_SUBNET_ID")
     words = ("--region", seen.key.region, "--load-balancer-arn", one.arn, "--subnets", *subnets)
     return (
         f"add a subnet in another zone, and targets there: `{shlex.join(('aws', 'elbv2', 'set-subnets', *words))}`, "
