@@ -22,8 +22,11 @@ and of endpoint services read, [rules.md](rules.md) says.
 
 An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a filter of 200 ids after events. Every
 rule that is on and speaks of the endpoint's type needs its service: `DescribeVpcEndpointServices`, asked once for all
-names and kept for 15 minutes. All else is read only for endpoints whose verdict hangs on it, once for all that wait of
-a page of the sweep or a batch of events, and once for all rules: two rules that read the same cost what one does.
+names and kept for 15 minutes; services of another region are asked for apart, in one call more for each such region.
+Every call goes to the endpoint's own region. Of a service in another, AWS tells no zones: what hangs on them is
+UNKNOWN, and so is what hangs on the service at all where AWS refuses to tell of that region. All else is read only for
+endpoints whose verdict hangs on it, once for all that wait of a page of the sweep or a batch of events, and once for
+all rules: two rules that read the same cost what one does.
 """
 BY_VPC: Final = f"one for {MAX_FILTER_VALUES} VPCs, in pages of {PAGE:,}"
 READS: Final[Mapping[Need, tuple[str, str]]] = {
