@@ -5,6 +5,7 @@ A new rule needs a line. What else hangs on such a case is in the rule's own tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -116,6 +117,19 @@ def test_every_rule_knows_the_edge_cases(rule: Rule, place: int) -> None:
     found = said(rule, CASES[place])
     assert found.verdict is VERDICTS[rule.id][place]
     assert found.message or found.verdict is PASS
+
+
+COMMAND: Final = re.compile(r"aws (?:ec2|cloudtrail|route53) ([\w-]+)(?: --vpc-id \S+)? --(?:vpc-)?region ([\w-]+)")
+IN_THE_SERVICES: Final = {"accept-vpc-endpoint-connections"}
+"""Commands that the service's provider gives."""
+
+
+def test_commands_across_regions_go_where_their_subject_is() -> None:
+    """To the endpoint's region, as all that stands around it; only what is done to the service, to the service's."""
+    found = [one for rule in RULES for one in COMMAND.findall(said(rule, cross_region).advice)]
+    home = made.REGION
+    assert {(verb, ELSEWHERE if verb in IN_THE_SERVICES else home) for verb, _ in found} == set(found)
+    assert {"accept-vpc-endpoint-connections", "modify-vpc-endpoint"} <= {verb for verb, _ in found}
 
 
 def test_every_rule_of_endpoints_has_its_line() -> None:
