@@ -788,7 +788,7 @@ def test_an_answer_that_is_no_error_of_ec2s_is_a_refusal() -> None:
 
 
 def test_needs_what_it_calls() -> None:
-    """The template grants exactly these; each call of this module, and of what stands around, is among them."""
+    """The template grants exactly these: each call of this module, and of what stands around, and one that is none."""
     assert {need.removeprefix("ec2:") for need in aws.NEEDS} == {
         "DescribeVpcEndpoints",
         "DescribeVpcEndpointServices",
@@ -800,6 +800,7 @@ def test_needs_what_it_calls() -> None:
         "DescribeVpcs",
         "GetManagedPrefixListEntries",
         "ModifyVpcEndpoint",
+        "vpce:AllowMultiRegion",
     }
 
 

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 READS: Final = frozenset({"ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices"}) | SURROUNDINGS
 WRITES: Final = frozenset(need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS)
-NEEDS: Final = READS | PREFIX_LISTS | WRITES
+ACROSS_REGIONS: Final = frozenset({"vpce:AllowMultiRegion"})
+"""No call: EC2 asks for it besides, where an endpoint whose service is in another region is changed.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_vpce.html
+"""
+NEEDS: Final = READS | PREFIX_LISTS | WRITES | ACROSS_REGIONS
 
 CATALOGUE_SECONDS: Final = 15 * 60
 PAGE: Final = 1_000
