@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from warden.model import Outcome, Report
@@ -30,10 +30,13 @@ class Applied:
         return self.report is not None and all(result.outcome in fine for result in self.report.results)
 
 
-def code_of(applied: Iterable[Applied], others: Iterable[Planned]) -> Code:
-    """How it stands; `others` are the endpoints of which nothing was to be done."""
+def code_of(applied: Iterable[Applied], others: Iterable[Planned], left: Collection[str] = ()) -> Code:
+    """How it stands; `others` are the endpoints of which nothing was to be done, `left` those that a saved plan left.
+
+    Whether a plan was saved or is made just now, what stays open counts the same.
+    """
     attempted = list(applied)
     if any(one.later for one in attempted):
         return Code.NOT_LOOKED
-    all_done = all(one.done for one in attempted) and all(one.quiet for one in others)
+    all_done = all(one.done for one in attempted) and all(one.quiet for one in others) and not left
     return Code.OK if all_done else Code.OPEN

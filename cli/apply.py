@@ -34,8 +34,8 @@ def apply(  # noqa: PLR0913  a command's options
     the one that was deployed, and no other. Each change is journalled before it is made, and told to those who are told
     of the stack's own changes.
 
-    Exit codes: 0 all is done, or there was nothing to do; 1 something is held back, refused, or left to people; 2 could
-    not look, or the endpoint changed or was busy: look at the plan again.
+    Exit codes: 0 all is done, and nothing stays open; 1 something is held back, refused, or left to people (by a saved
+    plan, too), or you said no; 2 could not look, or the endpoint changed or was busy: look at the plan again.
     """
     from .applying import run  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
     from .planning import Wanted  # noqa: PLC0415  the same

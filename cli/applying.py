@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import typer
@@ -36,11 +36,15 @@ def run(wanted: Wanted, plan: Path | None, *, yes: bool) -> Code:
     """Plan as the stack would, show it, ask, and carry it out."""
     screen = Screen()
     saved = plan_json.load(plan) if plan else None
+    left = saved.left if saved and not wanted.ids else ()
     if saved:
         wanted = bound(wanted, saved)
+    if left:
+        noun = "endpoint" if len(left) == 1 else "endpoints"
+        screen.note(f"Besides, the plan leaves {len(left)} {noun} to people; `warden plan` shows them, with why.")
     if saved and not wanted.ids:
         screen.note("The saved plan has nothing to do.")
-        return Code.OK
+        return code_of((), (), left)
     account = wanted.connect()
     if saved and saved.account != account.id:
         raise CouldNotLook(f"the plan was made for account {saved.account}, not {account.id}", "Give its --profile.")
@@ -53,16 +57,26 @@ def run(wanted: Wanted, plan: Path | None, *, yes: bool) -> Code:
     if saved:
         check_same(saved, planning)
     plan_view.show(screen, planning)
-    return carry_out(screen, world, planning, cloud.answers, _consent if not yes else _no_question)
+    return carry_out(screen, world, planning, cloud.answers, _consent if not yes else _no_question, left)
 
 
-def carry_out(screen: Screen, world: World, planning: Planning, answers: Mapping[str, str], ask: Ask) -> Code:
-    """Do what was shown, if that is agreed to; `answers` is where AWS's refusals are found, by endpoint id."""
+def carry_out(
+    screen: Screen,
+    world: World,
+    planning: Planning,
+    answers: Mapping[str, str],
+    ask: Ask,
+    left: Collection[str] = (),
+) -> Code:
+    """Do what was shown, if that is agreed to; `answers` is where AWS's refusals are found, by endpoint id.
+
+    `left` are endpoints that a saved plan leaves to people, and so are not looked at.
+    """
     to_do = [one for one in planning.planned if one.plan.actions]
     others = [one for one in planning.planned if not one.plan.actions]
     if not to_do:
         screen.note("Nothing is to be changed.", style="bold")
-        return code_of((), others)
+        return code_of((), others, left)
     where = f"account {planning.account}, {planning.region}"
     if not ask(f"Change {len(to_do)} endpoint{'' if len(to_do) == 1 else 's'} in {where}?"):
         screen.note("Nothing was changed.", style="bold")
@@ -71,7 +85,7 @@ def carry_out(screen: Screen, world: World, planning: Planning, answers: Mapping
     for one in _each(world, to_do):
         applied_view.show(screen, one, world.stack, answers.get(one.shown.plan.key.id, ""))
         done.append(one)
-    return code_of(done, others)
+    return code_of(done, others, left)
 
 
 def _each(world: World, to_do: Iterable[Planned]) -> Iterator[Applied]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from warden.command import as_command
 from warden.decide import managing_tool, never
-from warden.events import ENDPOINT_ID
 from warden.model import Endpoint, Finding, Mode
 from warden.observe import observe
 from warden.patch import patch_for
@@ -22,8 +21,10 @@ from warden.ports import Cloud
 from warden.rules.rule import Rule
 from warden.standard import Standard
 
+from . import endpoint_ids
 from .account import Account, connect, translated
 from .answers import NotInFiles, account_of, as_written
+from .endpoint_ids import IN_ACCOUNT, IN_FILES
 from .exits import Code, CouldNotLook
 from .plan_view import IN_CODE
 from .scan_view import do
@@ -47,9 +48,7 @@ class Wanted:
 
     def account(self) -> Account:
         """The account to look at; raise CouldNotLook where an option is wrong."""
-        for endpoint_id in self.ids:
-            if not ENDPOINT_ID.fullmatch(endpoint_id):
-                raise CouldNotLook(f"{endpoint_id!r} is no endpoint's id", "Ids look like vpce-0123456789abcdef0.")
+        endpoint_ids.check(self.ids)
         if not self.files:
             return connect(self.profile, self.region, self.endpoint_url)
         if self.profile or self.endpoint_url:
@@ -79,8 +78,9 @@ def ask(screen: Screen, rule: Rule, named: Named, wanted: Wanted) -> Code:
     """Show what the rule says of each endpoint, what was read for that, and how it stands."""
     account, reads = wanted.account(), Reads()
     account.session.events.register("after-call", reads)
+    place = IN_FILES if wanted.files else IN_ACCOUNT
     with as_written() if wanted.files else nullcontext():
-        code = told(screen, rule, named.standard, account.ec2, wanted.ids)
+        code = told(screen, rule, named.standard, account.ec2, wanted.ids, place)
     if named.standard.mode_of(rule.id) is Mode.OFF:
         screen.say("The standard has this rule off: nobody else is told so.", indent=4)
     where = "In the files" if wanted.files else f"In account {account.id}"
@@ -88,24 +88,24 @@ def ask(screen: Screen, rule: Rule, named: Named, wanted: Wanted) -> Code:
     return code
 
 
-def told(screen: Screen, rule: Rule, standard: Standard, cloud: Cloud, ids: Sequence[str]) -> Code:
+def told(
+    screen: Screen,
+    rule: Rule,
+    standard: Standard,
+    cloud: Cloud,
+    ids: Sequence[str],
+    place: tuple[str, str] = IN_ACCOUNT,
+) -> Code:
     """Show what the rule says of these endpoints, of all where none are named; a rule that is off is asked too."""
     mode = max(standard.mode_of(rule.id), Mode.NOTIFY)
     asked = standard.with_mode(rule.id, mode)
-    return max((_said(screen, rule, one, cloud, asked) for one in _endpoints(cloud, ids)), default=Code.OK)
+    return max((_said(screen, rule, one, cloud, asked) for one in _endpoints(cloud, ids, place)), default=Code.OK)
 
 
-def _endpoints(cloud: Cloud, ids: Sequence[str]) -> Iterable[Endpoint]:
+def _endpoints(cloud: Cloud, ids: Sequence[str], place: tuple[str, str]) -> Iterable[Endpoint]:
     if not ids:
         return [one for some in cloud.sweep() for one in some]
-    found = cloud.endpoints(ids)
-    missing = [one for one in dict.fromkeys(ids) if one not in found]
-    if missing:
-        raise CouldNotLook(
-            f"there is no endpoint {', '.join(missing)} in what was looked at",
-            "It may be deleted, or in another region (--region) or account (--profile). `warden scan --all` lists all.",
-        )
-    return [found[one] for one in dict.fromkeys(ids)]
+    return endpoint_ids.those(ids, cloud.endpoints(ids), place)
 
 
 def _said(screen: Screen, rule: Rule, endpoint: Endpoint, cloud: Cloud, standard: Standard) -> Code:

@@ -56,7 +56,8 @@ def page(screen: Screen, rule: AnyRule, standard: Named) -> None:
         return
     screen.say()
     needs = ", ".join(need.value.replace("_", " ") for need in Need if need in rule.needs)
-    screen.say(f"It reads, where the verdict hangs on it: {needs or 'nothing but endpoint and service'}.", indent=2)
+    given = "endpoint and service" if rule.reads_service else "the endpoint"
+    screen.say(f"It reads, where the verdict hangs on it: {needs or f'nothing but {given}'}.", indent=2)
     screen.say()
     screen.say("Endpoints:", indent=2)
     for line in _kinds(rule):

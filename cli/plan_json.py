@@ -67,7 +67,10 @@ class PlanningJson(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What of a saved plan binds `apply`: by endpoint id, what was seen and what is to be sent."""
+    """What of a saved plan binds `apply`: by endpoint id, what was seen and what is to be sent.
+
+    `left` are the other endpoints of which it tells something: what it leaves to people.
+    """
 
     account: str
     region: str
@@ -75,6 +78,7 @@ class Saved:
     cannot_apply: str
     hashes: Mapping[str, str]
     requests: Mapping[str, Mapping[str, Any]]
+    left: tuple[str, ...]
 
 
 def of(planning: Planning) -> PlanningJson:
@@ -115,6 +119,7 @@ def _saved(tree: Any) -> Saved:  # noqa: ANN401  JSON that somebody may have wri
     if tree["schema"] != SCHEMA:
         raise ValueError(f"its schema is {tree['schema']!r}")
     plans: Sequence[Any] = [one for one in tree["endpoints"] if one["request"]]
+    others: Sequence[Any] = [one for one in tree["endpoints"] if not one["request"]]
     return Saved(
         account=str(tree["account"]),
         region=str(tree["region"]),
@@ -122,6 +127,7 @@ def _saved(tree: Any) -> Saved:  # noqa: ANN401  JSON that somebody may have wri
         cannot_apply=str(tree.get("cannot_apply", "")),  # those of 0.1.0 have none
         hashes={str(one["endpoint"]["id"]): str(one["seen_hash"]) for one in plans},
         requests={str(one["endpoint"]["id"]): dict(one["request"]) for one in plans},
+        left=tuple(str(one["endpoint"]["id"]) for one in others if one["left"] or one["busy"]),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from warden.decide import GONE, Gates, decide
-from warden.events import ENDPOINT_ID, Look
+from warden.events import Look
 from warden.ledger import Memory
 from warden.model import Endpoint, EndpointKey, Mode
 from warden.observe import Judged, observe
@@ -18,7 +18,7 @@ from warden.settling import plan_for
 from warden.standard import Standard
 from warden.target import EndpointTarget
 
-from . import plan_json, plan_view
+from . import endpoint_ids, plan_json, plan_view
 from .account import Account, connect, translated
 from .deployed import standard_of
 from .exits import Code, CouldNotLook
@@ -43,9 +43,7 @@ class Wanted:
 
     def connect(self) -> Account:
         """The account to look at; raise CouldNotLook where an option is wrong, before anything is asked of AWS."""
-        for endpoint_id in self.ids:
-            if not ENDPOINT_ID.fullmatch(endpoint_id):
-                raise CouldNotLook(f"{endpoint_id!r} is no endpoint's id", "Ids look like vpce-0123456789abcdef0.")
+        endpoint_ids.check(self.ids)
         if self.stack and self.mode:
             what = f"--mode is of no use with --stack: the mode is that of stack {self.stack} (its parameter Mode)"
             raise CouldNotLook(what, "Leave out one of the two.")
@@ -135,13 +133,7 @@ def _pages(cloud: Cloud, ids: Sequence[str]) -> Iterable[Sequence[Endpoint]]:
     if not ids:
         return cloud.sweep()
     found = cloud.endpoints(ids)
-    missing = [one for one in dict.fromkeys(ids) if one not in found or found[one].state in GONE]
-    if missing:
-        raise CouldNotLook(
-            f"there is no endpoint {', '.join(missing)} in the account and region that was looked at",
-            "It may be deleted, or in another region (--region) or account (--profile). `warden scan --all` lists all.",
-        )
-    return [[found[one] for one in dict.fromkeys(ids)]]
+    return [endpoint_ids.those(ids, {name: one for name, one in found.items() if one.state not in GONE})]
 
 
 def _save(out: Path, document: plan_json.PlanningJson) -> None:

@@ -27,9 +27,9 @@ def review(
     verdicts.
 
     Exit codes: 0 every endpoint is compliant, and nothing could be saved; 1 that is not so, or cannot be told; 2 could
-    not look.
+    not look, or no rule of endpoints is on.
     """
-    from .reviewing import run  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
-    from .scanning import Wanted  # noqa: PLC0415  the same
+    from .regions import Wanted  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
+    from .reviewing import run  # noqa: PLC0415  the same
 
     raise typer.Exit(run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything=True)))

@@ -12,7 +12,7 @@ from warden.review.telling import total_json
 from warden.telling import endpoint_json
 
 from .reviewed import Review
-from .scan_json import BlindJson, FindingJson, findings_json
+from .scan_json import BlindJson, FindingJson, HeadJson, blind_json, findings_json, head_json
 from .scanned import Seen
 
 SCHEMA: Final = "endpoint-warden/review/1"
@@ -46,14 +46,9 @@ class ReviewedJson(TypedDict):
     findings: list[FindingJson]
 
 
-class ReviewJson(TypedDict):
-    """A whole review; `at` is ISO 8601 in UTC, `endpoints` has the dearest first."""
+class ReviewJson(HeadJson):
+    """A whole review; `endpoints` has the dearest first."""
 
-    schema: str
-    at: str | None
-    account: str
-    regions: list[str]
-    standard: str
     days: int
     total: TotalJson
     endpoints: list[ReviewedJson]
@@ -64,15 +59,11 @@ def of(review: Review) -> ReviewJson:
     """Write the review."""
     scan, seen = review.scan, review.seen
     return {
-        "schema": SCHEMA,
-        "at": time_of(scan.at),
-        "account": scan.account,
-        "regions": list(scan.regions),
-        "standard": scan.standard,
+        **head_json(SCHEMA, scan),
         "days": review.days,
         "total": total_json(review.total),
         "endpoints": [_reviewed(one, seen[one.seen.endpoint.key]) for one in review.endpoints],
-        "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
+        "not_looked_at": blind_json(scan),
     }
 
 

@@ -16,8 +16,9 @@ from warden.review.reviewed import ON_USE, Reviewed
 from warden.review.telling import summary_of
 from warden.review.words import NOT_KNOWN
 
+from .found_view import show_blind, verdicts_of
 from .reviewed import Review
-from .screen import STYLES, Screen, clean
+from .screen import Screen, clean
 
 
 def show(screen: Screen, review: Review) -> None:
@@ -32,18 +33,15 @@ def show(screen: Screen, review: Review) -> None:
             screen.row(*_row(one))
     for why, count in Counter(one.why_no_use for one in review.endpoints if one.use is None).items():
         screen.note(f"Use not known (?) of {count} {'endpoint' if count == 1 else 'endpoints'}: {why}.")
-    for blind in review.scan.blind:
-        screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
+    show_blind(screen, review.scan)
     screen.note(summary(review), style="bold")
 
 
 def summary(review: Review) -> str:
     """Say what there is, what it costs, and what could be saved."""
     scan = review.scan
-    where = ", ".join(scan.regions) if len(scan.regions) <= 4 else f"{len(scan.regions)} regions"  # noqa: PLR2004  a line
-    if scan.blind and not review.endpoints:
-        where += " that could be seen"
-    return summary_of(review.total, scan.verdicts, scan.account, where)
+    seen = " that could be seen" if scan.blind and not review.endpoints else ""
+    return summary_of(review.total, scan.verdicts, scan.account, f"{scan.where}{seen}")
 
 
 def _table(screen: Screen, review: Review) -> None:
@@ -57,10 +55,6 @@ def _table(screen: Screen, review: Review) -> None:
     table.add_column("Open", no_wrap=True)
     for one in review.endpoints:
         endpoint = one.seen.endpoint
-        verdicts = [
-            Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
-            for finding in one.open
-        ]
         table.add_row(
             Text(clean(endpoint.key.id)),
             Text(clean(_service(one))),
@@ -68,7 +62,7 @@ def _table(screen: Screen, review: Review) -> None:
             _money(one.cost),
             NOT_KNOWN if one.use is None else f"{one.use.moved / GB:,.3f}",
             _money(one.saving) if one.saving else "",
-            Text("\n").join(verdicts) if verdicts else Text("nothing", style=STYLES["PASS"]),
+            verdicts_of(one.open, "nothing"),
         )
     screen.out.print(table)
 

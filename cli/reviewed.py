@@ -15,7 +15,7 @@ from .scanned import Scan, Seen
 class Review:
     """All endpoints, the dearest first; those whose price is not known last."""
 
-    scan: Scan
+    scan: Scan[Seen]
     days: int
     """How far back use was looked at."""
     endpoints: tuple[Reviewed, ...]
@@ -31,7 +31,7 @@ class Review:
         return {one.judged.seen.endpoint.key: one for one in self.scan.seen}
 
 
-def review_of(scan: Scan, days: int) -> Review:
+def review_of(scan: Scan[Seen], days: int) -> Review:
     """Put the money beside each endpoint of a scan."""
     found = (reviewed(one.judged.seen, one.findings) for one in scan.seen)
     return Review(scan, days, dearest_first(found))

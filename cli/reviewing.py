@@ -11,8 +11,9 @@ from . import review_json, review_view
 from .account import translated
 from .exits import Code
 from .options import Format
+from .regions import Wanted
 from .reviewed import review_of
-from .scanning import Wanted, code_of, scanned
+from .scanning import endpoints
 from .screen import Screen
 from .standards import read
 
@@ -22,10 +23,10 @@ def run(wanted: Wanted) -> Code:
     """Review, show, and say how it stands."""
     screen = Screen()
     named = read(wanted.standard)
-    found = scanned(screen, wanted, replace(named, standard=asking(named.standard)))
+    found = endpoints(screen, wanted, replace(named, standard=asking(named.standard)))
     review = review_of(found, named.standard.of(Unused).days)
     if wanted.how is Format.JSON:
         screen.json(review_json.of(review))
     else:
         review_view.show(screen, review)
-    return code_of(found)
+    return found.code

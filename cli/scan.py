@@ -28,8 +28,10 @@ def scan(
     type, service, VPC, rule, verdict, code and message.
 
     Exit codes: 0 every endpoint is compliant (PASS or NOT_APPLICABLE for every rule); 1 there is a BREACH, or an
-    endpoint that could not be judged (UNKNOWN, UNSUPPORTED): that is never called compliant; 2 could not look.
+    endpoint that could not be judged (UNKNOWN, UNSUPPORTED): that is never called compliant; 2 could not look, or no
+    rule of endpoints is on.
     """
-    from .scanning import Wanted, run  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
+    from .regions import Wanted  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
+    from .scanning import run  # noqa: PLC0415  the same
 
     raise typer.Exit(run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from warden.command import as_command
 from warden.console import links_to
@@ -13,7 +13,7 @@ from warden.payload import EndpointJson, FixJson, LinkJson
 from warden.plain import mapping, time_of
 from warden.telling import endpoint_json
 
-from .scanned import Scan, Seen
+from .scanned import Scan, Seen, is_compliant
 
 SCHEMA: Final = "endpoint-warden/scan/1"
 
@@ -67,35 +67,53 @@ class SummaryJson(TypedDict):
     verdicts: dict[str, int]
 
 
-class ScanJson(TypedDict):
-    """A whole scan; `at` is ISO 8601 in UTC, `not_looked_at` is empty where everything was seen."""
+class HeadJson(TypedDict):
+    """How everything begins that is written of a scan; `at` is ISO 8601 in UTC."""
 
     schema: str
     at: str | None
     account: str
     regions: list[str]
     standard: str
+
+
+class ScanJson(HeadJson):
+    """A whole scan; `not_looked_at` is empty where everything was seen."""
+
     summary: SummaryJson
     endpoints: list[ScannedJson]
     not_looked_at: list[BlindJson]
 
 
-def of(scan: Scan) -> ScanJson:
+def of(scan: Scan[Seen]) -> ScanJson:
     """Write the scan."""
     return {
-        "schema": SCHEMA,
+        **head_json(SCHEMA, scan),
+        "summary": {"endpoints": len(scan.seen), "compliant": scan.compliant, "verdicts": verdicts_json(scan)},
+        "endpoints": [_scanned(one) for one in scan.seen],
+        "not_looked_at": blind_json(scan),
+    }
+
+
+def head_json(schema: str, scan: Scan[Any]) -> HeadJson:
+    """Write when, where and by what it was judged."""
+    return {
+        "schema": schema,
         "at": time_of(scan.at),
         "account": scan.account,
         "regions": list(scan.regions),
         "standard": scan.standard,
-        "summary": {
-            "endpoints": len(scan.seen),
-            "compliant": scan.compliant,
-            "verdicts": {verdict.value: scan.verdicts[verdict] for verdict in Verdict},
-        },
-        "endpoints": [_scanned(one) for one in scan.seen],
-        "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
     }
+
+
+def verdicts_json(scan: Scan[Any]) -> dict[str, int]:
+    """Write how often each verdict was given, those that never were too."""
+    return {verdict.value: scan.verdicts[verdict] for verdict in Verdict}
+
+
+def blind_json(scan: Scan[Any]) -> list[BlindJson]:
+    """Write which regions could not be looked at."""
+    return [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind]
 
 
 def findings_json(one: Seen) -> list[FindingJson]:
@@ -126,7 +144,7 @@ def _scanned(one: Seen) -> ScannedJson:
     return {
         "endpoint": endpoint_json(endpoint),
         "zones": list(one.zones),
-        "compliant": one.compliant,
+        "compliant": is_compliant(one),
         "seen_hash": seen_hash(endpoint),
         "held": one.held,
         "findings": findings_json(one),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from rich import box
@@ -15,43 +16,24 @@ from warden.plain import labelled, sentence
 from warden.policy.services import short_name
 from warden.rules import RULES
 
-from .scanned import COMPLIANT, Scan, Seen
-from .screen import STYLES, Screen, clean
+from .found_view import View, show_findings, verdicts_of
+from .scanned import Scan, Seen, is_compliant, told
+from .screen import Screen, clean
 
 WIDE: Final = 128
 """Columns from which on each fact has a column of its own; on narrower terminals they stand below one another."""
 
 
-def show(screen: Screen, scan: Scan, *, everything: bool) -> None:
-    """Show the scan; `everything` takes in the compliant endpoints."""
-    shown = [one for one in scan.seen if everything or not one.compliant]
-    screen.note(f"Judged by {scan.standard}.")
-    if screen.is_terminal:
-        _table(screen, shown, regions=len(scan.regions) > 1, everything=everything)
-        for one in shown:
-            _findings(screen, one, everything=everything)
-        off = _off(shown) if everything else []
-        if off:
-            screen.note(f"Off by the standard: {', '.join(off)}.")
-    else:
-        for row in _rows(shown, everything=everything):
-            screen.row(*row)
-    for blind in scan.blind:
-        screen.trouble(f"{blind.region} could not be looked at: {blind.what}", blind.do)
-    screen.note(summary(scan), style="bold")
-    if len(shown) < len(scan.seen):
-        screen.note("Compliant endpoints are shown with --all.")
-
-
-def summary(scan: Scan) -> str:
-    """Say in two sentences how it stands; what could not be judged is never left out."""
-    count = len(scan.seen)
-    where = ", ".join(scan.regions) if len(scan.regions) <= 4 else f"{len(scan.regions)} regions"  # noqa: PLR2004  a line
-    if not count:
-        return f"Account {scan.account} has no endpoint in {where}{' that could be seen' if scan.blind else ''}."
-    verdicts = ", ".join(f"{scan.verdicts[verdict]} {verdict.value}" for verdict in Verdict if scan.verdicts[verdict])
-    noun = "endpoint" if count == 1 else "endpoints"
-    return f"{scan.compliant} of {count} {noun} compliant in account {scan.account}, {where}. Verdicts: {verdicts}."
+def _on_terminal(screen: Screen, scan: Scan[Seen], shown: Sequence[Seen], everything: bool) -> None:  # noqa: FBT001  of View
+    _table(screen, shown, regions=len(scan.regions) > 1, everything=everything)
+    for one in shown:
+        name = f"{one.judged.seen.endpoint.key.id} {_service(one)}"
+        show_findings(screen, one, name, partial(_do, one), everything=everything)
+        if not is_compliant(one):
+            screen.say()
+    off = _off(shown) if everything else []
+    if off:
+        screen.note(f"Off by the standard: {', '.join(off)}.")
 
 
 def _table(screen: Screen, shown: Sequence[Seen], *, regions: bool, everything: bool) -> None:
@@ -63,7 +45,7 @@ def _table(screen: Screen, shown: Sequence[Seen], *, regions: bool, everything: 
         table.add_column(title, no_wrap=title in {"Endpoint", "VPC"}, overflow="fold")
     table.add_column("Verdicts", no_wrap=True)
     for one in shown:
-        verdicts = _verdicts(one, everything=everything)
+        verdicts = verdicts_of(told(one, everything=everything))
         table.add_row(*(_wide(one, regions) if wide else _narrow(one, regions)), verdicts)
         if not wide:
             table.add_row()
@@ -92,15 +74,6 @@ def _stacked(*lines: str) -> Text:
     return Text.assemble("".join(there[:1]), ("".join(f"\n{line}" for line in there[1:]), "dim"))
 
 
-def _verdicts(one: Seen, *, everything: bool) -> Text:
-    """A line for each rule that has something to tell, or for each that is on; "compliant" where none has."""
-    lines = [
-        Text.assemble((finding.verdict.value, STYLES.get(finding.verdict.value, "dim")), f" {finding.rule}")
-        for finding in _told(one, everything=everything)
-    ]
-    return Text("\n").join(lines) if lines else Text("compliant", style=STYLES["PASS"])
-
-
 def _off(shown: Sequence[Seen]) -> list[str]:
     """The rules that judged none of these; all judge each whose type is known."""
     findings = [finding for one in shown for finding in one.findings if finding.verdict is not Verdict.UNSUPPORTED]
@@ -108,33 +81,17 @@ def _off(shown: Sequence[Seen]) -> list[str]:
     return [rule.id for rule in RULES if judged and rule.id not in judged]
 
 
-def _findings(screen: Screen, one: Seen, *, everything: bool) -> None:
+def _place(one: Seen) -> tuple[str, ...]:
     endpoint = one.judged.seen.endpoint
-    for finding in _told(one, everything=everything):
-        severity = f" {finding.severity.name.lower()}" if finding.verdict is Verdict.BREACH else ""
-        code = f" ({finding.code})" if finding.code else ""
-        screen.head(finding.verdict.value, f"{endpoint.key.id} {_service(one)}: {finding.rule}{code}{severity}")
-        for line in (sentence(finding.message), *do(finding, one.held)):
-            if line:
-                screen.say(line, indent=4)
-        patch = patch_for(endpoint, finding.fix, one.tool)
-        if patch:
-            screen.say(f"`warden plan {endpoint.key.id}` shows what to change in its code.", indent=4)
-    if any(finding.verdict not in COMPLIANT for finding in one.findings):
-        screen.say()
+    return (endpoint.key.region, endpoint.key.id, endpoint.type_name, _service(one), endpoint.vpc_id)
 
 
-def _rows(shown: Iterable[Seen], *, everything: bool) -> Iterator[tuple[str, ...]]:
-    """The fields of one line for each finding."""
-    for one in shown:
-        endpoint = one.judged.seen.endpoint
-        place = (endpoint.key.region, endpoint.key.id, endpoint.type_name, _service(one), endpoint.vpc_id)
-        for finding in _told(one, everything=everything):
-            yield (*place, finding.rule, finding.verdict.value, finding.code, finding.message)
-
-
-def _told(one: Seen, *, everything: bool) -> Iterator[Finding]:
-    return (finding for finding in one.findings if everything or finding.verdict not in COMPLIANT)
+def _do(one: Seen, finding: Finding) -> Iterator[str]:
+    """What to do about a finding of an endpoint, and where to see what to change in its code."""
+    endpoint = one.judged.seen.endpoint
+    yield from do(finding, one.held)
+    if patch_for(endpoint, finding.fix, one.tool):
+        yield f"`warden plan {endpoint.key.id}` shows what to change in its code."
 
 
 def do(finding: Finding, held: str) -> list[str]:
@@ -148,3 +105,8 @@ def do(finding: Finding, held: str) -> list[str]:
 def _service(one: Seen) -> str:
     endpoint = one.judged.seen.endpoint
     return short_name(endpoint.service_name, endpoint.home) or "-"
+
+
+VIEW: Final[View[Seen]] = View(
+    noun="endpoint", short="endpoints", none="has no endpoint", place=_place, on_terminal=_on_terminal
+)

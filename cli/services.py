@@ -32,9 +32,11 @@ def services(
     type, name, state, rule, verdict, code and message.
 
     Exit codes: 0 every service is compliant (PASS or NOT_APPLICABLE for every rule); 1 there is a BREACH, or something
-    that could not be judged (UNKNOWN): that is never called compliant; 2 could not look.
+    that could not be judged (UNKNOWN): that is never called compliant; 2 could not look, or no rule of endpoint
+    services is on.
     """
-    from .offering import run  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
-    from .scanning import Wanted  # noqa: PLC0415  the same
+    # boto3 takes 0.2 s to load, and --help needs none
+    from .regions import Wanted  # noqa: PLC0415
+    from .subject_commands import OF_SERVICES  # noqa: PLC0415
 
-    raise typer.Exit(run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything)))
+    raise typer.Exit(OF_SERVICES.run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything)))

@@ -14,6 +14,8 @@ from warden.settings import Setting
 from warden.standard_file import load
 
 WIDTH: Final = 120
+UNBROKEN: Final = "\N{NO-BREAK SPACE}"
+"""Stands for a space at which no line is broken."""
 HEAD: Final = """\
 # What your organisation demands of its VPC endpoints. This is the one file that you edit.
 # `warden standard check` names every error in it; a file with an error is never deployed, and never acted upon.
@@ -74,8 +76,21 @@ def _lines(key: Setting[object]) -> Iterator[str]:
     if len(line) <= WIDTH:
         yield line
         return
-    yield from (f"# {part}" for part in textwrap.wrap(words, WIDTH - 2))
+    yield from (f"# {part}" for part in _wrapped(words))
     yield setting
+
+
+def _wrapped(words: str) -> Iterator[str]:
+    """Break words into lines, never within an example: in an inline table TOML takes no break, once it is uncommented.
+
+    Nor around an equals sign, which an example without brackets has.
+    """
+    depth, held = 0, ""
+    for character in words.replace(" = ", f"{UNBROKEN}={UNBROKEN}"):
+        depth += (character in "[{") - (character in "]}")
+        held += UNBROKEN if character == " " and depth else character
+    for line in textwrap.wrap(held, WIDTH - 2, break_long_words=False, break_on_hyphens=False):
+        yield line.replace(UNBROKEN, " ")
 
 
 def _baseline(name: str) -> str:

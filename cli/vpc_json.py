@@ -1,20 +1,16 @@
-"""A scan of VPCs as JSON, version 1: within a version fields are only ever added."""
+"""A VPC in a scan as JSON: fields are only ever added."""
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import TypedDict
 
 from warden.console import links_to
-from warden.model import Verdict
 from warden.payload import LinkJson
-from warden.plain import time_of
 from warden.subject_watch import JudgedSubject
 from warden.subjects import VpcSeen
 
-from .scan_json import BlindJson, FindingJson, finding_json
-from .subject_scan import SubjectScan, is_compliant
-
-SCHEMA: Final = "endpoint-warden/vpcs/1"
+from .scan_json import FindingJson, finding_json
+from .scanned import is_compliant
 
 
 class VpcJson(TypedDict):
@@ -32,46 +28,8 @@ class VpcJson(TypedDict):
     links: list[LinkJson]
 
 
-class VpcSummaryJson(TypedDict):
-    """How many VPCs there are and are compliant, and how often each verdict was given."""
-
-    vpcs: int
-    compliant: int
-    verdicts: dict[str, int]
-
-
-class VpcsJson(TypedDict):
-    """A whole scan; `at` is ISO 8601 in UTC, `not_looked_at` is empty where everything was seen."""
-
-    schema: str
-    at: str | None
-    account: str
-    regions: list[str]
-    standard: str
-    summary: VpcSummaryJson
-    vpcs: list[VpcJson]
-    not_looked_at: list[BlindJson]
-
-
-def of(scan: SubjectScan[VpcSeen]) -> VpcsJson:
-    """Write the scan."""
-    return {
-        "schema": SCHEMA,
-        "at": time_of(scan.at),
-        "account": scan.account,
-        "regions": list(scan.regions),
-        "standard": scan.standard,
-        "summary": {
-            "vpcs": len(scan.seen),
-            "compliant": scan.compliant,
-            "verdicts": {verdict.value: scan.verdicts[verdict] for verdict in Verdict},
-        },
-        "vpcs": [_vpc(one) for one in scan.seen],
-        "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in scan.blind],
-    }
-
-
-def _vpc(one: JudgedSubject[VpcSeen]) -> VpcJson:
+def item(one: JudgedSubject[VpcSeen]) -> VpcJson:
+    """Write one VPC."""
     key, vpc = one.subject.key, one.seen.vpc
     return {
         "account": key.account,

@@ -29,7 +29,7 @@ def vpcs(
     could not be judged (UNKNOWN): that is never called compliant; 2 could not look, or no rule of VPCs is on.
     """
     # boto3 takes 0.2 s to load, and --help needs none
-    from .scanning import Wanted  # noqa: PLC0415
-    from .vpc_scanning import run  # noqa: PLC0415
+    from .regions import Wanted  # noqa: PLC0415
+    from .subject_commands import OF_VPCS  # noqa: PLC0415
 
-    raise typer.Exit(run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything)))
+    raise typer.Exit(OF_VPCS.run(Wanted(profile, tuple(region or ()), endpoint_url, standard, how, everything)))

@@ -20,14 +20,17 @@ tests/test_rule_calls.py runs each rule alone on its examples and holds every ro
 does not name, each that it names is made for some example, and a rule that is off costs none. What the rules of VPCs
 and of endpoint services read, [rules.md](rules.md) says.
 
-An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a filter of 200 ids after events. Every
-rule that is on and speaks of the endpoint's type needs its service: `DescribeVpcEndpointServices`, asked once for all
-names and kept for 15 minutes; services of another region are asked for apart, in one call more for each such region.
-Every call goes to the endpoint's own region. Of a service in another, AWS tells no zones: what hangs on them is
-UNKNOWN, and so is what hangs on the service at all where AWS refuses to tell of that region. All else is read only for
-endpoints whose verdict hangs on it, once for all that wait of a page of the sweep or a batch of events, and once for
-all rules: two rules that read the same cost what one does.
+An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a filter of 200 ids after events. Some
+rules read what AWS tells of its service: `DescribeVpcEndpointServices`, asked once for all names and kept for 15
+minutes, and only for endpoints of a type that a rule of that kind speaks of, once they are ready; where no such rule is
+on, never. Services of another region are asked for apart, in one call more for each such region, by way of the
+endpoint's own. AWS tells no zones of them: what hangs on these is UNKNOWN, and so is what hangs on the service at all
+where AWS refuses to tell of that region. All else is read only for endpoints whose verdict hangs on it, once for all
+that wait of a page of the sweep or a batch of events, and once for all rules: two rules that read the same cost what
+one does.
 """
+SERVICE: Final = "DescribeVpcEndpointServices"
+"""The call by which endpoints' services are read."""
 BY_VPC: Final = f"one for {MAX_FILTER_VALUES} VPCs, in pages of {PAGE:,}"
 READS: Final[Mapping[Need, tuple[str, str]]] = {
     Need.SUBNETS: ("the subnets of the VPC", BY_VPC),
@@ -61,12 +64,14 @@ def page(calls: Mapping[Need, str], rules: Sequence[Rule], of_kind: Mapping[str,
 
 
 def _by_rule(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
-    yield from ("| Rule | By default | Calls besides, where the verdict hangs on them |", "| --- | --- | --- |")
+    besides = "Calls besides, where the verdict hangs on them"
+    yield from (f"| Rule | By default | `{SERVICE}` | {besides} |", "| --- | --- | --- | --- |")
     for rule in rules:
         named = ", ".join(f"`{call}`" for call in calls_of(rule, calls)) or "none"
         mode = "on" if _is_on(rule) else "off"
         mode += "; never on an event" if rule.only_swept else ""
-        yield f"| `{rule.id}` | {mode} | {named} |"
+        service = "yes" if rule.reads_service else "no"
+        yield f"| `{rule.id}` | {mode} | {service} | {named} |"
 
 
 def _by_call(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:

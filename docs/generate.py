@@ -75,7 +75,8 @@ def calls_page() -> str:
 def _reads(rule: Rule) -> str:
     calls = ", ".join(call_table.calls_of(rule, CALLS))
     when = " Judged by the sweep and by the command line only, never on an event." if rule.only_swept else ""
-    return f"Reads, besides the endpoint and its service: {calls or 'nothing'}.{when}"
+    given = "the endpoint and its service" if rule.reads_service else "the endpoint"
+    return f"Reads, besides {given}: {calls or 'nothing'}.{when}"
 
 
 def section(rule: AnyRule) -> str:

@@ -179,7 +179,12 @@ def _look_beside(batch: Sorted) -> None:
         batch.failed.update(message_id for message_id, look in batch.looks if look.key in changed)
         return
     if batch.beside or asked.looks:
-        runtime.logger.info("changes beside endpoints", looks_asked_for=asked.looks, of_no_concern=asked.idle)
+        runtime.logger.info(
+            "changes beside endpoints",
+            changes=len(batch.beside),  # 0 where the looks are at what an endpoint's own change concerns
+            of_no_concern=asked.idle,
+            looks_asked_for=asked.looks,
+        )
 
 
 def _sweep(batch: Sorted, message_id: str, wanted: Sweep) -> None:

@@ -13,9 +13,10 @@ from warden.errors import NotYet, Outdated, RetryLater
 from warden.events import Look
 from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
+from warden.message import Message
 from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, ServiceKey, Snapshot, Subnet
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
-from warden.notice import Message, Notice
+from warden.notice import Notice
 from warden.ports import World
 from warden.recording import Trail
 from warden.review.last import Last, packed, unpacked
@@ -446,7 +447,7 @@ class FakeTopic:
     reviews: list[ReviewNotice] = field(default_factory=list)
     down: bool = False
 
-    def send(self, notice: Message) -> None:
+    def send(self, notice: Message[Any]) -> None:
         """See ports.Topic."""
         if self.down:
             raise RetryLater("SNS is away")

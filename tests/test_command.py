@@ -9,7 +9,7 @@ import subprocess
 import botocore.session
 import pytest
 from botocore import xform_name
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from warden.actions import AcceptConnections, Action, AddSubnets, RemoveSubnets, ReplacePolicy
@@ -112,6 +112,7 @@ def test_hands_off_sets_the_tag() -> None:
 
 
 @settings(max_examples=25, deadline=None)
+@example(document="0E0")
 @given(document=st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 def test_a_shell_reads_what_was_meant(document: str) -> None:
     """Quotes, dollars and line breaks in a policy do nothing in a real shell."""

@@ -262,7 +262,7 @@ def test_endpoints_that_were_just_looked_at_are_not_asked_for() -> None:
     keys = [replace(KEY, id=f"vpce-{number:017x}") for number in range(20)]
     stage = at(*(endpoint(key=key) for key in keys), toml=on("duplicate"))
     assert asked(stage, *(event(key) for key in keys)) == []
-    assert stage.cloud.calls == ["DescribeVpcEndpoints", "DescribeVpcEndpointServices", *["DescribeVpcEndpoints"] * 2]
+    assert stage.cloud.calls == ["DescribeVpcEndpoints"] * 3
 
 
 def test_what_is_beside_waits_until_the_endpoint_is_ready() -> None:

@@ -23,8 +23,9 @@ from golden.cases import ADD, AT, CASES, CHANGE, ENDPOINT, FULL_ACCESS, KEY, NO_
 from warden.actions import ReplacePolicy
 from warden.errors import BadEvent
 from warden.letter import text_of
+from warden.message import LARGEST
 from warden.model import Finding, Mode, Outcome, Report, Result, Severity, Verdict
-from warden.notice import LARGEST, Notice, notice_of
+from warden.notice import Notice, notice_of
 from warden.payload import about, read_notice
 from warden.plain import listed, mapping, readable, sentence
 from warden.rules import EVERY_RULE

@@ -14,7 +14,8 @@ from moto import mock_aws
 from golden.cases import CASES, STACK
 from test_review_notice import written as review_notice
 from warden.errors import RetryLater
-from warden.notice import Message, notice_of
+from warden.message import Message
+from warden.notice import notice_of
 from warden.notify import NEEDS, Topic
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def sns(monkeypatch: pytest.MonkeyPatch) -> Iterator[SNSClient]:
         yield boto3.client("sns", region_name="us-east-1")
 
 
-def delivered(sns: SNSClient, filter_policy: dict[str, Any], notice: Message = NOTICE) -> list[dict[str, Any]]:
+def delivered(sns: SNSClient, filter_policy: dict[str, Any], notice: Message[Any] = NOTICE) -> list[dict[str, Any]]:
     """Publish the notice, and give what a queue with this filter policy gets."""
     sqs = boto3.client("sqs", region_name="us-east-1")
     topic = sns.create_topic(Name="notices")["TopicArn"]

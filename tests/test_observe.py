@@ -6,9 +6,10 @@ import pytest
 
 from builders import ACCOUNT, FULL_ACCESS, KEY, NOW, OFF, REGION, VPC, A, B, C, endpoint, service, standard, subnet
 from fakes import FakeCloud
-from warden.model import Endpoint, Subnet, Verdict
+from warden.model import NOT_READY, Endpoint, Subnet, Verdict
 from warden.neighbours import Interface, Route, RouteTable, Vpc
 from warden.observe import observe
+from warden.rules import RULES
 
 FIREWALL = f"com.amazonaws.vpce.{REGION}.vpce-svc-0a1b2c3d4e5f60718"
 OTHER = "vpc-00000000000000009"
@@ -108,3 +109,48 @@ def test_services_of_other_regions_cost_a_call_for_each_region() -> None:
     assert cloud.calls == ["DescribeVpcEndpointServices"] * 3
     assert [one.findings[0].verdict for one in judged] == [Verdict.BREACH] * 3 + [Verdict.UNKNOWN]
     assert [bool(one.seen.service and one.seen.service.zone_ids) for one in judged] == [True, False, False, False]
+
+
+CATALOGUE = "DescribeVpcEndpointServices"
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule.id, id=rule.id) for rule in RULES if not rule.reads_service])
+@pytest.mark.parametrize("kind", ["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork"])
+@pytest.mark.parametrize("state", ["available", "pending", "failed"])
+def test_a_rule_that_takes_nothing_of_the_service_costs_no_call_for_it(rule: str, kind: str, state: str) -> None:
+    """Whatever kind of endpoint it speaks of."""
+    cloud = FakeCloud.of(endpoint(type_name=kind, state=state))
+    (one,) = observe(cloud, list(cloud.held.values()), standard(judging(rule)), NOW)
+    assert CATALOGUE not in cloud.calls
+    assert (one.seen.service, [finding.rule for finding in one.findings]) == (None, [rule])
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules", "asked"),
+    [
+        pytest.param({}, ("multi-az", "required-tags"), True, id="one of two reads it"),
+        pytest.param({"type_name": "Gateway"}, ("multi-az", "required-tags"), False, id="which judges no such kind"),
+        pytest.param({"type_name": "Gateway"}, ("multi-az", "endpoint-policy"), True, id="and another does"),
+        *(pytest.param({"state": state}, ("multi-az", "stuck"), False, id=state) for state in sorted(NOT_READY)),
+        pytest.param({"type_name": "Tunnel"}, ("multi-az", "stuck"), False, id="no rule judges it"),
+    ],
+)
+def test_the_service_is_read_where_a_rule_needs_it(
+    facts: dict[str, object], rules: tuple[str, ...], *, asked: bool
+) -> None:
+    """A kind that it judges, and one that is ready."""
+    here = endpoint(**facts)
+    cloud = FakeCloud.of(here, known_services=(service(type_name=here.type_name),))
+    (one,) = observe(cloud, [here], standard(judging(*rules)), NOW)
+    assert (one.seen.service is not None, CATALOGUE in cloud.calls) == (asked, asked)
+
+
+def test_only_services_that_a_rule_reads_are_asked_for() -> None:
+    """In a batch: that of the ready interface endpoint, and not the others' beside it."""
+    others = {"service_name": FIREWALL}
+    batch = [made(1, A), made(2, B, state="pending", **others), made(3, C, type_name="Gateway", **others)]
+    known = tuple(service(name=FIREWALL, type_name=kind) for kind in ("Interface", "Gateway"))
+    cloud = FakeCloud.of(*batch, known_services=(service(), *known))
+    judged = observe(cloud, batch, standard(judging("multi-az", "stuck", "required-tags")), NOW)
+    assert [one.seen.service for one in judged] == [service(), None, None]
+    assert cloud.calls.count(CATALOGUE) == 1

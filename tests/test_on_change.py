@@ -494,6 +494,44 @@ def test_an_account_that_provides_nothing_costs_the_sweep_one_call(stage: Stage)
     assert stage.made("elbv2") == []
 
 
+SHIPPED = (Path(runtime.__file__).with_name("standard.toml")).read_text(encoding="utf-8")
+LIST = "DescribeVpcEndpointServiceConfigurations"
+"""The call that lists the endpoint services that an account provides."""
+CATALOGUE = "DescribeVpcEndpointServices"
+"""The one that tells of those that endpoints lead to."""
+OF_ENDPOINTS = sorted(path.stem for path in SAMPLES.glob("*.json") if not path.stem.startswith(("service-", "sweep")))
+
+
+def test_who_provides_nothing_pays_one_call_a_sweep_for_the_rules_of_services(stage: Stage, tmp_path: Path) -> None:
+    """Some of them are on as it ships: the list is asked for once, and it is empty."""
+    (tmp_path / "standard.toml").write_text(SHIPPED, encoding="utf-8")
+    for _ in range(3):
+        stage.endpoint(compliant=True)
+    assert stage.run(SWEEP) == []
+    assert stage.calls.count(f"ec2:{LIST}") == 1
+    assert stage.run(SWEEP) == []
+    assert stage.calls.count(f"ec2:{LIST}") == 2
+    assert not [call for call in stage.made("ec2") if "EndpointService" in call and call not in {LIST, CATALOGUE}]
+    assert stage.made("elbv2") == []
+
+
+@pytest.mark.parametrize("sample", OF_ENDPOINTS)
+def test_who_provides_nothing_pays_no_call_an_event_for_them(stage: Stage, tmp_path: Path, sample: str) -> None:
+    """Whatever event of endpoints, of what stands beside them, or of tags."""
+    (tmp_path / "standard.toml").write_text(SHIPPED, encoding="utf-8")
+    one, other = (stage.endpoint(compliant=True) for _ in range(2))
+    stage.run(event(sample, one, other))
+    assert LIST not in stage.made("ec2")
+    assert stage.made("elbv2") == []
+
+
+def test_an_event_of_a_service_asks_for_the_list(stage: Stage, tmp_path: Path) -> None:
+    """So that the test before this one would notice."""
+    (tmp_path / "standard.toml").write_text(SHIPPED, encoding="utf-8")
+    stage.run(event("service-create"))
+    assert stage.made("ec2") == [LIST]
+
+
 @pytest.mark.parametrize(
     ("variable", "told", "again"),
     [
@@ -600,6 +638,24 @@ def test_a_change_beside_endpoints_asks_for_looks(stage: Stage) -> None:
     assert stage.run(body) == []
     assert [message["endpoint_id"] for message in stage.queued()] == [made]
     assert stage.made("ec2") == ["DescribeVpcEndpoints"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        pytest.param(event("modify"), None, id="none came"),
+        pytest.param(SWEEP, None, id="a sweep"),
+        pytest.param(event("beside-modify-vpc"), (1, 1, 0), id="one that no rule would read again"),
+        pytest.param(event("beside-create-subnet"), (1, 0, 0), id="one beside which no endpoint is"),
+    ],
+)
+def test_the_log_counts_the_changes_beside_endpoints_that_came(
+    stage: Stage, caplog: pytest.LogCaptureFixture, body: str, said: tuple[int, int, int] | None
+) -> None:
+    """With how many of them matter to no rule, and how many looks they led to; nothing is said where none came."""
+    stage.run(body)
+    lines = [vars(one) for one in caplog.records if one.getMessage() == "changes beside endpoints"]
+    assert [(one["changes"], one["of_no_concern"], one["looks_asked_for"]) for one in lines] == ([said] if said else [])
 
 
 TWICE = ENFORCING + '[rules.duplicate]\nmode = "notify"\n'

@@ -23,9 +23,9 @@ from test_notice import any_text, same_as_golden
 from test_slack import assert_harmless, assert_within_limits
 from warden.errors import BadEvent
 from warden.events import Review
+from warden.message import LARGEST
 from warden.model import Endpoint, EndpointKey
 from warden.neighbours import Interface, Vpc
-from warden.notice import LARGEST, size_of
 from warden.observe import observe
 from warden.prices import GB
 from warden.review.last import Last, to_keep
@@ -267,7 +267,7 @@ def with_advice(advice: str) -> Told:
 def test_what_is_too_big_for_sns_is_shortened(characters: int, *, shortened: bool) -> None:
     """A review always goes out, and says where the rest is."""
     notice = notice_of(with_advice("x" * characters))
-    assert size_of(notice) <= LARGEST
+    assert notice.size <= LARGEST
     assert notice.payload["shortened"] is shortened
     assert ("Long texts were left out: `warden review` shows them." in notice.text) is shortened
     SCHEMA.validate(json.loads(notice.to_json()))

@@ -186,10 +186,10 @@ def test_cloudwatch_away_fails_the_review() -> None:
 
 
 def test_use_is_read_once_for_a_page() -> None:
-    """Two endpoints a page here: three pages are three calls, and no neighbour is read for what is used."""
+    """Two endpoints a page here: three pages are three calls; no neighbour or service is read for what is used."""
     on = of(*(numbered(number) for number in range(1, 6)), known_bytes={A.id: 500 * GB})
     review(on.world, HERE)
     assert on.cloud.calls.count("GetMetricData") == 3
-    assert set(on.cloud.calls) == {"DescribeVpcEndpoints", "DescribeVpcEndpointServices", "GetMetricData"}
+    assert set(on.cloud.calls) == {"DescribeVpcEndpoints", "GetMetricData"}
     assert VPC not in on.topic.reviews[0].text
     assert KEY.id not in on.topic.reviews[0].text

@@ -53,12 +53,15 @@ def read(judged: Judged) -> set[Need]:
 
 @EACH
 def test_a_rule_costs_no_call_that_the_table_does_not_name(rule: Rule) -> None:
-    """Besides that of the service, whatever example it judges."""
-    allowed = {"DescribeVpcEndpointServices", *call_table.calls_of(rule, generate.CALLS)}
+    """That of the service is made only for a rule that reads it, and then for some example."""
+    service = {call_table.SERVICE} if rule.reads_service else set()
+    made_for = set()
     for example in made.of(rule):
         judged, cloud = alone(rule, example)
-        assert set(cloud.calls) <= allowed
+        made_for |= set(cloud.calls)
+        assert set(cloud.calls) <= service | set(call_table.calls_of(rule, generate.CALLS))
         assert read(judged) <= rule.needs
+    assert service <= made_for
 
 
 @EACH
@@ -167,11 +170,12 @@ def test_every_need_has_its_call() -> None:
 def test_the_table_names_every_rule_and_need() -> None:
     """The modes are those by default."""
     page = generate.calls_page()
-    assert "| `multi-az` | on | `DescribeSubnets`, `DescribeRouteTables` |" in page
-    assert "| `policy-breadth` | off | none |" in page
+    assert "| `multi-az` | on | yes | `DescribeSubnets`, `DescribeRouteTables` |" in page
+    assert "| `policy-breadth` | off | yes | none |" in page
+    assert "| `required-tags` | on | no | none |" in page
     assert "| VPC | none | `required-endpoints`, `gateway-missing` |" in page
     assert "| endpoint service | `service-acceptance`, `service-zones`, `service-dns` | `service-principals`, " in page
     assert all(f"| {what} | `{call}` | " in page for what, calls in generate.OF_KIND.items() for call in calls)
     assert all(f"| `{rule.id}` |" in page for rule in RULES)
-    assert "| `unused` | off; never on an event | `GetMetricData` |" in page
+    assert "| `unused` | off; never on an event | no | `GetMetricData` |" in page
     assert all(f" | {tells} | {many} | " in page for tells, many in call_table.READS.values())

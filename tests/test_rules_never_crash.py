@@ -108,6 +108,50 @@ def test_a_verdict_does_not_hang_on_the_order_in_which_aws_tells(rule: Rule) -> 
         assert rule.judge(shuffled(seen, draw), standard) == judged, f"seed {seed!r}"
 
 
+class Untouchable:
+    """A service of which nothing may be taken."""
+
+    def __getattr__(self, name: str) -> object:
+        """Say what was."""
+        raise AssertionError(f"the rule takes {name} of the service")
+
+    def __bool__(self) -> bool:
+        """Whether it is told at all is something too."""
+        raise AssertionError("the rule asks whether the service is told")
+
+
+def untold(seen: Snapshot) -> Snapshot:
+    """The same, had nobody asked for the service."""
+    return replace(seen, service=None, table=None, needs=())
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES if not rule.reads_service])
+def test_a_rule_that_says_so_takes_nothing_of_the_service(rule: Rule) -> None:
+    """It says the same of an endpoint, whatever is told of its service or nothing."""
+    for number in range(DRAWS):
+        seed = f"service {rule.id} {number}"
+        draw = Draw(seed)
+        standard, drawn = draw.one(standards()), draw.snapshot()
+        seen, judged = verdict(rule, untold(drawn), standard, draw)
+        untouchable: Any = Untouchable()
+        for service in (drawn.service, draw.service(seen.endpoint), untouchable):
+            told_of = replace(seen, service=service, table=drawn.table, needs=drawn.needs)
+            assert rule.judge(told_of, standard) == judged, f"seed {seed!r}"
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES if rule.reads_service])
+def test_a_rule_that_reads_the_service_makes_use_of_it(rule: Rule) -> None:
+    """Or a call would be made for nothing."""
+    draws = (Draw(f"use {rule.id} {number}") for number in range(20 * DRAWS))
+    assert any(_hangs_on_the_service(rule, draw) for draw in draws), f"{rule.id} could say reads_service=False"
+
+
+def _hangs_on_the_service(rule: Rule, draw: Draw) -> bool:
+    standard = draw.one(standards())
+    seen, judged = verdict(rule, draw.snapshot(), standard, draw)
+    return rule.judge(untold(seen), standard) != judged
+
+
 def shuffled(seen: Snapshot, draw: Draw) -> Snapshot:
     """The same facts in another order."""
     mixed: dict[str, Any] = {}

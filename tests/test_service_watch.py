@@ -136,6 +136,55 @@ def made(facts: dict[str, Any]) -> ServiceSeen:
     return owned(**facts | {"principals": tuple(Principal(one) for one in facts.get("principals", ()))})
 
 
+NAME = PrivateDns("api.example.com", "pendingVerification", "TXT", "_6e86v84tqgqubxbwii1m", "vpce:l6p0ERxlTt45")
+VERIFIED, FAILED = NAME._replace(state="verified"), NAME._replace(state="failed")
+
+
+def test_a_name_that_is_being_verified_is_no_news_yet() -> None:
+    """Whoever makes a service and its record in one go hears nothing, however often it is looked at."""
+    on = stage(owned(private_dns=NAME))
+    for tries in range(6):
+        assert looked(on, tries=tries) == []
+    assert [one.tries for one in on.post.later] == [1, 2, 3, 4, 5, 6]
+    on.services.held = (owned(private_dns=VERIFIED),)
+    assert looked(on, tries=6) == []
+    assert on.ledger.memories == {}
+
+
+@pytest.mark.parametrize("swept_first", [False, True], ids=["by an event", "by the sweep"])
+def test_a_name_that_stays_pending_is_told_at_the_last_look(*, swept_first: bool) -> None:
+    """Half an hour after the look was asked for; then once, and its end."""
+    on = stage(owned(private_dns=NAME))
+    if swept_first:
+        assert [one.key for one in swept(on)] == [SERVICE]
+    assert looked(on) == []
+    assert looked(on, tries=6) == [{"service-dns": "told"}]
+    assert swept(on) == []
+    assert len(looked(on)) == 1
+    assert len(on.post.later) == 1
+    on.services.held = (owned(private_dns=VERIFIED),)
+    assert looked(on)[1:] == [{"service-dns": "resolved"}]
+
+
+def test_a_name_whose_proof_failed_is_told_at_once() -> None:
+    """That does not mend itself; and one that is tried again is not resolved before it is verified."""
+    on = stage(owned(private_dns=FAILED))
+    assert looked(on) == [{"service-dns": "told"}]
+    on.services.held = (owned(private_dns=NAME),)
+    assert looked(on)[1:] == []
+    on.services.held = (owned(private_dns=VERIFIED),)
+    assert looked(on, tries=1)[1:] == [{"service-dns": "resolved"}]
+
+
+def test_a_pending_name_holds_up_no_other_news() -> None:
+    """That everybody may connect is told at once, and how the name stands with it; what ends, ends at once too."""
+    on = stage(replace(OPEN, private_dns=NAME))
+    assert looked(on) == [{"service-acceptance": "told", "service-dns": "told"}]
+    on.services.held = (replace(ONE, private_dns=NAME),)
+    assert looked(on)[1:] == [{"service-acceptance": "resolved", "service-dns": "told"}]
+    assert on.post.later == []
+
+
 def test_what_is_not_known_is_told_as_such() -> None:
     """A load balancer that is not to be seen is neither good news nor bad."""
     on = stage(owned(balancers=()))
@@ -221,6 +270,16 @@ def test_the_sweep_asks_for_a_look_at_what_is_new() -> None:
     assert swept(on) == []
     on.services.held = (ONE,)
     assert [one.key for one in swept(on)] == [SERVICE]
+
+
+def test_the_sweep_reads_them_once_for_all_pages_of_endpoints() -> None:
+    """Two endpoints a page here; whether the account provides any or none."""
+    endpoints = [endpoint(key=replace(KEY, id=f"vpce-{number:017x}")) for number in range(5)]
+    for services in ((), (ONE,)):
+        on = stage(*services, cloud=FakeCloud.of(*endpoints))
+        sweep(on.world, EVERYWHERE)
+        assert on.cloud.calls.count("DescribeVpcEndpoints") == 3
+        assert on.services.asked == [None]
 
 
 def test_the_sweep_counts_them() -> None:

@@ -123,6 +123,16 @@ def test_all_settings() -> None:
         pytest.param('[rules.multi-az]\nsubnet_tags = ["Tier"]', 'allowed: tags written as "key=value"', id="tag"),
         pytest.param("[rules.multi-az]\nsubnet_tags = [1]", 'allowed: tags written as "key=value"', id="tag type"),
         pytest.param('[rules.multi-az]\nsubnet_tags = "a=b"', "allowed: a list", id="list"),
+        pytest.param(
+            '[rules.multi-az]\nsubnet_tags = ["Tier = a"]',
+            'allowed: tags written as "key=value", without spaces around key and value (entry 1 is "Tier = a")',
+            id="tag with spaces",
+        ),
+        pytest.param(
+            '[managed]\ntags = ["ManagedBy= x"]',
+            'allowed: tags written as "key" or "key=value", without spaces around key and value',
+            id="mark with spaces",
+        ),
         pytest.param('[managed]\ntags = ["=x"]', 'allowed: tags written as "key" or "key=value"', id="mark"),
         pytest.param("[managed]\ntags = [{}]", 'allowed: tags written as "key" or "key=value"', id="mark type"),
         pytest.param(

@@ -186,6 +186,8 @@ demands = [
     { tag = "Env=prod", services = ["vpce-svc-0123456789abcdef0", "com.amazonaws.s3-global.accesspoint"] },
     { services = ["s3", "kms", "kms-fips"], hub = "Role=hub" },
     { services = ["ssm"], hub = "vpc-0aaaaaaaaaaaaaaa1" },
+    { services = ["ecr.dkr", "dynamodb"], hub = "vpc-0aaaaaaaaaaaaaaa1", hub_account = "444455556666" },
+    { services = ["sqs"], hub = "Env=prod", hub_account = "111122223333" },
 ]
 """
 DEMANDING: Final = standard(DEMANDS)

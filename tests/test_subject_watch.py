@@ -129,6 +129,16 @@ def test_what_is_not_known_is_told_as_such() -> None:
     assert (result["verdict"], result["state"]) == ("UNKNOWN", "cannot tell")
 
 
+def test_a_hub_taken_on_trust_is_no_news() -> None:
+    """Nothing is told of what only its own account can judge, and the end of what is told is."""
+    here, there = '{ services = ["kms"] }', f'{{ services = ["ssm"], hub = "{HUB}", hub_account = "444455556666" }}'
+    on = stage(toml=f'[rules.required-endpoints]\nmode = "notify"\ndemands = [{here}, {there}]\n')
+    assert looked(on) == [{"required-endpoints": "told"}]
+    on.cloud.put(to("kms"))
+    assert looked(on)[1:] == [{"required-endpoints": "resolved"}]
+    assert looked(stage(toml=f'[rules.required-endpoints]\nmode = "notify"\ndemands = [{there}]\n')) == []
+
+
 def test_a_vpc_that_is_not_there_is_gone_at_the_second_look() -> None:
     """One answer of EC2 can lag behind; then people hear of it once, and it is forgotten."""
     on = stage()

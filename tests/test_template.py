@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from template import ACCOUNT, REGION, as_list, load, names_in, text_of
+from template import ACCOUNT, REGION, Template, as_list, load, names_in, text_of
 from warden.events import Place, Review, Sweep, parse
 
 TEMPLATE = load()
@@ -110,6 +110,42 @@ def test_dead_letters_errors_and_old_messages_raise_an_alarm() -> None:
     assert {("ApproximateNumberOfMessagesVisible", queue) for queue in DEAD_LETTERS} <= watched
     assert {("ApproximateAgeOfOldestMessage", queue) for queue in SOURCES} <= watched
     assert {("Errors", function) for function in FUNCTIONS} <= watched
+
+
+def _unwatched(template: Template) -> set[tuple[str, str]]:
+    """The rules of EventBridge, with the figures of lost events by which no alarm rings at the first one."""
+    watched = {
+        (name, alarm["MetricName"])
+        for alarm in template.of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] == "AWS/Events"
+        and (alarm["Statistic"], alarm["Threshold"], alarm["ComparisonOperator"]) == ("Sum", 0, "GreaterThanThreshold")
+        for dimension in alarm["Dimensions"]
+        if dimension["Name"] == "RuleName"
+        for name in names_in(dimension["Value"])
+    }
+    figures = ("InvocationsFailedToBeSentToDlq", "FailedInvocations")
+    return {(rule, figure) for rule in template.of_type("AWS::Events::Rule") for figure in figures} - watched
+
+
+def test_an_event_that_is_lost_raises_an_alarm_by_whatever_rule_it_came() -> None:
+    """CloudWatch has these figures by rule; by the rule's name alone they are of the default bus.
+
+    Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    """
+    assert _unwatched(TEMPLATE) == set()
+    assert not any("EventBusName" in rule for rule in TEMPLATE.of_type("AWS::Events::Rule").values())
+
+
+def test_a_rule_without_alarms_would_be_noticed() -> None:
+    """A new one, and one whose alarm is of another's figures."""
+    rules = set(TEMPLATE.of_type("AWS::Events::Rule"))
+    assert {"ChangeRule", "BesideRule", "TagRule"} <= rules
+    more = {**TEMPLATE.resources, "NewRule": TEMPLATE.resources["TagRule"]}
+    assert {rule for rule, _ in _unwatched(Template({"Resources": more}))} == {"NewRule"}
+    left = {name: it for name, it in TEMPLATE.resources.items() if it["Type"] != "AWS::CloudWatch::Alarm"}
+    assert {rule for rule, _ in _unwatched(Template({"Resources": left}))} == rules
+    fewer = {name: it for name, it in TEMPLATE.resources.items() if name != "LostTagEventsAlarm"}
+    assert _unwatched(Template({"Resources": fewer})) == {("TagRule", "InvocationsFailedToBeSentToDlq")}
 
 
 def test_what_fails_again_and_again_raises_an_alarm() -> None:

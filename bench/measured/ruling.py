@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -19,15 +19,17 @@ from typing import Any, Final
 from warden.model import Endpoint, EndpointKey, Judgement, Kind, Mode, Need, Service, Snapshot, Subnet
 from warden.neighbours import Dns, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
 from warden.recording import Condition, Trail
-from warden.rules import RULES
-from warden.rules.rule import Rule
+from warden.rules import EVERY_RULE, RULES, SERVICE_RULES, VPC_RULES
+from warden.rules.rule import AnyRule, Rule, SubjectRule
 from warden.standard import Standard
 from warden.standard_file import load
+from warden.subjects import Connection, LoadBalancer, Notification, Principal, PrivateDns, ServiceSeen, VpcSeen
 from warden.use import Use
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "us-east-1"
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
+LONG_AGO: Final = NOW - timedelta(days=90)
 ZONES: Final = ("use1-az1", "use1-az2", "use1-az4")
 PER_VPC: Final = 20
 """Endpoints of a VPC: EC2 allows 50, and few have more than this."""
@@ -43,9 +45,16 @@ accounts = ["111122223333"]
 tags = ["Owner", "Env=prod|test"]
 [rules.approved-service]
 refused = ["rds"]
+[rules.required-endpoints]
+demands = [{ services = ["kms", "s3"] }]
+[rules.service-principals]
+registry = [{ principal = "999988887777", purpose = "billing", contact = "ann@example.com" }]
+[rules.service-connections]
+hours = 1
 [rules.approved-owner]
 registry = [{ owner = "999988887777", purpose = "billing", contact = "ann@example.com" }]
 """
+EVENTS: Final = frozenset({"Accept", "Connect", "Delete", "Reject"})
 RUNS: Final = 3
 """Times that it is judged, of which the fastest counts: a busy machine only adds."""
 
@@ -54,28 +63,38 @@ def main() -> None:
     """Judge so many endpoints, and ten times as many; write the report."""
     spec = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     rules = [rule for rule in RULES if rule.id not in ENGINES]
-    standard = all_on(rules)
+    standard = all_on(EVERY_RULE)
+    report = {
+        "endpoints": judged(rules, {count: list(drawn(count)) for count in spec["counts"]}, standard),
+        "VPCs": judged(VPC_RULES, {count: list(vpcs(count)) for count in spec["fewer"]}, standard),
+        "services": judged(SERVICE_RULES, {count: list(services(count)) for count in spec["fewer"]}, standard),
+    }
+    Path(spec["report"]).write_text(json.dumps(report), encoding="utf-8")
+
+
+def judged(
+    rules: Sequence[Rule] | Sequence[SubjectRule[Any]], drawn_by_count: Mapping[int, Sequence[Any]], standard: Standard
+) -> dict[str, Any]:
+    """Judge all by all the rules: the seconds by how many there were, and how often each answer came, by rule."""
     found: dict[str, Counter[str]] = {rule.id: Counter() for rule in rules}
     seconds = {}
-    for count in spec["counts"]:
-        snapshots = list(drawn(count))
+    for count, some in drawn_by_count.items():
         times = []
         for _ in range(RUNS):
             start = time.process_time()
-            judged = [[rule.judge(seen, standard) for rule in rules] for seen in snapshots]
+            told = [[rule.judge(seen, standard) for rule in rules] for seen in some]
             times.append(time.process_time() - start)
-            for rule, answers in zip(rules, zip(*judged, strict=True), strict=True):
+            for rule, answers in zip(rules, zip(*told, strict=True), strict=True):
                 found[rule.id].update(map(_name, answers))
         seconds[count] = min(times)
-    report = {"seconds": seconds, "rules": len(rules), "found": found}
-    Path(spec["report"]).write_text(json.dumps(report), encoding="utf-8")
+    return {"seconds": seconds, "rules": len(rules), "found": found}
 
 
 def _name(answer: Judgement) -> str:
     return "Need" if isinstance(answer, Need) else type(answer).__name__
 
 
-def all_on(rules: Iterable[Rule]) -> Standard:
+def all_on(rules: Iterable[AnyRule]) -> Standard:
     """The standard with each of these rules at notify at least."""
     standard = load(STANDARD)
     for rule in rules:
@@ -88,6 +107,49 @@ def drawn(count: int, seed: int = 11) -> Iterator[Snapshot]:
     random = Random(seed)
     for number in range(-(-count // PER_VPC)):
         yield from _vpc(random, number, min(PER_VPC, count - number * PER_VPC))
+
+
+def vpcs(count: int, seed: int = 12) -> Iterator[VpcSeen]:
+    """So many VPCs as wholes, each with its endpoints."""
+    random = Random(seed)
+    for number in range(count):
+        some = list(_vpc(random, number, PER_VPC))
+        first = some[0]
+        yield VpcSeen(
+            EndpointKey(ACCOUNT, REGION, first.endpoint.vpc_id),
+            first.vpc or Vpc("", ()),
+            tuple(seen.endpoint for seen in some),
+            first.route_tables or (),
+            first.subnets or (),
+            NOW,
+        )
+
+
+def services(count: int, seed: int = 13) -> Iterator[ServiceSeen]:
+    """So many endpoint services of the account, each with its consumers."""
+    random = Random(seed)
+    accounts = (ACCOUNT, "999988887777", "444455556666")
+    for number in range(count):
+        key = EndpointKey(ACCOUNT, REGION, f"vpce-svc-{number:017x}")
+        zones = frozenset(f"{REGION}{letter}" for letter in random.choice(("a", "ab", "abc")))
+        owners = [random.choice(accounts) for _ in range(5)]
+        yield ServiceSeen(
+            key,
+            f"com.amazonaws.vpce.{REGION}.{key.id}",
+            NOW,
+            acceptance_required=_chance(random, 50),
+            balancer_arns=("arn:x",),
+            balancers=(LoadBalancer("arn:x", zones),),
+            private_dns=PrivateDns("a.example.com", random.choice(("verified", "failed"))),
+            principals=tuple(
+                Principal(random.choice(("*", f"arn:aws:iam::{random.choice(accounts)}:root"))) for _ in range(2)
+            ),
+            connections=tuple(
+                Connection(f"vpce-{place:017x}", owner, random.choice(("available", "pendingacceptance")), LONG_AGO)
+                for place, owner in enumerate(random.sample(owners, random.randint(0, 5)))
+            ),
+            notifications=random.choice(((), (Notification("vpce-nfn-1", "arn:t", EVENTS),))),
+        )
 
 
 def _vpc(random: Random, number: int, count: int) -> Iterator[Snapshot]:

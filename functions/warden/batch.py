@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from .errors import NotYet, Outdated, RetryLater
@@ -42,9 +43,29 @@ class Batch:
     changed: list[Changed] = field(default_factory=list)
     """What events named and is dealt with."""
 
+    def settle(self, report: Report | None) -> None:
+        """Count in what came of one look; None where there was nothing new to tell."""
+        if report:
+            self.reports.append(report)
+        else:
+            self.compliant += 1
+
     def unsettled(self) -> set[EndpointKey]:
         """What is to be looked at again."""
         return {*self.failed, *(one.look.key for one in (*self.postponed, *self.left_to_sweep))}
+
+
+@contextmanager
+def looking(world: World, look: Look, batch: Batch) -> Iterator[None]:
+    """A block in which something is looked at: should it not come to its end, this says what becomes of the look."""
+    try:
+        yield
+    except Outdated as error:
+        postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
+    except NotYet as error:
+        postpone(world, look, batch, str(error))
+    except RetryLater as error:
+        batch.failed[look.key] = error
 
 
 def postpone(world: World, look: Look, batch: Batch, why: str) -> None:
@@ -55,20 +76,3 @@ def postpone(world: World, look: Look, batch: Batch, why: str) -> None:
         batch.failed[look.key] = error
     else:
         (batch.postponed if again else batch.left_to_sweep).append(Postponed(look, why))
-
-
-def note(world: World, look: Look, batch: Batch, settle: Callable[[], Report | None]) -> None:
-    """Settle what was looked at, and note what came of it; the look is taken again later, or comes again as it is."""
-    try:
-        report = settle()
-    except Outdated as error:
-        postpone(world, replace(look, refusals=look.refusals + 1), batch, str(error))
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
-    else:
-        if report:
-            batch.reports.append(report)
-        else:
-            batch.compliant += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -123,6 +124,9 @@ def text(matches: Callable[[str], object], allowed: str) -> Parse[str]:
     return parse
 
 
+account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
+
+
 def listed(parse_item: Parse[T]) -> Parse[tuple[T, ...]]:
     """A list of such things, none of them twice."""
 
@@ -148,11 +152,24 @@ def part(table: Mapping[str, object], key: str, parse: Parse[T]) -> T:
 
 def tag(value: object) -> tuple[str, str]:
     """A tag as (key, value)."""
-    if isinstance(value, str):
-        key, equals, word = value.partition("=")
-        if key and equals:
-            return key, word
-    raise NotAllowed('tags written as "key=value"')
+    allowed = 'tags written as "key=value"'
+    key, word = tag_parts(value, allowed)
+    if word is None:
+        raise NotAllowed(allowed)
+    return key, word
+
+
+def tag_parts(value: object, allowed: str) -> tuple[str, str | None]:
+    """A tag's key, and the value if there is a "="; `allowed` says in words how it is written.
+
+    A space before or after either would count as part of it, and then no tag fits that anybody has.
+    """
+    key, equals, word = value.partition("=") if isinstance(value, str) else ("", "", "")
+    if not key:
+        raise NotAllowed(allowed)
+    if (key, word) != (key.strip(), word.strip()):
+        raise NotAllowed(f"{allowed}, without spaces around key and value")
+    return key, word if equals else None
 
 
 def _item(parse: Parse[T], item: object, place: int) -> T:

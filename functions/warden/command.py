@@ -65,11 +65,12 @@ def hands_off_command(key: EndpointKey) -> str:
 
 
 def _compact(document: str) -> str:
-    """Write a policy on one line, so that the command can be copied; what is no JSON stays as it is."""
+    """Write a policy on one line, so that the command can be copied; what is no JSON object stays as it is."""
     try:
-        return json.dumps(json.loads(document), ensure_ascii=False, separators=(",", ":"))
+        value = json.loads(document)
     except json.JSONDecodeError:
         return document
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, dict) else document
 
 
 def _call(key: EndpointKey, operation: str, target: str, *words: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from .model import EndpointKey, Subnet
@@ -37,6 +38,7 @@ WHOLE: Final = ("com.amazonaws.", "cn.com.amazonaws.", "aws.", "api.aws.")
 ZONES: Final = 2
 
 
+@cache
 def whole_name(service: str, region: str, *, gateway: bool = False) -> str:
     """The name by which an endpoint to the service is made, as far as it follows from the short one.
 

@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 
 from .actions import Action, AddSubnets, ReplacePolicy, in_one
 from .model import (
-    NOT_READY,
     WAITS,
     Breach,
     Endpoint,
@@ -90,7 +89,7 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
 
 
 def _findings(rule: Rule, seen: Snapshot, standard: Standard, mode: Mode) -> tuple[Finding, ...] | Need:
-    if seen.endpoint.state in NOT_READY and not rule.judges_unready:
+    if rule.waits_for(seen.endpoint):
         why = "the endpoint is not ready yet: look again later"
         return (Finding(rule.id, Verdict.UNKNOWN, Severity.INFO, WAITS, why),)
     judged = rule.judge(seen, standard)
@@ -116,8 +115,8 @@ def _told(rule: AnyRule, judged: Answer, mode: Mode) -> tuple[Finding, ...]:
 
 def _finding(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
     match judged:
-        case Pass():
-            return Finding(rule.id, Verdict.PASS, Severity.INFO, mode=mode)
+        case Pass(words):
+            return Finding(rule.id, Verdict.PASS, Severity.INFO, message=words, mode=mode)
         case NotApplicable(why):
             return Finding(rule.id, Verdict.NOT_APPLICABLE, Severity.INFO, message=why, mode=mode)
         case Unknown(why, parts):

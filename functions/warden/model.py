@@ -245,10 +245,11 @@ class Subnet:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that a rule may see. `service` is None where AWS does not tell; `subnets` None until they were read."""
+    """All that a rule may see; what a Need names is None until it was read."""
 
     endpoint: Endpoint
     service: Service | None = None
+    """None where AWS does not tell, or where no rule that is asked reads it."""
     subnets: tuple[Subnet, ...] | None = None
     at: datetime | None = None
     """When it was looked at; None where that is not known."""
@@ -280,6 +281,9 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class Pass:
     """The endpoint is as the standard demands."""
+
+    words: str = ""
+    """What of it was not seen, and on whose word it is taken."""
 
 
 @dataclass(frozen=True, slots=True)

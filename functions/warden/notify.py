@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .errors import RetryLater
 from .failures import FAILURES
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
 
-    from .notice import Attribute, Message
+    from .message import Attribute, Message
 
 NEEDS: Final = frozenset({"sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"})
 """The topic is encrypted, and to publish to it takes the key's permissions too.
@@ -29,7 +29,7 @@ class Topic:
         self._client = client
         self._arn = arn
 
-    def send(self, notice: Message) -> None:
+    def send(self, notice: Message[Any]) -> None:
         """Publish the notice once; raise RetryLater where SNS did not take it.
 
         Every failure is worth another try: what does not fit was left out of the notice, a permission or a key that

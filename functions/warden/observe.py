@@ -74,10 +74,10 @@ def _snapshot(endpoint: Endpoint, service: Service | None, now: datetime) -> Sna
 def _services(
     cloud: Cloud, endpoints: Sequence[Endpoint], asked: Sequence[Sequence[Rule]]
 ) -> Mapping[ServiceKey, Service]:
-    """The services that a rule would ask about: those of endpoints of a kind that it speaks of."""
+    """The services of endpoints that some rule cannot judge without: all others cost no call."""
     concerned = [
         endpoint
         for endpoint, rules in zip(endpoints, asked, strict=True)
-        if any(endpoint.kind in rule.applies_to for rule in rules)
+        if any(rule.asks_of_service(endpoint) for rule in rules)
     ]
     return cloud.services(concerned) if concerned else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .actions import AcceptConnections, Action
 from .decide import DEPLOYED
@@ -19,7 +19,7 @@ from .subjects import ServiceSeen
 from .use import Use
 
 if TYPE_CHECKING:
-    from .notice import Message
+    from .message import Message
     from .review.last import Last
 
 
@@ -153,7 +153,7 @@ class Store(Protocol):
 class Topic(Protocol):
     """Where notices go; see notify.Topic."""
 
-    def send(self, notice: Message) -> None:
+    def send(self, notice: Message[Any]) -> None:
         """Publish one notice."""
 
 

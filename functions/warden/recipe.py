@@ -72,11 +72,17 @@ def making(endpoint: Endpoint) -> str:
         words += ["--dns-options", f"{INBOUND}={str(endpoint.inbound_only).lower()}"]
     words += ["--ip-address-type", endpoint.ip_address_type] if endpoint.subnet_ids else []
     if endpoint.policy and not same_policy(endpoint.policy, DEFAULT):
-        words += ["--policy-document", f"file://{_file(endpoint)}" if _is_long(endpoint) else endpoint.policy]
+        policy = f"file://{_file(endpoint)}" if _is_long(endpoint) else _unticked(endpoint.policy)
+        words += ["--policy-document", policy]
     tags = [{"Key": key, "Value": value} for key, value in endpoint.tags.items() if not key.startswith("aws:")]
     if tags:
-        words += ["--tag-specifications", json.dumps([{"ResourceType": "vpc-endpoint", "Tags": tags}])]
+        words += ["--tag-specifications", _unticked(json.dumps([{"ResourceType": "vpc-endpoint", "Tags": tags}]))]
     return _call(endpoint, "create-vpc-endpoint", *words)
+
+
+def _unticked(document: str) -> str:
+    """The same JSON without backticks, one of which would end the code that the command stands in."""
+    return document.replace("`", "\\u0060")
 
 
 def _is_long(endpoint: Endpoint) -> bool:

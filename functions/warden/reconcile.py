@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 
-from .batch import Batch, Changed, note, postpone
+from .batch import Batch, Changed, looking, postpone
 from .decide import GONE
 from .errors import NotYet, RetryLater
 from .events import Look
@@ -48,7 +47,8 @@ def reconcile(world: World, looks: Iterable[Look], time_left: Callable[[], bool]
         if not time_left():
             batch.failed[key] = RetryLater("no time was left for it")
         elif key in judged:
-            note(world, look, batch, partial(settle, world, look, EndpointTarget(world, judged[key], sight), memory))
+            with looking(world, look, batch):
+                batch.settle(settle(world, look, EndpointTarget(world, judged[key], sight), memory))
         else:
             _absent(world, look, memory, batch)
         sight.settled(key)
@@ -116,13 +116,8 @@ def _absent(world: World, look: Look, memory: Memory, batch: Batch) -> None:
     if maybe_late and not look.deleted:
         postpone(world, look, batch, "EC2 does not show the endpoint")
         return
-    try:
+    with looking(world, look, batch):
         report = _gone(world, look, memory)
-    except NotYet as error:
-        postpone(world, look, batch, str(error))
-    except RetryLater as error:
-        batch.failed[look.key] = error
-    else:
         batch.reports.extend([report] if report else [])
 
 

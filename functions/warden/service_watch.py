@@ -17,6 +17,7 @@ from .image import consumers_image, let_in
 from .model import Finding, Json, Plan, Subject
 from .ports import OwnServices, World
 from .rules import SERVICE_RULES
+from .rules.service_dns import ServiceDns, being_verified
 from .standard import Standard
 from .subject_watch import JudgedSubject, Watch
 from .subjects import ServiceSeen
@@ -65,9 +66,10 @@ class ServiceTarget:
         """See Target."""
         return ""
 
-    def awaits(self, rules: AbstractSet[str]) -> str:  # noqa: ARG002  nothing that a service hangs on is on its way
-        """See Target."""
-        return ""
+    def awaits(self, rules: AbstractSet[str]) -> str:
+        """See Target: its private DNS name is being verified, as that of every service is that was just made."""
+        waits = being_verified(self.judged.seen) and rules <= {ServiceDns.rule}
+        return "its private DNS name is being verified" if waits else ""
 
     def decide(self, gates: Gates) -> Plan:
         """See Target."""

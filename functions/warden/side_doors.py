@@ -46,7 +46,9 @@ SIDE_DOORS: Final[Mapping[str, tuple[SideDoor, ...]]] = {
     "CreateTags": _TAGS,
     "DeleteTags": _TAGS,
 }
-"""By the name of the call. Left to the sweep: DisassociateRouteTable and DeleteSubnet, which name only what is gone.
+"""By the name of the call. Left to the sweep: DisassociateRouteTable and DeleteSubnet, which name only what is gone;
+ModifyManagedPrefixList, since nothing tells which groups name a list; EnableVgwRoutePropagation, whose routes come
+later and without a call; AssociateSubnetCidrBlock; connection notifications and load balancers of our own services.
 CreateVpc matters to no rule: a VPC needs nothing before it has subnets, which CreateDefaultVpc makes with it.
 
 Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html

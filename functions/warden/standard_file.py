@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 
-from .checked import NotAllowed, Table, boolean, listed, mapping, one_of, text
+from .checked import Table, account, boolean, listed, mapping, one_of, tag_parts, text
 from .errors import BadStandard
 from .model import Mode
 from .policy.document import Malformed
@@ -15,7 +15,6 @@ from .policy.services import NO_RESOURCE_KEYS
 from .rules import EVERY_RULE
 from .standard import Baseline, Managed, Standard
 
-_account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
 _organisation = text(re.compile(r"o-[a-z0-9]{10,32}").fullmatch, 'an organisation id such as "o-a1b2c3d4e5"')
 
 
@@ -45,7 +44,7 @@ def _standard(top: Table) -> Standard:
     rules = top.table("rules")
     standard = Standard(
         organisation=organisation.take("id", _organisation, "") or None,
-        accounts=organisation.take("accounts", listed(_account), ()),
+        accounts=organisation.take("accounts", listed(account), ()),
         rules={rule.id: rule.settings.read(rules.table(rule.id)) for rule in EVERY_RULE},
         baselines={name: _baseline(name, table) for name, table in top.table("baseline").tables().items()},
         managed=_managed(top.table("managed")),
@@ -113,8 +112,4 @@ def _managed(table: Table) -> Managed:
 
 
 def _mark(value: object) -> tuple[str, str | None]:
-    if isinstance(value, str):
-        key, equals, word = value.partition("=")
-        if key:
-            return key, word if equals else None
-    raise NotAllowed('tags written as "key" or "key=value"')
+    return tag_parts(value, 'tags written as "key" or "key=value"')

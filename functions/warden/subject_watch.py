@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Generic, TypeVar
 
-from .batch import Batch, note
+from .batch import Batch, looking
 from .decide import findings_of
 from .errors import NotYet, RetryLater
 from .events import Look
@@ -50,7 +49,7 @@ class Watch(Generic[Source, Seen]):
     what: str
     """As in Subject."""
     many: str
-    """Several of them, in one word, for logs."""
+    """Several of them, in one word: for logs, and what the command is called that judges them."""
     prefix: str
     """What its ids begin with, and no other kind's do."""
     rules: tuple[SubjectRule[Seen], ...]
@@ -104,23 +103,18 @@ def reconcile_subjects(
         if not time_left():
             batch.failed[look.key] = RetryLater("no time was left for it")
         else:
-            _settle(world, watch, look, judged.get(look.key), memories[look.key], batch)
+            with looking(world, look, batch):
+                batch.settle(_settled(world, watch, look, judged.get(look.key), memories[look.key]))
 
 
-def _settle(
-    world: World,
-    watch: Watch[Any, Any],
-    look: Look,
-    judged: JudgedSubject[Any] | None,
-    memory: Memory,
-    batch: Batch,
-) -> None:
+def _settled(
+    world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any] | None, memory: Memory
+) -> Report | None:
     if judged is None:
-        note(world, look, batch, partial(_absent, world, watch, look, memory))
-    elif watch.target is None:
-        note(world, look, batch, partial(_told, world, watch, look, judged, memory))
-    else:
-        note(world, look, batch, partial(settle, world, look, watch.target(world, judged), memory))
+        return _absent(world, watch, look, memory)
+    if watch.target is None:
+        return _told(world, watch, look, judged, memory)
+    return settle(world, look, watch.target(world, judged), memory)
 
 
 def _told(

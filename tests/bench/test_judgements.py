@@ -19,7 +19,7 @@ def test_every_rule_judges_the_drawn_endpoints(measured: Measured) -> None:
 def test_a_judgement_that_takes_too_long_is_seen() -> None:
     """A figure that cannot be broken measures nothing."""
     told = {"rules": 10, "seconds": {"100": 0.001, "1000": 1.0}}
-    assert [figure.mark for figure in rules.times(told, 1_000)] == [Mark.BROKEN, Mark.BROKEN]
+    assert [figure.mark for figure in rules.times("endpoints", told)] == [Mark.BROKEN, Mark.BROKEN]
 
 
 def test_only_the_policy_engines_rules_are_left_out() -> None:

@@ -40,9 +40,9 @@ def stage_of(**facts: Any) -> Stage:
     return stage
 
 
-def planning(stage: Stage) -> Planning:
-    """What the stack would do now."""
-    planned = tuple(as_stack(stage.world, ACCOUNT, REGION, ()))
+def planning(stage: Stage, *ids: str) -> Planning:
+    """What the stack would do now, to all or to these endpoints."""
+    planned = tuple(as_stack(stage.world, ACCOUNT, REGION, ids))
     return Planning(ACCOUNT, REGION, "warden", "mode enforce", "a standard", stage.clock(), planned)
 
 
@@ -209,9 +209,7 @@ def test_something_left_to_people_gives_1() -> None:
 
 
 def _saved(stage: Stage, tmp_path: Path) -> plan_json.Saved:
-    path = tmp_path / "plan.json"
-    path.write_text(json.dumps(plan_json.of(planning(stage))))
-    return plan_json.load(path)
+    return plan_json.load(Path(_write_plan(stage, tmp_path)))
 
 
 def test_saved_plan_holds_while_nothing_changed(tmp_path: Path) -> None:
@@ -309,6 +307,42 @@ def test_empty_plan_does_nothing(warden: Run, tmp_path: Path) -> None:
     done = warden("apply", "--stack", STACK, "--plan", _write(tmp_path, endpoints=[]), "--yes")
     assert done.exit_code == Code.OK
     assert "The saved plan has nothing to do." in done.stderr
+
+
+def _write_plan(stage: Stage, tmp_path: Path) -> str:
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(plan_json.of(planning(stage))))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [pytest.param(DENY, Code.OPEN, id="left to people"), pytest.param(NARROW, Code.OK, id="nothing stays open")],
+)
+def test_a_saved_plan_with_nothing_to_do_counts_what_it_leaves(
+    warden: Run, tmp_path: Path, policy: str, code: Code
+) -> None:
+    """The same world gives the same exit code, whether its plan was saved or is made just now."""
+    stage = stage_of(policy=policy, subnet_ids=(A.id, B.id))
+    assert applied(stage) is code
+    done = warden("apply", "--stack", STACK, "--plan", _write_plan(stage, tmp_path), "--yes")
+    assert done.exit_code == code
+    assert ("the plan leaves 1 endpoint to people" in done.stderr) is (code is Code.OPEN)
+
+
+def test_a_saved_plan_that_is_done_counts_what_it_leaves(tmp_path: Path) -> None:
+    """One endpoint is mended, another left to people: 1 both times, though the saved plan looks at the first only."""
+    codes = []
+    for is_saved in (False, True):
+        stage = stage_of(policy=NARROW)
+        stage.cloud.put(endpoint(key=OTHER, policy=DENY, subnet_ids=(A.id, B.id)))
+        saved = plan_json.load(Path(_write_plan(stage, tmp_path)))
+        assert (list(saved.hashes), saved.left) == ([KEY.id], (OTHER.id,))
+        shown = planning(stage, *saved.hashes) if is_saved else planning(stage)
+        left = saved.left if is_saved else ()
+        codes.append(carry_out(Screen(), stage.world, shown, {}, lambda _: True, left))
+        assert stage.cloud.writes == 1
+    assert codes == [Code.OPEN, Code.OPEN]
 
 
 def test_narrow_policy_is_no_reason_to_write() -> None:

@@ -145,6 +145,28 @@ def test_why_a_rule_does_not_speak_of_it(warden: Run, written: Written) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rule", "facts", "code"),
+    [
+        pytest.param("required-tags", {}, Code.OPEN, id="it has no tags"),
+        pytest.param("required-tags", {"Tags": [{"Key": "Owner", "Value": "a"}]}, Code.OK, id="it has"),
+        pytest.param("stuck", {"State": "failed"}, Code.OPEN, id="it failed"),
+        pytest.param("stuck", {"State": "pending"}, Code.OPEN, id="it is pending"),
+        pytest.param("stuck", {}, Code.OK, id="it works"),
+    ],
+)
+def test_a_rule_that_takes_nothing_of_the_service_needs_the_endpoints_alone(
+    warden: Run, written: Written, tmp_path: Path, rule: str, facts: dict[str, Any], code: Code
+) -> None:
+    """One file answers."""
+    path = tmp_path / "standard.toml"
+    path.write_text('[rules.required-tags]\ntags = ["Owner"]\n', encoding="utf-8")
+    done = warden("explain", rule, *written({"VpcEndpoints": [ENDPOINT | facts]}), "--standard", str(path))
+    assert done.exit_code == code
+    assert "It reads, where the verdict hangs on it: nothing but the endpoint.\n" in done.stdout
+    assert "In the files it read: DescribeVpcEndpoints.\n" in done.stdout
+
+
+@pytest.mark.parametrize(
     ("rule", "told", "missing", "command"),
     [
         ("multi-az", {}, "DescribeVpcEndpointServices", f"describe-vpc-endpoint-services --service-names {KMS} "),
@@ -297,10 +319,12 @@ def test_options_that_do_not_fit_give_2(warden: Run, words: tuple[str, ...], say
 
 
 def test_an_endpoint_that_is_not_there_gives_2(warden: Run, written: Written) -> None:
-    """In files as in an account."""
+    """In files as in an account; which region or profile is asked has nothing to do with files."""
     done = warden("explain", "multi-az", *written({"VpcEndpoints": [ENDPOINT]}), "--endpoint", "vpce-0fedcba9876543210")
     assert done.exit_code == Code.NOT_LOOKED
-    assert "there is no endpoint vpce-0fedcba9876543210 in what was looked at" in done.stderr
+    assert "there is no endpoint vpce-0fedcba9876543210 in the files" in done.stderr
+    assert "leave --endpoint out" in done.stderr
+    assert "--region" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -367,5 +391,6 @@ def test_the_worst_of_several_endpoints_counts(capsys: pytest.CaptureFixture[str
     assert told(Screen(), multi_az, standard(), cloud, ()) is Code.OPEN
     assert told(Screen(), multi_az, standard(), cloud, (KEY.id,)) is Code.OK
     assert capsys.readouterr().out.count(f"It says of {KEY.id} ") == 2
-    with pytest.raises(CouldNotLook, match="there is no endpoint vpce-0aaaaaaaaaaaaaaaa"):
+    with pytest.raises(CouldNotLook, match="no endpoint vpce-0aaaaaaaaaaaaaaaa in the account and region") as refused:
         told(Screen(), multi_az, standard(), cloud, (KEY.id, "vpce-0aaaaaaaaaaaaaaaa"))
+    assert "--region" in refused.value.do

@@ -18,7 +18,7 @@ from cli import review_json, review_view
 from cli.exits import Code
 from cli.reviewed import Review, review_of
 from cli.scanned import Scan
-from cli.scanning import code_of, look
+from cli.scanning import look
 from fakes import FakeCloud
 from warden.model import Endpoint, EndpointKey, Mode
 from warden.neighbours import Interface, Vpc
@@ -126,7 +126,7 @@ def test_the_summary() -> None:
 )
 def test_exit_codes(moved: dict[str, int], code: Code) -> None:
     """As a scan's, the rules on use counted in."""
-    assert code_of(reviewed(numbered(1), known_bytes=moved).scan) is code
+    assert reviewed(numbered(1), known_bytes=moved).scan.code is code
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from typer.testing import Result
 from builders import ACCOUNT, FULL_ACCESS, NARROW, NOW, REGION, A, endpoint, standard
 from cli.account import connect
 from cli.exits import Code
-from cli.scanned import Blind, Scan
-from cli.scanning import code_of, look
+from cli.scanned import Blind, Scan, Seen
+from cli.scanning import look
 from fakes import FakeCloud
 from warden.errors import RetryLater
 from warden.model import Endpoint, EndpointKey
@@ -185,7 +185,7 @@ def test_empty_account_gives_0(warden: Run, enforcing: str) -> None:
     assert f"Account {MOTO} has no endpoint in {REGION}." in done.stderr
 
 
-def _scanned(**facts: Any) -> Scan:
+def _scanned(**facts: Any) -> Scan[Seen]:
     cloud = FakeCloud.of(endpoint(**facts))
     seen = tuple(look(cloud, standard(), NOW, lambda _: None))
     return Scan(ACCOUNT, (REGION,), "a standard", NOW, seen)
@@ -204,7 +204,7 @@ def _scanned(**facts: Any) -> Scan:
 )
 def test_what_cannot_be_judged_is_not_compliant(facts: dict[str, Any], code: Code) -> None:
     """UNKNOWN and UNSUPPORTED never give 0: nobody may read "compliant" where nobody could tell."""
-    assert code_of(_scanned(subnet_ids=(A.id,) if code is Code.OPEN else (), **facts)) is code
+    assert _scanned(subnet_ids=(A.id,) if code is Code.OPEN else (), **facts).code is code
 
 
 def test_region_that_could_not_be_seen_gives_2() -> None:
@@ -213,7 +213,7 @@ def test_region_that_could_not_be_seen_gives_2() -> None:
     partly = Scan(
         scan.account, scan.regions, scan.standard, scan.at, scan.seen, (Blind("eu-west-1", "denied", "allow"),)
     )
-    assert code_of(partly) is Code.NOT_LOOKED
+    assert partly.code is Code.NOT_LOOKED
 
 
 def test_every_page_is_judged() -> None:

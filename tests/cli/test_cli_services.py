@@ -7,22 +7,22 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import boto3
 import pytest
 from typer.testing import Result
 
 from builders import ACCOUNT, NOW, OFF, REGION, owned, standard
-from cli import offered_json, offered_view
 from cli.exits import Code
-from cli.scanned import Blind
+from cli.scanned import Blind, Scan
 from cli.screen import Screen
-from cli.subject_scan import SubjectScan
+from cli.subject_commands import OF_SERVICES
 from fakes import FakeServices
 from stubs import without_consumers
 from warden.errors import RetryLater
 from warden.service_watch import SERVICES
+from warden.subject_watch import JudgedSubject
 from warden.subjects import Connection, Notification, Principal, PrivateDns, ServiceSeen
 
 if TYPE_CHECKING:
@@ -134,9 +134,9 @@ def test_no_rule_of_services_on_judges_nothing(warden: Run, tmp_path: Path) -> N
     assert f"is off in {path}: nothing can be judged" in done.stderr
 
 
-def offer(*services: ServiceSeen, toml: str = "", blind: tuple[Blind, ...] = ()) -> SubjectScan[ServiceSeen]:
+def offer(*services: ServiceSeen, toml: str = "", blind: tuple[Blind, ...] = ()) -> Scan[JudgedSubject[ServiceSeen]]:
     judged = tuple(SERVICES.observe(FakeServices(services), standard(toml), NOW))
-    return SubjectScan(ACCOUNT, (REGION,), "a standard", NOW, judged, blind)
+    return Scan(ACCOUNT, (REGION,), "a standard", NOW, judged, blind)
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,14 @@ def test_a_request_that_can_be_accepted_is_told_with_the_command(
     asks = Connection("vpce-1", PARTNER, "pendingacceptance", NOW - timedelta(days=9))
     seen = owned(connections=(asks,), principals=(Principal(f"arn:aws:iam::{PARTNER}:root"),), tags=tags)
     found = offer(seen, toml=ACCEPTING.replace("MODE", mode))
-    offered_view.show(Screen(), found, everything=False)
+    OF_SERVICES.view.show(Screen(), found, everything=False)
     shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
     assert said in shown
     assert ("TO DO  accept the requests of vpce-1" in shown) is not said.startswith("WOULD")
     command = f"aws ec2 accept-vpc-endpoint-connections --region {REGION} --service-id {seen.key.id} "
     assert f"{command}--vpc-endpoint-ids vpce-1" in shown
-    (fix,) = (one["fix"] for one in offered_json.of(found)["services"][0]["findings"] if one["fix"])
+    (service,) = cast("list[Any]", OF_SERVICES.json(found)["services"])
+    (fix,) = (one["fix"] for one in service["findings"] if one["fix"])
     assert fix["command"] == f"{command}--vpc-endpoint-ids vpce-1"
 
 
@@ -196,8 +197,8 @@ def test_region_that_could_not_be_seen_gives_2() -> None:
     """What was not looked at counts more than what was found, and "none" is said only of what could be seen."""
     blind = Blind("eu-west-1", "denied", "allow")
     assert offer(owned(principals=EVERYBODY), blind=(blind,)).code is Code.NOT_LOOKED
-    assert offered_view.summary(offer(blind=(blind,))).endswith(f"in {REGION} that could be seen.")
-    told = offered_json.of(offer(blind=(blind,)))
+    assert OF_SERVICES.view.summary(offer(blind=(blind,))).endswith(f"in {REGION} that could be seen.")
+    told = OF_SERVICES.json(offer(blind=(blind,)))
     assert told["not_looked_at"] == [{"region": "eu-west-1", "message": "denied", "advice": "allow"}]
 
 
@@ -214,7 +215,7 @@ def test_json_of_a_whole_service() -> None:
         connections=(Connection("vpce-1", "999988887777", "available", NOW),),
         notifications=(Notification("vpce-nfn-1", "arn", frozenset({"Reject", "Accept"})),),
     )
-    told = json.loads(json.dumps(offered_json.of(offer(seen))))["services"][0]["service"]
+    told = json.loads(json.dumps(OF_SERVICES.json(offer(seen))))["services"][0]["service"]
     assert told["private_dns"]["state"] == "verified"
     assert told["connections"][0]["created"] == "2026-03-01T12:00:00Z"
     assert told["notifications"][0]["events"] == ["Accept", "Reject"]
@@ -226,7 +227,7 @@ def test_names_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys
     monkeypatch.setenv("FORCE_COLOR", "1")
     evil = "\x1b]0;evil\x07"
     seen = owned(tags={"Name": evil}, principals=(*EVERYBODY, Principal(evil)))
-    offered_view.show(Screen(), offer(seen), everything=True)
+    OF_SERVICES.view.show(Screen(), offer(seen), everything=True)
     shown = capsys.readouterr().out
     assert "evil" in shown
     assert "\x1b]" not in shown

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import TypeAlias
 
@@ -204,6 +205,32 @@ def test_init_writes_the_standard_that_ships(warden: Run, tmp_path: Path) -> Non
     assert values(load(path.read_text("utf-8"))) == values(load(""))
     assert f"warden scan --standard {path}" in done.stderr.replace("\n", " ")
     assert f"Without --standard, and for what is deployed, {SHIPPED} counts." in done.stderr.replace("\n", " ")
+
+
+def examples() -> Iterator[tuple[str, str, str]]:
+    """Rule, key and example of each setting whose words have one after a colon."""
+    for rule in EVERY_RULE:
+        for key in rule.settings.known():
+            _, colon, rest = key.words.partition(": [")
+            if colon:
+                depths = list(accumulate((one in "[{") - (one in "]}") for one in f"[{rest}"))
+                yield rule.id, key.name, f"[{rest}"[: depths.index(0) + 1]
+
+
+@pytest.mark.parametrize(
+    ("rule", "key", "example"), [pytest.param(*one, id=f"{one[0]}.{one[1]}") for one in examples()]
+)
+def test_an_example_can_be_taken_as_it_stands(rule: str, key: str, example: str) -> None:
+    """It is what the key takes, and the file has it on one line: an inline table that is broken is no TOML."""
+    assert load(f"[rules.{rule}]\n{key} = {example}").rules[rule].values[key]
+    assert any(example in line and len(line) <= 120 for line in SHIPPED.read_text("utf-8").splitlines())
+
+
+def test_every_list_that_is_hard_to_write_has_an_example() -> None:
+    """Or the test above would hold of nothing."""
+    named = {(rule, key) for rule, key, _ in examples()}
+    tables = {"demands", "registry", "vpcs", "accounts", "ports", "sources"}
+    assert {(rule.id, key.name) for rule in EVERY_RULE for key in rule.settings.known() if key.name in tables} <= named
 
 
 def values(standard: Standard) -> dict[str, object]:

@@ -11,11 +11,10 @@ import pytest
 from typer.testing import Result
 
 from builders import ACCOUNT, NOW, REGION, standard, vpc
-from cli import vpc_scanning
+from cli import regions
 from cli.exits import Code
-from cli.scanned import Blind
-from cli.subject_scan import SubjectScan
-from cli.vpc_view import summary
+from cli.scanned import Blind, Scan
+from cli.subject_commands import OF_VPCS
 from fakes import FakeCloud
 from warden.errors import RetryLater
 from warden.neighbours import Vpc
@@ -75,6 +74,23 @@ def test_all_shows_what_is_compliant(warden: Run, demanding: str) -> None:
     assert "NOT_APPLICABLE\t-\tthe standard demands no endpoints of a VPC with these tags" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [pytest.param("", Code.OPEN, id="UNKNOWN"), pytest.param(', hub_account = "222233334444"', Code.OK, id="on trust")],
+)
+def test_a_hub_of_another_account_can_be_taken_on_trust(
+    warden: Run, tmp_path: Path, prod: str, more: str, code: Code
+) -> None:
+    """Or whoever has one never gets 0; --all says whose word it is."""
+    path = tmp_path / "hub.toml"
+    demand = f'{{ tag = "Env=prod", services = ["kms"], hub = "vpc-0aaaaaaaaaaaaaaa1"{more} }}'
+    path.write_text(f'[rules.required-endpoints]\nmode = "notify"\ndemands = [{demand}]\n', encoding="utf-8")
+    done = warden("vpcs", "--all", "--standard", str(path))
+    assert done.exit_code == code
+    (line,) = (one for one in done.stdout.splitlines() if prod in one)
+    assert ("NOT_APPLICABLE\t-\tkms: not seen here" in line) is (code is Code.OK), line
+
+
 def test_json_tells_everything(warden: Run, demanding: str, prod: str) -> None:
     """Every VPC, every verdict, and the evidence."""
     done = warden("vpcs", "--format", "json", "--standard", demanding)
@@ -105,7 +121,7 @@ def test_a_standard_of_vpcs_alone_will_do(warden: Run, tmp_path: Path, prod: str
 
 def test_a_region_that_cannot_be_read_gives_2(warden: Run, demanding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, with what AWS said; what was seen elsewhere does not make up for it."""
-    monkeypatch.setattr(vpc_scanning, "connect", lambda *_: Nobody())
+    monkeypatch.setattr(regions, "connect", lambda *_: Nobody())
     done = warden("vpcs", "--standard", demanding)
     assert done.exit_code == Code.NOT_LOOKED
     assert f"{REGION} could not be looked at" in done.stderr
@@ -148,10 +164,8 @@ class Nobody:
 def test_what_cannot_be_judged_is_not_compliant(owner: str, code: Code) -> None:
     """A shared VPC never gives 0, and a region that was not seen outweighs all."""
     seen = VPCS.observe(FakeCloud(known_vpcs=(vpc(owner=owner),)), standard(TOML), NOW)
-    scan = SubjectScan(ACCOUNT, (REGION,), "a standard", NOW, tuple(seen))
+    scan = Scan(ACCOUNT, (REGION,), "a standard", NOW, tuple(seen))
     assert scan.code is code
-    blind = SubjectScan(
-        ACCOUNT, (REGION,) * 5, "a standard", NOW, tuple(seen), (Blind("eu-west-1", "denied", "allow"),)
-    )
+    blind = Scan(ACCOUNT, (REGION,) * 5, "a standard", NOW, tuple(seen), (Blind("eu-west-1", "denied", "allow"),))
     assert blind.code is Code.NOT_LOOKED
-    assert "5 regions" in summary(blind)
+    assert "5 regions" in OF_VPCS.view.summary(blind)

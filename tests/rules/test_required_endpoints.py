@@ -9,10 +9,11 @@ import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, standard, subnet, vpc, vpc_seen
 from commands import commands_of, problems_of
+from warden.demands import Demand, Tag
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, EndpointKey, NotApplicable, Pass, Unknown
 from warden.neighbours import Route, RouteTable
-from warden.rules.required_endpoints import Demand, RequiredEndpoints, Tag, required_endpoints
+from warden.rules.required_endpoints import RequiredEndpoints, required_endpoints
 from warden.rules.rule import Answer
 from warden.subjects import VpcSeen
 
@@ -313,6 +314,137 @@ def test_a_hub_that_is_not_seen_makes_it_unknown(seen: VpcSeen, more: str, why: 
     assert judge(replace(seen, endpoints=(to("ssm"),)), demands("ssm", more=more)) == Pass()
 
 
+HUBS = "222233334444"
+"""The account that has the hub."""
+TRUSTED_ID, TRUSTED_TAG = (f'{more}, hub_account = "{HUBS}"' for more in (BY_ID, BY_TAG))
+WORD = (
+    "{}: not seen here, and taken on the standard's word (hub_account) that the hub {} of account 222233334444 has {}, "
+    "which only that account can judge"
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "more", "name"),
+    [
+        pytest.param(beside(), TRUSTED_ID, HUB, id="not to be seen, by id"),
+        pytest.param(beside(), TRUSTED_TAG, "with the tag Role=hub", id="not to be seen, by tag"),
+        pytest.param(beside(hub(owner=HUBS)), TRUSTED_ID, HUB, id="shared with us"),
+        pytest.param(beside(hub()), TRUSTED_TAG, "with the tag Role=hub", id="one of ours with its tag is none"),
+        pytest.param(hub(), TRUSTED_TAG, "with the tag Role=hub", id="nor is the VPC itself"),
+        pytest.param(beside(endpoints=(to("ssm", private_dns=False),)), TRUSTED_ID, HUB, id="one without a name here"),
+        pytest.param(beside(endpoints=(to("ssm", state="failed"),)), TRUSTED_ID, HUB, id="a dead one here"),
+        pytest.param(beside(endpoints=(to("ssm", state="pending"),)), TRUSTED_ID, HUB, id="one on its way here"),
+    ],
+)
+def test_the_standards_word_is_taken_for_a_hub_of_another_account(seen: VpcSeen, more: str, name: str) -> None:
+    """Without it, the VPC would be UNKNOWN for ever; and whose word it is, is said."""
+    assert judge(seen, demands("ssm", more=more)) == NotApplicable(WORD.format("ssm", name, "it"))
+    both = judge(seen, demands("ssm", "kms", more=more))
+    assert both == NotApplicable(WORD.format("ssm and kms", name, "them"))
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "found"),
+    [
+        pytest.param((), NotApplicable(WORD.format("ssm and kms", HUB, "them")), id="nothing is seen"),
+        pytest.param((to("ssm"),), Pass(WORD.format("kms", HUB, "it")), id="one is seen"),
+        pytest.param((to("ssm"), to("kms")), Pass(), id="all are seen"),
+    ],
+)
+def test_what_is_found_here_needs_nobodys_word(endpoints: tuple[Endpoint, ...], found: Answer) -> None:
+    """PASS speaks of what was seen, and says what was not."""
+    assert judge(beside(endpoints=endpoints), demands("ssm", "kms", more=TRUSTED_ID)) == found
+
+
+def demand(*services: str, more: str = "") -> str:
+    """A further demand, to follow those of `demands`."""
+    return demands(*services, more=more).partition("demands = [")[2].removesuffix("]\n")
+
+
+def test_the_word_covers_its_own_demand_alone() -> None:
+    """What another demand wants is to be seen: people hear of it, and of its end."""
+    toml = demands("ssm", more=TRUSTED_ID).replace("}]", f"}}, {demand('s3')}]")
+    found = breach(beside(), toml)
+    assert (found.evidence["missing"], found.evidence["on_word"]) == (["s3"], ["ssm"])
+    assert found.message == "the VPC has no working endpoint for s3"
+    assert judge(beside(endpoints=(gateway(),)), toml) == Pass(WORD.format("ssm", HUB, "it"))
+    assert judge(beside(endpoints=(gateway(state="pending"),)), toml) == Unknown(
+        f"of s3 it cannot be told: {KEY.id} is pending"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "more", "why"),
+    [
+        pytest.param(
+            beside(hub()),
+            TRUSTED_ID,
+            f"the hub {HUB} is account {ACCOUNT}'s, and by the standard account {HUBS}'s",
+            id="ours",
+        ),
+        pytest.param(
+            beside(hub(owner=OTHER)),
+            TRUSTED_ID,
+            f"the hub {HUB} is account {OTHER}'s, and by the standard account {HUBS}'s",
+            id="another's",
+        ),
+        pytest.param(
+            beside(),
+            f'{BY_ID}, hub_account = "{ACCOUNT}"',
+            f"the hub {HUB} is not to be seen from this account and region",
+            id="said to be here, and is not",
+        ),
+    ],
+)
+def test_a_word_that_is_belied_is_not_taken(seen: VpcSeen, more: str, why: str) -> None:
+    """Something is wrong with the standard; endpoints that are seen in the hub count all the same."""
+    assert judge(seen, demands("ssm", more=more)) == Unknown(f"of ssm it cannot be told: {why}")
+    there = {name: replace(one, endpoints=(to("ssm", vpc_id=HUB),)) for name, one in seen.region.items() if name == HUB}
+    if there:
+        assert judge(replace(seen, region={**seen.region, **there}), demands("ssm", more=more)) == Pass()
+
+
+OURS = f', tag = "Env=prod"{BY_ID}, hub_account = "{ACCOUNT}"'
+"""What the standard says of the hub, as the hub's own account reads it."""
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "missing"),
+    [
+        pytest.param((to("s3", private_dns=False),), [], id="it has them"),
+        pytest.param((), ["s3"], id="it lacks one"),
+        pytest.param((gateway(),), ["s3"], id="a gateway endpoint serves the hub alone"),
+    ],
+)
+@pytest.mark.parametrize("subnets", [(A, B, C), ()], ids=["subnets", "no subnets"])
+def test_the_hub_is_held_to_the_word_in_its_own_account(
+    endpoints: tuple[Endpoint, ...], missing: list[str], subnets: tuple[Any, ...]
+) -> None:
+    """Whatever its tags, and with or without clients of its own: else nobody would judge what all rely on."""
+    seen = replace(hub(*endpoints), subnets=subnets)
+    if not missing:
+        assert judge(seen, demands("s3", more=OURS)) == Pass()
+        return
+    found = breach(seen, demands("s3", more=OURS))
+    assert (found.code, found.evidence["missing"]) == ("missing-endpoints", missing)
+    assert "--vpc-endpoint-type Interface" in found.advice
+    if endpoints:
+        assert f"s3: {KEY.id} is a gateway endpoint and serves its own VPC alone" in found.message
+
+
+def test_without_the_word_a_hub_is_as_any_other_vpc() -> None:
+    """Its tags say what is demanded of it, and its own gateway endpoint serves it."""
+    assert isinstance(judge(hub(), demands("s3", more=f', tag = "Env=prod"{BY_ID}')), NotApplicable)
+    assert judge(hub(gateway()), demands("s3", more=BY_ID)) == Pass()
+    assert isinstance(judge(replace(hub(), subnets=()), demands("s3", more=BY_ID)), NotApplicable)
+
+
+def test_vpcs_of_the_hubs_own_account_see_it() -> None:
+    """There the word is not needed: what is missing in the hub is missing for them."""
+    assert missing(beside(hub()), "ssm", more=f'{BY_ID}, hub_account = "{ACCOUNT}"') == ["ssm"]
+    assert judge(beside(hub(to("ssm"))), demands("ssm", more=f'{BY_ID}, hub_account = "{ACCOUNT}"')) == Pass()
+
+
 @pytest.mark.parametrize("endpoints", [(), (to("ssm"),)], ids=["none", "one of ours"])
 def test_a_vpc_of_another_account_is_never_missing_anything(endpoints: tuple[Endpoint, ...]) -> None:
     """Its owner's endpoints and tags are not to be seen here."""
@@ -421,6 +553,8 @@ def test_reads_its_settings() -> None:
     assert standard(toml).of(RequiredEndpoints).demands == (
         Demand(("ssm", "ecr.api"), Tag("Env", "prod"), Tag("Role", "hub")),
     )
+    (trusted,) = standard(demands("ssm", more=TRUSTED_ID)).of(RequiredEndpoints).demands
+    assert (trusted.hub, trusted.hub_account) == (HUB, HUBS)
 
 
 @pytest.mark.parametrize(
@@ -438,6 +572,14 @@ def test_reads_its_settings() -> None:
             '{ services = ["ssm"], tag = "Env" }', 'tags written as "key=value" (entry 1, tag is "Env")', id="tag"
         ),
         pytest.param('{ services = ["ssm"], hub = "vpc-1" }', 'a tag "key=value" (entry 1, hub is "vpc-1")', id="hub"),
+        pytest.param(
+            '{ services = ["ssm"], hub_account = "222233334444" }', "beside the hub that is in it", id="account alone"
+        ),
+        pytest.param(
+            '{ services = ["ssm"], hub = "a=b", hub_account = 222233334444 }',
+            "12 digits, in quotes (entry 1, hub_account is 222233334444)",
+            id="account",
+        ),
     ],
 )
 def test_wrong_demands_are_errors_of_the_standard(value: str, allowed: str) -> None:

@@ -72,5 +72,15 @@ def test_does_not_apply(facts: dict[str, Any], toml: str, why: str) -> None:
 @pytest.mark.parametrize("entry", ['"=x"', '"Env=a||b"', '"Env="', "3"])
 def test_a_wrong_demand_is_named(entry: str) -> None:
     """With its place."""
-    with pytest.raises(BadStandard, match=r"rules\.required-tags\.tags"):
+    with pytest.raises(BadStandard, match=r"rules\.required-tags\.tags") as refused:
         standard(f"[rules.required-tags]\ntags = [{entry}]\n")
+    assert "spaces" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "entry", ["Env = prod", "Env= prod", "Env =prod", "Env=prod | test", " Env", "Env=prod ", "Env= "]
+)
+def test_spaces_that_would_count_are_refused(entry: str) -> None:
+    """No tag would ever fit: every endpoint would be told of, though it has the tag that is meant."""
+    with pytest.raises(BadStandard, match=r'"key=value\|other", without spaces around key and value \(entry 2 is'):
+        standard(f'[rules.required-tags]\ntags = ["Cost Center=a b|c d", "{entry}"]\n')

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builders import ACCOUNT, KEY, NOW, REGION, service, snapshot, standard
+from builders import KEY, NOW, REGION, snapshot, standard
 from warden.errors import BadStandard
 from warden.model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Unknown
 from warden.rules.stuck import stuck
@@ -103,31 +103,30 @@ def test_a_state_that_is_not_known_is_unknown(state: str) -> None:
     assert judge(state) == Unknown(f"the endpoint's state is {state!r}, which this version does not know")
 
 
-@pytest.mark.parametrize(
-    ("owner", "who"),
-    [
-        pytest.param("444455556666", "the provider of the service (account 444455556666)", id="another account"),
-        pytest.param(ACCOUNT, "the provider of the service (this account)", id="ours"),
-        pytest.param("aws-marketplace", "the provider of the service (a seller of AWS Marketplace)", id="Marketplace"),
-        pytest.param("amazon", "the provider of the service", id="AWS"),
-    ],
-)
-def test_who_accepts_is_named_with_the_command(owner: str, who: str) -> None:
-    """The provider, its service's id, and how to be rid of it otherwise."""
-    found = breach("pendingacceptance", 30, service=service(name=THEIRS, owner=owner))
-    assert found.advice == f"{who} accepts it: {ACCEPT}; if nobody wants it any more, delete it: {DELETE}"
+WHO = f"`aws ec2 describe-vpc-endpoint-services --region {REGION} --service-names {THEIRS}{{}} --query '{{}}'`"
+
+
+def test_who_accepts_is_found_by_a_command_and_accepts_by_another() -> None:
+    """The endpoint does not tell who the provider is; and how to be rid of it otherwise."""
+    who = WHO.format("", "ServiceDetails[].Owner")
+    assert breach("pendingacceptance", 30).advice == (
+        f"the provider of the service ({who} tells who that is) accepts it: {ACCEPT}; "
+        f"if nobody wants it any more, delete it: {DELETE}"
+    )
+    assert who in breach("rejected").advice
 
 
 def test_the_provider_accepts_in_its_own_region() -> None:
     """For an endpoint of another region than the service."""
-    found = breach("pendingacceptance", 30, service=None, service_region="eu-west-1")
+    found = breach("pendingacceptance", 30, service_region="eu-west-1")
+    assert WHO.format(" --service-regions eu-west-1", "ServiceDetails[].Owner") in found.advice
     assert "accept-vpc-endpoint-connections --region eu-west-1 " in found.advice
     assert f"delete-vpc-endpoints --region {REGION} " in found.advice
 
 
 def test_without_a_services_id_somebody_is_asked() -> None:
     """A resource or a service network is no endpoint service."""
-    found = breach("pendingacceptance", 30, service=None, service_name="db", type_name="Resource")
+    found = breach("pendingacceptance", 30, service_name="db", type_name="Resource")
     assert found.advice.startswith(f"ask the provider of the service to accept {KEY.id}; ")
 
 

@@ -254,6 +254,17 @@ def test_every_command_is_one_that_aws_takes() -> None:
         assert [list(problems_of(words)) for words in commands] == [[] for _ in commands]
 
 
+def test_no_backtick_of_a_tag_or_a_policy_ends_the_command() -> None:
+    """Anybody may write one; AWS reads it out of the JSON again."""
+    allowed = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "a\\`"}
+    policy = json.dumps({"Statement": [{**allowed, "Sid": "`rm`"}]})
+    found = breach(use=use(0), tags={"Na`me": "`id` \\` x"}, policy=policy)
+    (made,) = [words for words in commands_of(found.advice) if words[2] == "create-vpc-endpoint"]
+    assert json.loads(made[made.index("--policy-document") + 1]) == json.loads(policy)
+    assert json.loads(made[-1])[0]["Tags"] == [{"Key": "Na`me", "Value": "`id` \\` x"}]
+    assert found.advice.count("`") == 6, "three commands"
+
+
 def test_a_long_policy_is_saved_to_a_file() -> None:
     """The advice says how, before it says how to delete."""
     found = breach(use=use(0), policy=" " * SHORT + NARROW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 NO_RESOURCE_KEYS: Final[Mapping[str, str]] = {
@@ -54,6 +55,7 @@ _PARTITIONS: Final[Mapping[str, str]] = {
 """Partitions by how the names of their regions begin, as botocore's partitions.json has them."""
 
 
+@cache
 def partition(region: str) -> str:
     """The partition that a region lies in.
 

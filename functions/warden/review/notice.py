@@ -5,29 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
+from ..message import Attribute, Message, cut, fitting
 from ..model import Severity
-from ..notice import LARGEST, SHORTENING, Attribute, ascii_json, cut, published, size_of
 from .letter import text_of
 from .payload import ReviewJson, SavingsJson
 from .telling import Told, payload_of
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewNotice:
-    """One message to people: `payload` is its JSON, `text` the letter."""
-
-    payload: ReviewJson
-    text: str
-
-    @property
-    def id(self) -> str:
-        """The same each time that the same review is told."""
-        return self.payload["id"]
-
-    @property
-    def subject(self) -> str:
-        """Sums, account and region in one line of at most 99 printable ASCII characters."""
-        return self.payload["subject"]
+class ReviewNotice(Message[ReviewJson]):
+    """What is told of a whole account; its subject line has sums, account and region."""
 
     @property
     def attributes(self) -> dict[str, Attribute]:
@@ -41,22 +28,16 @@ class ReviewNotice:
             "region": self.payload["region"],
         }
 
-    def to_json(self) -> str:
-        """Write the payload."""
-        return ascii_json(self.payload)
-
-    def message(self) -> str:
-        """Write what is published."""
-        return published(self.payload, self.text)
-
 
 def notice_of(told: Told) -> ReviewNotice:
     """Write the review as a notice; where that would be too big for SNS, long texts are left out of it."""
-    payload = payload_of(told)
-    notice = ReviewNotice(payload, text_of(payload))
-    for limit in SHORTENING:
-        if size_of(notice) <= LARGEST:
-            break
-        payload = {**payload, "savings": cast("SavingsJson", cut(payload["savings"], limit)), "shortened": True}
-        notice = ReviewNotice(payload, text_of(payload))
-    return notice
+    return fitting(payload_of(told), _written, _shortened)
+
+
+def _written(payload: ReviewJson) -> ReviewNotice:
+    return ReviewNotice(payload, text_of(payload))
+
+
+def _shortened(payload: ReviewJson, limit: int) -> ReviewJson:
+    """Leave out long strings of the savings: all else has a length that is known."""
+    return {**payload, "savings": cast("SavingsJson", cut(payload["savings"], limit)), "shortened": True}

@@ -40,6 +40,7 @@ class AddressHeadroom(Settings):
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER, Kind.RESOURCE, Kind.SERVICE_NETWORK}),
     not_for={Kind.GATEWAY: "a gateway endpoint is an entry in route tables; it takes no address"},
     needs=frozenset({Need.SUBNETS}),
+    reads_service=False,
 )
 def address_headroom(seen: Snapshot, standard: Standard) -> Judgement:
     """Keep addresses free in the subnets that hold endpoints' interfaces. Off, unless the standard says otherwise.

@@ -42,7 +42,7 @@ class ApprovedOwner(Settings):
         (),
         listed(entry(owner=_owner, service=_service)),
         'whose services are approved: [{ owner = "111122223333", purpose = "billing", contact = "ann@example.com", '
-        'expires = 2027-01-31 }, { service = "com.amazonaws.vpce.us-east-1.vpce-svc-...", purpose = "...", ... }]',
+        'expires = 2027-01-31 }]; or, in place of owner, service = "com.amazonaws.vpce.us-east-1.vpce-svc-..."',
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, part, tag, text
+from ..checked import NotAllowed, account, listed, part, tag
 from ..model import (
     Breach,
     Endpoint,
@@ -25,7 +25,6 @@ from ..standard import Standard
 from .rule import beside_the_point, rule
 
 _NAME: Final = re.compile(r"[A-Za-z0-9*][A-Za-z0-9.*-]*")
-_account = text(re.compile(r"\d{12}").fullmatch, "an account id of 12 digits, in quotes")
 
 
 class Lists(NamedTuple):
@@ -68,7 +67,7 @@ def _lists(value: object, where: str) -> Lists:
     allowed, refused = (part(value, key, listed(name)) if key in value else () for key in ("allowed", "refused"))
     if where == "tag":
         return Lists(allowed, refused, tag=part(value, "tag", tag))
-    return Lists(allowed, refused, account=part(value, "account", _account))
+    return Lists(allowed, refused, account=part(value, "account", account))
 
 
 class ApprovedService(Settings):
@@ -97,6 +96,7 @@ class ApprovedService(Settings):
         Kind.SERVICE_NETWORK: "a service-network endpoint leads to a service network and names no service",
     },
     needs=frozenset({Need.VPC}),
+    reads_service=False,
 )
 def approved_service(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints to services that the standard does not allow where they stand.

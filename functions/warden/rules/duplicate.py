@@ -41,6 +41,7 @@ class Duplicate(Settings):
         ),
     },
     needs=frozenset({Need.SIBLINGS}),
+    reads_service=False,
 )
 def duplicate(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of a second endpoint to the same place in a VPC without a reason. Off, unless the standard says otherwise.

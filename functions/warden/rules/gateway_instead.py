@@ -53,6 +53,7 @@ class GatewayInstead(Settings):
         Kind.SERVICE_NETWORK: "no gateway endpoint leads to a service network",
     },
     needs=frozenset({Need.SIBLINGS, Need.ROUTES, Need.VPC}),
+    reads_service=False,
 )
 def gateway_instead(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of S3 and DynamoDB endpoints that a gateway endpoint could replace. Off, unless the standard says otherwise.

@@ -32,7 +32,7 @@ class GatewayMissing(Settings):
     rule = "gateway-missing"
     mode = telling(Mode.OFF)
     leave_out: Setting[tuple[str, ...]] = Setting(
-        (), listed(gateway_service), 'services that are not looked for: "s3" or "dynamodb"'
+        (), listed(gateway_service), 'of "s3" and "dynamodb", those that are not looked for: ["dynamodb"]'
     )
 
 

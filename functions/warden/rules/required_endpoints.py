@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ..checked import NotAllowed, listed, part, tag, text
+from ..checked import listed
 from ..creating import (
     BY_GATEWAY,
     WHOLE,
@@ -16,6 +15,8 @@ from ..creating import (
     private_dns_command,
     whole_name,
 )
+from ..demands import Demand, Hub, demand, for_others
+from ..demands import service as service_name
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import Vpc
 from ..plain import listed as in_words
@@ -25,39 +26,15 @@ from ..standard import Standard
 from ..subjects import VpcSeen
 from .rule import Answer, subject_rule
 
-VPC_ID: Final = re.compile(r"vpc-[0-9a-f]{8}(?:[0-9a-f]{9})?")
 CODES: Final = ("missing-endpoints", "private-dns-off", "subnets-uncovered")
 """The gravest first: a breach has the code of the gravest thing that it tells."""
-ALLOWED: Final = 'tables such as { tag = "Env=prod", services = ["ssm", "s3"], hub = "vpc-0123456789abcdef0" }'
-
-_service = text(re.compile(r"[a-z0-9][a-z0-9._-]*").fullmatch, "names of services such as ssm, s3 or ecr.api")
-
-
-class Tag(NamedTuple):
-    """A tag by which VPCs are chosen."""
-
-    key: str
-    value: str
-
-    def __str__(self) -> str:
-        """Write it as it stands in the standard."""
-        return f"{self.key}={self.value}"
-
-
-class Demand(NamedTuple):
-    """What VPCs must have: those with this tag, or every one."""
-
-    services: tuple[str, ...]
-    tag: Tag | None = None
-    hub: str | Tag | None = None
-    """The VPC, by id or tag, to whose endpoints a private hosted zone of its own leads the names."""
 
 
 class Want(NamedTuple):
     """One service that this VPC must reach."""
 
     service: str
-    hub: str | Tag | None = None
+    hub: Hub | None = None
 
 
 class Lack(NamedTuple):
@@ -78,27 +55,11 @@ class Unsure(NamedTuple):
     why: str
 
 
-def demand(value: object) -> Demand:
-    """Read { tag = "Env=prod", services = ["ssm"], hub = "vpc-..." }; the tag and the hub may be left out."""
-    if not isinstance(value, Mapping) or not {"services"} <= set(value) <= {"services", "tag", "hub"}:
-        raise NotAllowed(ALLOWED)
-    services = part(value, "services", listed(_service))
-    if not services:
-        raise NotAllowed("at least one service")
-    return Demand(
-        services,
-        Tag(*part(value, "tag", tag)) if "tag" in value else None,
-        part(value, "hub", _hub) if "hub" in value else None,
-    )
+class OnWord(NamedTuple):
+    """A service that is not seen here, and that the standard says the hub of another account has."""
 
-
-def _hub(value: object) -> str | Tag:
-    if isinstance(value, str) and VPC_ID.fullmatch(value):
-        return value
-    try:
-        return Tag(*tag(value))
-    except NotAllowed as error:
-        raise NotAllowed('hubs written as a VPC\'s id or as a tag "key=value"') from error
+    service: str
+    hub: Hub
 
 
 class RequiredEndpoints(Settings):
@@ -111,10 +72,11 @@ class RequiredEndpoints(Settings):
         (),
         listed(demand),
         'what VPCs must have, every one or those with a tag: [{ tag = "Env=prod", services = ["ssm", "s3"] }]; with '
-        'hub = "vpc-..." or "key=value", endpoints there count too, whose names a private hosted zone resolves',
+        'hub = "vpc-..." or "key=value", endpoints there count too, whose names a private hosted zone resolves; where '
+        'the hub is in an account that others do not see, hub_account = "222233334444" lets them take it on trust',
     )
     by_own_name: Setting[tuple[str, ...]] = Setting(
-        (), listed(_service), "services whose clients name the endpoint itself, so that its private DNS may be off"
+        (), listed(service_name), "services whose clients name the endpoint itself, so that its private DNS may be off"
     )
 
 
@@ -130,7 +92,11 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
         a service in `by_own_name` or of another account's (`vpce-svc-...`), which nobody reaches otherwise; a gateway
         endpoint on the route tables of all subnets. Pending ones and types that are not known make it UNKNOWN, and so
         do a hub that this account does not see and a VPC of another account, whose endpoints and tags are not shown.
-        Policies, security groups and zones are for other rules; a VPC without subnets needs nothing.
+        Of a hub in another account, `hub_account` is the standard's word that it has the services of that demand:
+        what is not found here is then NOT_APPLICABLE, or PASS beside what was found, and says so. The hub itself is
+        held to that demand in its own account, whatever its tags, and to interface endpoints, which serve other VPCs:
+        have the rule on there too. Policies, security groups and zones are for other rules; a VPC without subnets
+        needs nothing.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
         https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
     """
@@ -139,25 +105,30 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
         return NotApplicable("the standard demands no endpoints")
     if seen.shared:
         return Unknown(f"the VPC is shared by account {seen.vpc.owner}: its endpoints and tags are not to be seen here")
+    concerned = [one for one in settings.demands if one.concerns(seen.vpc)]
+    if not concerned:
+        return NotApplicable("the standard demands no endpoints of a VPC with these tags")
     wants = dict.fromkeys(
-        Want(service, one.hub)
-        for one in settings.demands
-        if one.tag is None or _carries(seen.vpc, one.tag)
+        Want(service, one.at)
+        for one in concerned
+        if seen.subnets or for_others(one.at, seen.vpc)
         for service in one.services
     )
     if not wants:
-        return NotApplicable("the standard demands no endpoints of a VPC with these tags")
-    if not seen.subnets:
         return NotApplicable("the VPC has no subnets, and so no clients")
     return _verdict([found for want in wants if (found := _Search(seen, want, settings).found())], wants)
 
 
-def _verdict(found: list[Lack | Unsure], wants: Mapping[Want, None]) -> Answer:
+def _verdict(found: list[Lack | Unsure | OnWord], wants: Mapping[Want, None]) -> Answer:
+    trusted = [one for one in found if isinstance(one, OnWord)]
     lacks = list({one.service: one for one in found if isinstance(one, Lack)}.values())
     unsure = [one for one in found if isinstance(one, Unsure)]
     doubt = "; ".join(dict.fromkeys(f"of {one.service} it cannot be told: {one.why}" for one in unsure))
+    if not (lacks or doubt):
+        word = _word(trusted)
+        return NotApplicable(word) if len(trusted) == len(wants) else Pass(word)
     if not lacks:
-        return Unknown(doubt) if doubt else Pass()
+        return Unknown(doubt)
     missing = [one.service for one in lacks if one.code == CODES[0]]
     words = [one.words for one in lacks if one.words]
     absent = f"the VPC has no working endpoint for {in_words(missing)}" if missing else ""
@@ -166,6 +137,7 @@ def _verdict(found: list[Lack | Unsure], wants: Mapping[Want, None]) -> Answer:
         "demanded": sorted({want.service for want in wants}),
         "uncovered_subnets": sorted({subnet for one in lacks for subnet in one.subnets}),
         "not_known": sorted({one.service for one in unsure}),
+        "on_word": sorted({one.service for one in trusted}),
     }
     there = {name: value for name, value in evidence.items() if value}
     return Breach(
@@ -177,6 +149,18 @@ def _verdict(found: list[Lack | Unsure], wants: Mapping[Want, None]) -> Answer:
     )
 
 
+def _word(trusted: Iterable[OnWord]) -> str:
+    """Say which services were not seen, whose word is taken for them, and where they are judged; "" of none."""
+    by_hub: dict[Hub, list[str]] = {}
+    for one in trusted:
+        by_hub.setdefault(one.hub, []).append(one.service)
+    return "; ".join(
+        f"{in_words(services)}: not seen here, and taken on the standard's word (hub_account) that the hub {hub} of "
+        f"account {hub.account} has {'it' if len(services) == 1 else 'them'}, which only that account can judge"
+        for hub, services in by_hub.items()
+    )
+
+
 class _Search:
     """The search for one service's endpoints, in the VPC itself and in its hub."""
 
@@ -184,20 +168,24 @@ class _Search:
         """Find the endpoints to the service that are, or may be, of use."""
         self.seen = seen
         self.want = want
-        self.is_hub = want.hub is not None and _is_hub(seen.vpc, want.hub)
+        self.is_hub = want.hub is not None and want.hub.named(seen.vpc)
+        self.for_others = for_others(want.hub, seen.vpc)
         self.any_name = self.is_hub or want.service in settings.by_own_name or _is_of_others(want.service)
         offered = [one for one in seen.endpoints if offers(one, want.service)]
         self.dead = [one for one in offered if one.state in DEAD_STATES]
         self.ready = [one for one in offered if one.state == "available"]
         self.waiting = [one for one in offered if one not in self.dead and one not in self.ready]
-        self.gateways = [one for one in self.ready if one.kind is Kind.GATEWAY]
+        self.of_gateways = [one for one in self.ready if one.kind is Kind.GATEWAY]
+        self.gateways = [] if self.for_others else self.of_gateways
         self.interfaces = [one for one in self.ready if one.kind is Kind.INTERFACE and one.subnet_ids]
         self.hubs = [] if want.hub is None or self.is_hub else _hubs(seen, want.hub)
 
-    def found(self) -> Lack | Unsure | None:
+    def found(self) -> Lack | Unsure | OnWord | None:
         """What is wrong with the service, what is not known of it, or None where it has a working endpoint."""
         if self._served() or (self.gateways and not self._uncovered() and not self._unseen()):
             return None
+        if self.want.hub is not None and self._trusts(self.want.hub):
+            return OnWord(self.want.service, self.want.hub)
         doubts = next(self._doubts(), "")
         return Unsure(self.want.service, doubts) if doubts else self._lack()
 
@@ -206,6 +194,11 @@ class _Search:
         if any(self.any_name or (one.private_dns and not one.inbound_only) for one in self.interfaces):
             return True
         return any(_at_hub(one, self.want.service) for hub in self.hubs for one in hub.endpoints)
+
+    def _trusts(self, hub: Hub) -> bool:
+        """Whether the standard has a word for a hub that this account cannot see, and nothing seen belies it."""
+        elsewhere = hub.account not in {"", self.seen.key.account} and not self.is_hub
+        return elsewhere and all(one.vpc.owner == hub.account for one in self.hubs)
 
     def _uncovered(self) -> tuple[str, ...]:
         """The subnets whose route table has none of the gateway endpoints."""
@@ -251,12 +244,16 @@ class _Search:
             turned_on = private_dns_command(one.key.region, one.key.id)
             return Lack(service, "private-dns-off", words, self._gateway() or turned_on)
         useless = [f"{one.key.id} is {one.state}" for one in self.dead]
-        useless += [f"{one.key.id} stands in no subnet" for one in self.ready]
+        useless += [f"{one.key.id} is a gateway endpoint and serves its own VPC alone" for one in self.of_gateways]
+        useless += [f"{one.key.id} stands in no subnet" for one in self.ready if one not in self.of_gateways]
         return Lack(service, CODES[0], f"{service}: {', '.join(useless)}" if useless else "", self._command())
 
     def _gateway(self) -> str:
-        """The command that makes a gateway endpoint; "" where the service has none."""
-        if self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") not in BY_GATEWAY:
+        """The command that makes a gateway endpoint; "" where the service has none, or others could not use it."""
+        if (
+            self.for_others
+            or self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") not in BY_GATEWAY
+        ):
             return ""
         tables = {table.id for table in self.seen.tables.values() if table}
         return gateway_command(self.seen.key, self.want.service, tables)
@@ -279,8 +276,8 @@ def offers(endpoint: Endpoint, service: str) -> bool:
 
 def hubs_among(vpcs: Iterable[Vpc], standard: Standard) -> set[str]:
     """The ids of the VPCs that the standard names as hubs."""
-    hubs = {one.hub for one in standard.of(RequiredEndpoints).demands if one.hub is not None}
-    return {vpc.id for vpc in vpcs if any(_is_hub(vpc, hub) for hub in hubs)}
+    hubs = {one.at for one in standard.of(RequiredEndpoints).demands if one.at is not None}
+    return {vpc.id for vpc in vpcs if any(hub.named(vpc) for hub in hubs)}
 
 
 def spokes_of(hub_ids: Collection[str], vpcs: Collection[Vpc], standard: Standard) -> set[str]:
@@ -289,9 +286,9 @@ def spokes_of(hub_ids: Collection[str], vpcs: Collection[Vpc], standard: Standar
     demands = [
         one
         for one in standard.of(RequiredEndpoints).demands
-        if one.hub is not None and any(_is_hub(vpc, one.hub) for vpc in hubs)
+        if one.at is not None and any(one.at.named(vpc) for vpc in hubs)
     ]
-    return {vpc.id for vpc in vpcs if any(one.tag is None or _carries(vpc, one.tag) for one in demands)}
+    return {vpc.id for vpc in vpcs if any(one.concerns(vpc) for one in demands)}
 
 
 def _at_hub(endpoint: Endpoint, service: str) -> bool:
@@ -303,24 +300,19 @@ def _at_hub(endpoint: Endpoint, service: str) -> bool:
     return usable and offers(endpoint, service)
 
 
-def _hubs(seen: VpcSeen, hub: str | Tag) -> list[VpcSeen]:
-    return [one for _, one in sorted(seen.region.items()) if one.key != seen.key and _is_hub(one.vpc, hub)]
+def _hubs(seen: VpcSeen, hub: Hub) -> list[VpcSeen]:
+    return [one for _, one in sorted(seen.region.items()) if one.key != seen.key and hub.named(one.vpc)]
 
 
-def _is_hub(vpc: Vpc, hub: str | Tag) -> bool:
-    return vpc.id == hub if isinstance(hub, str) else _carries(vpc, hub)
-
-
-def _hidden(hub: str | Tag, hubs: list[VpcSeen]) -> Iterator[str]:
+def _hidden(hub: Hub, hubs: list[VpcSeen]) -> Iterator[str]:
     """What of the hub this account does not see."""
-    name = hub if isinstance(hub, str) else f"with the tag {hub}"
     if not hubs:
-        yield f"the hub {name} is not to be seen from this account and region"
-    yield from (f"the hub {one.key.id} is shared by account {one.vpc.owner}" for one in hubs if one.shared)
-
-
-def _carries(vpc: Vpc, wanted: Tag) -> bool:
-    return vpc.tags.get(wanted.key) == wanted.value
+        yield f"the hub {hub} is not to be seen from this account and region"
+    for one in hubs:
+        if hub.account not in {"", one.vpc.owner}:
+            yield f"the hub {one.key.id} is account {one.vpc.owner}'s, and by the standard account {hub.account}'s"
+        elif one.shared:
+            yield f"the hub {one.key.id} is shared by account {one.vpc.owner}"
 
 
 def _is_of_others(service: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import NamedTuple
 
-from ..checked import NotAllowed, listed
+from ..checked import NotAllowed, listed, tag_parts
 from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot
 from ..settings import Setting, Settings
 from ..standard import Standard
@@ -25,12 +25,14 @@ class Demand(NamedTuple):
 
 def demand(value: object) -> Demand:
     """Read "Key" or "Key=value|other"."""
-    if isinstance(value, str):
-        key, equals, words = value.partition("=")
-        values = tuple(words.split("|")) if equals else ()
-        if key and all(values):
-            return Demand(key, values)
-    raise NotAllowed('tags written as "key" or "key=value|other"')
+    allowed = 'tags written as "key" or "key=value|other"'
+    key, words = tag_parts(value, allowed)
+    values = () if words is None else tuple(words.split("|"))
+    if not all(values):
+        raise NotAllowed(allowed)
+    for one in values:
+        tag_parts(f"{key}={one}", allowed)  # no spaces around | either
+    return Demand(key, values)
 
 
 class RequiredTags(Settings):
@@ -43,7 +45,13 @@ class RequiredTags(Settings):
     )
 
 
-@rule(RequiredTags, severity=Severity.LOW, applies_to=frozenset(Kind) - {Kind.UNSUPPORTED}, not_for={})
+@rule(
+    RequiredTags,
+    severity=Severity.LOW,
+    applies_to=frozenset(Kind) - {Kind.UNSUPPORTED},
+    not_for={},
+    reads_service=False,
+)
 def required_tags(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints without the tags that the standard demands.
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from ..model import (
     DEAD_STATES,
+    NOT_READY,
     Breach,
     Endpoint,
     Judgement,
@@ -61,11 +62,21 @@ class Rule(AnyRule):
     """All that it may ask for besides the endpoint and its service."""
     judges_unready: bool = False
     """Whether it speaks of endpoints that are not ready yet; the other rules wait for them."""
+    reads_service: bool = True
+    """Whether what it says hangs on what AWS tells of the endpoint's service: else that is not read for it."""
 
     @property
     def only_swept(self) -> bool:
         """Whether only the sweep and people ask it: how much an endpoint is used changes without any event."""
         return Need.USE in self.needs
+
+    def waits_for(self, endpoint: Endpoint) -> bool:
+        """Whether it has nothing to say of the endpoint yet."""
+        return endpoint.state in NOT_READY and not self.judges_unready
+
+    def asks_of_service(self, endpoint: Endpoint) -> bool:
+        """Whether it cannot judge the endpoint before it knows what AWS tells of its service."""
+        return self.reads_service and endpoint.kind in self.applies_to and not self.waits_for(endpoint)
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
@@ -78,7 +89,7 @@ class Rule(AnyRule):
         return NotApplicable(self.not_for.get(kind, f"the rule does not speak of {kind.value} endpoints"))
 
 
-def rule(
+def rule(  # noqa: PLR0913  each is a fact of a rule
     settings: type[Settings],
     *,
     severity: Severity,
@@ -86,12 +97,14 @@ def rule(
     not_for: Mapping[Kind, str],
     needs: frozenset[Need] = frozenset(),
     judges_unready: bool = False,
+    reads_service: bool = True,
 ) -> Callable[[Judge], Rule]:
     """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        return Rule(settings.rule, severity, page, settings, applies_to, not_for, judge, needs, judges_unready)
+        kinds = applies_to, not_for
+        return Rule(settings.rule, severity, page, settings, *kinds, judge, needs, judges_unready, reads_service)
 
     return make
 

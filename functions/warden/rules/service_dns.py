@@ -11,7 +11,8 @@ from ..standard import Standard
 from ..subjects import PrivateDns, ServiceSeen
 from .rule import Answer, subject_rule
 
-CODES: Final = {"pendingverification": "name-not-verified", "failed": "verification-failed"}
+PENDING: Final = "pendingverification"
+CODES: Final = {PENDING: "name-not-verified", "failed": "verification-failed"}
 
 
 class ServiceDns(Settings):
@@ -28,7 +29,9 @@ def service_dns(seen: ServiceSeen, _: Standard) -> Answer:
     Why: consumers can use the name only once it is proved that the domain is ours, and a proof can be lost again: the
         record must stay.
     Fix: none: the record stands in the domain's public zone, which is kept elsewhere. The finding has name and value.
-    Risk: none, nothing is changed. Services without a private DNS name are left out.
+    Risk: none, nothing is changed. Services without a private DNS name are left out. Every name is pending at first,
+        and EC2 does not tell since when: so people are told of one that is only after half an hour of looking again,
+        or beside other news of the service; a proof that failed is told at once.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html
     """
     left_out = serves_nobody(seen)
@@ -43,6 +46,11 @@ def service_dns(seen: ServiceSeen, _: Standard) -> Answer:
         said = repr(seen.private_dns.state) if state else "nothing"
         return Unknown(f"of whether {seen.private_dns.name} is verified AWS says {said}")
     return _breach(seen, seen.private_dns, CODES[state])
+
+
+def being_verified(seen: ServiceSeen) -> bool:
+    """Whether the name may yet be verified without anybody's doing, as it is some minutes after it was given."""
+    return seen.private_dns is not None and seen.private_dns.state.lower() == PENDING
 
 
 def _breach(seen: ServiceSeen, dns: PrivateDns, code: str) -> Breach:

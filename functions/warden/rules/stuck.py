@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from ..checked import whole
 from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..prices import and_cost
 from ..settings import Setting, Settings
 from ..standard import Standard
 from .rule import rule
 
 SERVICE_ID: Final = re.compile(r"vpce-svc-[0-9a-f]{8,17}")
-ACCOUNT_ID: Final = re.compile(r"\d{12}")
 TWO_DAYS: Final = timedelta(days=2)
 ENDED: Final[Mapping[str, str]] = {
     "failed": "the endpoint is failed and serves nobody",
@@ -36,17 +37,25 @@ class Stuck(Settings):
     hours: Setting[int] = Setting(24, whole(1, 8_760), "an endpoint may wait so long to be accepted and made")
 
 
-@rule(Stuck, severity=Severity.MEDIUM, applies_to=frozenset(Kind) - {Kind.UNSUPPORTED}, not_for={}, judges_unready=True)
+@rule(
+    Stuck,
+    severity=Severity.MEDIUM,
+    applies_to=frozenset(Kind) - {Kind.UNSUPPORTED},
+    not_for={},
+    judges_unready=True,
+    reads_service=False,
+)
 def stuck(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints that failed, were rejected, expired or are partial, or wait for more than `hours` hours.
 
     Why: such an endpoint serves nobody, or not all, and is a road that somebody believes to be there; of a request that
         lies with the provider unseen, nobody is told.
     Fix: none: to accept is the provider's to do, and to delete and make anew the owner's. The finding has the commands.
-    Risk: none, nothing is changed. Waiting counts from the endpoint's making, since EC2 tells no other time: an old one
-        that a change makes pending for a minute is told of only after half an hour of looking again. Waiting is of low
-        severity. Endpoints that an AWS service made for itself are told of too, since nothing else tells that they do
-        not work; what to do is then that service's. A state that is not known is UNKNOWN.
+    Risk: none, nothing is changed. AWS bills an endpoint by the hour in whatever state, until it is deleted. Waiting
+        counts from the endpoint's making, since EC2 tells no other time: an old one that a change makes pending for a
+        minute is told of only after half an hour of looking again. Waiting is of low severity. Endpoints that an AWS
+        service made for itself are told of too, since nothing else tells that they do not work; what to do is then that
+        service's. A state that is not known is UNKNOWN.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html and
         https://docs.aws.amazon.com/vpc/latest/privatelink/accept-reject-endpoint-requests.html
     """
@@ -56,7 +65,8 @@ def stuck(seen: Snapshot, standard: Standard) -> Judgement:
     if state in {"deleting", "deleted"}:
         return NotApplicable(f"the endpoint is {state}")
     if state in ENDED:
-        return Breach(state, ENDED[state], {"state": state}, advice=_advice(seen, state))
+        words = f"{ENDED[state]}{and_cost(seen.endpoint)}"
+        return Breach(state, words, {"state": state}, advice=_advice(seen.endpoint, state))
     if state in WAITING:
         return _waiting(seen, WAITING[state], timedelta(hours=standard.of(Stuck).hours))
     return Unknown(f"the endpoint's state is {state!r}, which this version does not know")
@@ -78,7 +88,7 @@ def _waiting(seen: Snapshot, code: str, most: timedelta) -> Judgement:
         "hours": most // timedelta(hours=1),
     }
     words = f"{message}; the standard allows {_spoken(most)}"
-    return Breach(code, words, evidence, advice=_advice(seen, code), severity=Severity.LOW)
+    return Breach(code, words, evidence, advice=_advice(seen.endpoint, code), severity=Severity.LOW)
 
 
 def age_of(endpoint: Endpoint, at: datetime | None) -> timedelta | None:
@@ -91,9 +101,8 @@ def _spoken(time: timedelta) -> str:
     return f"{time.days} days" if time >= TWO_DAYS else f"{hours} hour{'' if hours == 1 else 's'}"
 
 
-def _advice(seen: Snapshot, code: str) -> str:
+def _advice(endpoint: Endpoint, code: str) -> str:
     """What to do, with the commands; it holds nothing that changes from look to look."""
-    endpoint = seen.endpoint
     look = "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'"
     why, delete = _command(endpoint, *look), _command(endpoint, "delete-vpc-endpoints")
     if endpoint.requester_managed:
@@ -102,13 +111,13 @@ def _advice(seen: Snapshot, code: str) -> str:
     anew = f"{routes}delete it ({delete}) and make it anew; {CODE_TOO}"
     match code:
         case "awaiting-acceptance":
-            return f"{_accept(seen, endpoint.key.id)}; if nobody wants it any more, delete it: {delete}"
+            return f"{_accept(endpoint, endpoint.key.id)}; if nobody wants it any more, delete it: {delete}"
         case "pending":
             return f"{why} tells whether it still is, and why; if it stays so and nobody uses it, {anew}"
         case "rejected":
-            return f"ask {_provider(seen)} why; once they agree, {anew}"
+            return f"ask {_provider(endpoint)} why; once they agree, {anew}"
         case "expired":
-            return f"{anew}; then {_accept(seen, 'NEW')}"
+            return f"{anew}; then {_accept(endpoint, 'NEW')}"
         case _:
             used = "what works of it may be in use, so only if nobody uses it, " if code == "partial" else "then "
             return f"{why} tells why; {used}{anew}"
@@ -119,26 +128,21 @@ def _command(endpoint: Endpoint, verb: str, more: str = "") -> str:
     return f"`{f'{words} {more}'.strip()}`"
 
 
-def _accept(seen: Snapshot, endpoint_id: str) -> str:
+def _accept(endpoint: Endpoint, endpoint_id: str) -> str:
     """Who accepts the endpoint, and by which command: it is given in the service's region."""
-    endpoint = seen.endpoint
     found = SERVICE_ID.search(endpoint.service_name)
     if not found:
-        return f"ask {_provider(seen)} to accept {endpoint_id}"
+        return f"ask {_provider(endpoint)} to accept {endpoint_id}"
     region = endpoint.home
     words = f"--region {region} --service-id {found[0]} --vpc-endpoint-ids {endpoint_id}"
-    return f"{_provider(seen)} accepts it: `aws ec2 accept-vpc-endpoint-connections {words}`"
+    return f"{_provider(endpoint)} accepts it: `aws ec2 accept-vpc-endpoint-connections {words}`"
 
 
-def _provider(seen: Snapshot) -> str:
-    """The provider of the service, as far as AWS tells who that is."""
-    owner = seen.service.owner if seen.service else ""
-    if owner == seen.endpoint.key.account:
-        return "the provider of the service (this account)"
-    if owner == "aws-marketplace":
-        return "the provider of the service (a seller of AWS Marketplace)"
-    return (
-        f"the provider of the service (account {owner})"
-        if ACCOUNT_ID.fullmatch(owner)
-        else "the provider of the service"
-    )
+def _provider(endpoint: Endpoint) -> str:
+    """The provider of the service, with the command that tells who that is: nothing of the endpoint does."""
+    if not SERVICE_ID.search(endpoint.service_name):
+        return "the provider of the service"
+    elsewhere = ("--service-regions", endpoint.service_region or "") if endpoint.crosses_regions else ()
+    words = ("--service-names", endpoint.service_name, *elsewhere, "--query", "ServiceDetails[].Owner")
+    who = shlex.join(("aws", "ec2", "describe-vpc-endpoint-services", "--region", endpoint.key.region, *words))
+    return f"the provider of the service (`{who}` tells who that is)"

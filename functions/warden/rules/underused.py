@@ -42,6 +42,7 @@ class Underused(Settings):
         Kind.SERVICE_NETWORK: "CloudWatch has no metrics of service-network endpoints",
     },
     needs=frozenset({Need.USE}),
+    reads_service=False,
 )
 def underused(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints whose GBs cost more than `max_usd_per_gb`. Off, unless the standard says otherwise.

@@ -35,6 +35,7 @@ _UNPROVED: Final = (
     applies_to=frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER, Kind.RESOURCE, Kind.SERVICE_NETWORK}),
     not_for={Kind.GATEWAY: "a gateway endpoint costs nothing, and CloudWatch has no metrics of it"},
     needs=frozenset({Need.USE, Need.USE_BY_SUBNET}),
+    reads_service=False,
 )
 def unused(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints that moved no byte in `days` days, and what they cost. Off, unless the standard says otherwise.

@@ -54,6 +54,7 @@ class ZonesBeyondNeed(Settings):
         Kind.SERVICE_NETWORK: "CloudWatch has no metrics of service-network endpoints",
     },
     needs=frozenset({Need.USE, Need.USE_BY_SUBNET, Need.VPC, Need.SUBNETS, Need.INTERFACES}),
+    reads_service=False,
 )
 def zones_beyond_need(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of an endpoint's zones with no workload and no byte. Off, unless the standard says otherwise.

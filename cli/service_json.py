@@ -1,18 +1,15 @@
-"""The endpoint services of an account as JSON, version 1: within a version fields are only ever added."""
+"""An endpoint service in a scan as JSON: fields are only ever added."""
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import TypedDict
 
-from warden.model import Verdict
-from warden.plain import mapping, time_of
+from warden.plain import mapping
 from warden.subject_watch import JudgedSubject
 from warden.subjects import ServiceSeen
 
-from .scan_json import BlindJson, FindingJson, finding_json
-from .subject_scan import SubjectScan, is_compliant
-
-SCHEMA: Final = "endpoint-warden/services/1"
+from .scan_json import FindingJson, finding_json
+from .scanned import is_compliant
 
 
 class ServiceJson(TypedDict):
@@ -49,46 +46,8 @@ class OfferedJson(TypedDict):
     findings: list[FindingJson]
 
 
-class SummaryJson(TypedDict):
-    """How many services there are and are compliant, and how often each verdict was given."""
-
-    services: int
-    compliant: int
-    verdicts: dict[str, int]
-
-
-class OfferJson(TypedDict):
-    """All of them; `not_looked_at` is empty where everything was seen."""
-
-    schema: str
-    at: str | None
-    account: str
-    regions: list[str]
-    standard: str
-    summary: SummaryJson
-    services: list[OfferedJson]
-    not_looked_at: list[BlindJson]
-
-
-def of(offer: SubjectScan[ServiceSeen]) -> OfferJson:
-    """Write all of them."""
-    return {
-        "schema": SCHEMA,
-        "at": time_of(offer.at),
-        "account": offer.account,
-        "regions": list(offer.regions),
-        "standard": offer.standard,
-        "summary": {
-            "services": len(offer.seen),
-            "compliant": offer.compliant,
-            "verdicts": {verdict.value: offer.verdicts[verdict] for verdict in Verdict},
-        },
-        "services": [_offered(one) for one in offer.seen],
-        "not_looked_at": [{"region": one.region, "message": one.what, "advice": one.do} for one in offer.blind],
-    }
-
-
-def _offered(one: JudgedSubject[ServiceSeen]) -> OfferedJson:
+def item(one: JudgedSubject[ServiceSeen]) -> OfferedJson:
+    """Write one service."""
     return {
         "service": _service(one.seen),
         "compliant": is_compliant(one),
