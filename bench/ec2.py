@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 from xml.sax.saxutils import escape
 
-from .estate import Estate, Subnet
+from .estate import REGION, Estate, Subnet
 from .items import Xml, endpoint_item, route_tables, service_item, subnet_item
 
 NAMESPACE: Final = "http://ec2.amazonaws.com/doc/2016-11-15/"
@@ -53,8 +53,9 @@ class Ec2Api:
         return _paged(parameters, "vpcEndpointSet", [self._endpoint(one) for one in _page(parameters, wanted)], wanted)
 
     def _describe_services(self, parameters: Parameters) -> str:
-        names = numbered(parameters, "ServiceName")
-        if any(name not in self._estate.services for name in names):
+        names, regions = numbered(parameters, "ServiceName"), numbered(parameters, "ServiceRegion")
+        known = self._estate.services if REGION in (regions or [REGION]) else {}
+        if any(name not in known for name in names):
             raise Refused("InvalidServiceName")
         services = [self._estate.services[name] for name in names]
         details = [service_item(service, kind) for service in services for kind in service.types]

@@ -44,7 +44,10 @@ WRITTEN: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
 """How the AWS CLI writes each type, and in words; of others, nothing is demanded."""
 SHOWN: Final = 60
 """So many characters of what is strange are shown."""
-BY_NAME: Final = {"ServiceNames": ("ServiceDetails", "ServiceName")}
+BY_NAME: Final = {
+    "ServiceNames": ("ServiceDetails", "ServiceName"),
+    "ServiceRegions": ("ServiceDetails", "ServiceRegion"),
+}
 """Parameters that narrow by names: the list that is told, and its items' key."""
 
 Tree = Mapping[str, Any]

@@ -110,7 +110,7 @@ def _endpoints(cloud: Cloud, ids: Sequence[str], place: tuple[str, str]) -> Iter
 
 def _said(screen: Screen, rule: Rule, endpoint: Endpoint, cloud: Cloud, standard: Standard) -> Code:
     """Show what the rule says of one endpoint."""
-    service = short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region)
+    service = short_name(endpoint.service_name, endpoint.home)
     facts = ", ".join(part for part in (endpoint.type_name, service, endpoint.vpc_id, endpoint.state) if part)
     screen.say()
     screen.say(f"It says of {endpoint.key.id} ({facts}):", indent=2)

@@ -72,7 +72,7 @@ def summary(planning: Planning) -> str:
 def _one(screen: Screen, one: Planned, commands: Commands) -> None:
     endpoint, plan = one.endpoint, one.plan
     name = endpoint.tags.get("Name", "")
-    service = short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region)
+    service = short_name(endpoint.service_name, endpoint.home)
     screen.head(
         endpoint.key.id, " ".join(part for part in (endpoint.type_name, service, endpoint.vpc_id, name) if part)
     )

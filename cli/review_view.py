@@ -99,4 +99,4 @@ def _money(amount: float | None) -> str:
 
 def _service(one: Reviewed) -> str:
     endpoint = one.seen.endpoint
-    return short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region) or "-"
+    return short_name(endpoint.service_name, endpoint.home) or "-"

@@ -104,7 +104,7 @@ def do(finding: Finding, held: str) -> list[str]:
 
 def _service(one: Seen) -> str:
     endpoint = one.judged.seen.endpoint
-    return short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region) or "-"
+    return short_name(endpoint.service_name, endpoint.home) or "-"
 
 
 VIEW: Final[View[Seen]] = View(

@@ -23,8 +23,11 @@ and of endpoint services read, [rules.md](rules.md) says.
 An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a filter of 200 ids after events. Some
 rules read what AWS tells of its service: `DescribeVpcEndpointServices`, asked once for all names and kept for 15
 minutes, and only for endpoints of a type that a rule of that kind speaks of, once they are ready; where no such rule is
-on, never. All else is read only for endpoints whose verdict hangs on it, once for all that wait of a page of the sweep
-or a batch of events, and once for all rules: two rules that read the same cost what one does.
+on, never. Services of another region are asked for apart, in one call more for each such region, by way of the
+endpoint's own. AWS tells no zones of them: what hangs on these is UNKNOWN, and so is what hangs on the service at all
+where AWS refuses to tell of that region. All else is read only for endpoints whose verdict hangs on it, once for all
+that wait of a page of the sweep or a batch of events, and once for all rules: two rules that read the same cost what
+one does.
 """
 SERVICE: Final = "DescribeVpcEndpointServices"
 """The call by which endpoints' services are read."""

@@ -122,7 +122,7 @@ def snapshot(**facts: Any) -> Snapshot:
     """An endpoint with its service and three subnets; facts that are not a snapshot's own go to the endpoint."""
     own = {field.name: facts.pop(field.name) for field in fields(Snapshot) if field.name in facts}
     here = endpoint(**facts)
-    table = tables.service_named(prefixes(here.service_name, here.key.region))
+    table = tables.service_named(prefixes(here.service_name, here.home))
     made: dict[str, Any] = {
         "endpoint": here,
         "service": service(),

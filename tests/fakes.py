@@ -14,7 +14,7 @@ from warden.events import Look
 from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
 from warden.message import Message
-from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Snapshot, Subnet
+from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, ServiceKey, Snapshot, Subnet
 from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
 from warden.notice import Notice
 from warden.ports import World
@@ -25,6 +25,7 @@ from warden.subjects import ServiceSeen, VpcSeen
 from warden.use import Use
 
 DELAY = timedelta(seconds=1)
+ZONELESS: dict[str, Any] = {"zone_names": frozenset(), "zone_ids": frozenset()}
 
 
 def _own(one: Endpoint) -> tuple[str, ...]:
@@ -42,6 +43,8 @@ class FakeCloud:
     account: str = ACCOUNT
     region: str = REGION
     known_services: tuple[Service, ...] = field(default_factory=lambda: (service(),))
+    hidden_regions: Collection[str] = ()
+    """The regions of whose services it tells nothing here."""
     known_subnets: tuple[Subnet, ...] = (A, B, C)
     known_tables: tuple[RouteTable, ...] = ()
     known_interfaces: tuple[Interface, ...] = ()
@@ -119,12 +122,13 @@ class FakeCloud:
             self.calls.append("DescribeVpcEndpoints")
             yield tuple(everything[start : start + 2])
 
-    def services(self, endpoints: Iterable[Endpoint]) -> dict[tuple[str, str], Service]:
-        """See ports.Cloud."""
-        self.calls.append("DescribeVpcEndpointServices")
+    def services(self, endpoints: Iterable[Endpoint]) -> dict[ServiceKey, Service]:
+        """See ports.Cloud; one call for each region, and no zones of services in another."""
         known = {(one.name, one.type_name): one for one in self.known_services}
-        wanted = {(one.service_name, one.type_name) for one in endpoints if not one.crosses_regions}
-        return {key: known[key] for key in wanted if key in known}
+        wanted = {one.service_key for one in endpoints}
+        self.calls.extend(["DescribeVpcEndpointServices"] * len({key.region for key in wanted}))
+        told = {key: known[key[:2]] for key in wanted if key[:2] in known and key.region not in self.hidden_regions}
+        return {key: one if key.region == self.region else replace(one, **ZONELESS) for key, one in told.items()}
 
     def forget_services(self) -> None:
         """See ports.Cloud."""

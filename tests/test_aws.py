@@ -19,7 +19,7 @@ from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.aws import CATALOGUE_SECONDS, Ec2, Elsewhere, request
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.metrics import Metrics
-from warden.model import Endpoint, EndpointKey, Kind
+from warden.model import Endpoint, EndpointKey, Kind, ServiceKey
 from warden.surroundings import HIDDEN_LISTS
 from warden.trails import Trails
 from warden.zones import with_routes
@@ -243,11 +243,21 @@ def test_the_sweep_holds_one_page_at_a_time() -> None:
 GONE = f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0"
 
 
+ABROAD = "eu-west-1"
+THERE = f"com.amazonaws.{ABROAD}.kms"
+
+
 def asking(
-    *names: str, details: Iterable[dict[str, Any]] = (), error: str = "", token: str = "", message: str = ""
+    *names: str,
+    details: Iterable[dict[str, Any]] = (),
+    error: str = "",
+    token: str = "",
+    message: str = "",
+    region: str = "",
 ) -> Said:
-    """A question for services by name."""
-    more = {"NextToken": token} if token else {}
+    """A question for services by name, in another region where one is given."""
+    more: dict[str, Any] = {"NextToken": token} if token else {}
+    more |= {"ServiceRegions": [region]} if region else {}
     found = {"ServiceNames": [], "ServiceDetails": list(details)}
     return Said("describe_vpc_endpoint_services", {"ServiceNames": list(names), **more}, found, error, message=message)
 
@@ -257,11 +267,16 @@ def of(*names: str) -> list[Endpoint]:
     return [endpoint(service_name=name) for name in names]
 
 
+def there(*names: str, region: str = ABROAD) -> list[Endpoint]:
+    """Endpoints here, of these services there."""
+    return [endpoint(service_name=name, service_region=region) for name in names]
+
+
 def test_reads_a_service() -> None:
     """Zones by id and by name, who owns it, and whether it takes a policy."""
     with saying("ec2", asking(KMS, details=[DETAIL])) as ec2:
         assert seen_by(ec2).services(of(KMS)) == {
-            (KMS, "Interface"): service(
+            (KMS, "Interface", REGION): service(
                 zone_names=frozenset({"us-east-1a", "us-east-1b"}), zone_ids=frozenset({"use1-az1", "use1-az2"})
             )
         }
@@ -287,7 +302,7 @@ def test_reads_the_private_dns_names_of_a_service(told: dict[str, Any], names: t
     """By whichever member they are told, with whether they are verified."""
     detail = DETAIL | told | {"PrivateDnsNameVerificationState": "pendingVerification"}
     with saying("ec2", asking(KMS, details=[detail])) as ec2:
-        found = seen_by(ec2).services(of(KMS))[KMS, "Interface"]
+        found = seen_by(ec2).services(of(KMS))[ServiceKey(KMS, "Interface", REGION)]
     assert (found.private_dns_names, found.private_dns_state) == (names, "pendingVerification")
 
 
@@ -296,7 +311,7 @@ def test_a_service_may_tell_little() -> None:
     bare = {"ServiceName": KMS, "ServiceType": [{"ServiceType": "Interface"}]}
     with saying("ec2", asking(KMS, details=[bare, {"ServiceName": S3}])) as ec2:
         found = seen_by(ec2).services(of(KMS))
-    assert found[KMS, "Interface"] == service(
+    assert found[ServiceKey(KMS, "Interface", REGION)] == service(
         owner="", zone_names=frozenset(), zone_ids=frozenset(), policy_supported=False
     )
 
@@ -308,17 +323,116 @@ def test_one_name_can_be_two_services() -> None:
     both = [endpoint(service_name=S3), endpoint(service_name=S3, type_name="Gateway")]
     with saying("ec2", asking(S3, details=[gateway, interface])) as ec2:
         found = seen_by(ec2).services(both)
-    assert [len(found[S3, type_name].zone_ids) for type_name in ("Gateway", "Interface")] == [0, 2]
+    assert [len(found[ServiceKey(S3, type_name, REGION)].zone_ids) for type_name in ("Gateway", "Interface")] == [0, 2]
     in_one = interface | {"ServiceType": [{"ServiceType": "Gateway"}, {"ServiceType": "Interface"}]}
     with saying("ec2", asking(S3, details=[in_one])) as ec2:
-        assert set(seen_by(ec2).services(both)) == {(S3, "Gateway"), (S3, "Interface")}
+        assert set(seen_by(ec2).services(both)) == {(S3, "Gateway", REGION), (S3, "Interface", REGION)}
 
 
-def test_asks_once_for_all_and_for_no_service_elsewhere() -> None:
-    """One call for a batch; EC2 would refuse a service of another region, and some endpoints have none."""
-    batch = [*of(S3, KMS, KMS), endpoint(service_name="other", service_region="eu-west-1"), endpoint(service_name="")]
+def test_asks_once_for_all() -> None:
+    """One call for a batch; that a service is in the endpoint's own region may be said; some endpoints have none."""
+    batch = [*of(S3, KMS, KMS), *there(S3, region=REGION), endpoint(service_name="")]
     with saying("ec2", asking(KMS, S3, details=[DETAIL])) as ec2:
-        assert set(seen_by(ec2).services(batch)) == {(KMS, "Interface")}
+        assert set(seen_by(ec2).services(batch)) == {(KMS, "Interface", REGION)}
+
+
+BARE = {"AvailabilityZones": [], "AvailabilityZoneIds": [], "ServiceRegion": ABROAD}
+"""What AWS tells otherwise of a service in another region."""
+
+
+def test_asks_once_more_for_each_other_region() -> None:
+    """EC2 would refuse such a name without its region; the answers are kept as the others are."""
+    batch = [*there("com.amazonaws.ap-south-1.sqs", region="ap-south-1"), *there(THERE, THERE), *of(KMS)]
+    script = (
+        asking("com.amazonaws.ap-south-1.sqs", region="ap-south-1"),
+        asking(THERE, region=ABROAD, details=[DETAIL | BARE | {"ServiceName": THERE}]),
+        asking(KMS, details=[DETAIL]),
+    )
+    with saying("ec2", *script) as ec2:
+        cloud = seen_by(ec2)
+        found = cloud.services(batch)
+        assert set(found) == {(KMS, "Interface", REGION), (THERE, "Interface", ABROAD)}
+        assert cloud.services(batch) == found
+    nowhere = frozenset[str]()
+    assert found[batch[1].service_key] == service(name=THERE, zone_names=nowhere, zone_ids=nowhere)
+
+
+def test_one_name_can_stand_in_several_regions() -> None:
+    """Services that are everywhere have no region in their names; each endpoint gets the one it leads to, or none."""
+    name = "com.amazonaws.route53"
+    here = DETAIL | {"ServiceName": name}
+    script = (
+        asking(name, region="ap-south-1", details=[here | {"ServiceRegion": REGION}]),
+        asking(name, region=ABROAD, details=[here | {"Owner": "444455556666"}]),
+        asking(name, details=[here | {"ServiceRegion": REGION}]),
+    )
+    batch = [*of(name), *there(name), *there(name, region="ap-south-1")]
+    with saying("ec2", *script) as ec2:
+        found = seen_by(ec2).services(batch)
+    owners = {key.region: one.owner for key, one in found.items()}
+    assert owners == {REGION: "amazon", ABROAD: "444455556666"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("OptInRequired", id="the account did not opt in"),
+        pytest.param("AuthFailure", id="nor are its credentials known there"),
+        pytest.param("UnauthorizedOperation", id="a policy of the organisation"),
+        pytest.param("InvalidParameterValue", id="EC2 knows no such region"),
+        pytest.param("UnknownParameter", id="EC2 does not know the question"),
+        pytest.param("SomethingNew", id="a code that nobody knows"),
+    ],
+)
+def test_a_region_that_is_refused_fails_no_other(code: str) -> None:
+    """Its services are not known, for as long as others are; no try after this one would tell them."""
+    script = (asking(THERE, region=ABROAD, error=code), asking(KMS, details=[DETAIL]))
+    with saying("ec2", *script) as ec2:
+        cloud = seen_by(ec2)
+        for _ in range(2):
+            assert set(cloud.services([*there(THERE), *of(KMS)])) == {(KMS, "Interface", REGION)}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param((400, "RequestLimitExceeded"), id="throttled"),
+        pytest.param((400, "ThrottlingException"), id="throttled, second spelling"),
+        pytest.param((400, "RequestExpired"), id="too late"),
+        pytest.param((403, "ExpiredToken"), id="with credentials of yesterday"),
+        pytest.param((400, "InternalError"), id="broken, by code"),
+        pytest.param((503, "SomethingNew"), id="broken, by status"),
+    ],
+)
+def test_another_region_is_asked_again_where_that_can_help(answer: tuple[int, str]) -> None:
+    """What passes is no word on the region, and is not kept."""
+    status, code = answer
+    refused = replace(asking(THERE, region=ABROAD, error=code), status=status)
+    known = asking(THERE, region=ABROAD, details=[DETAIL | {"ServiceName": THERE}])
+    with saying("ec2", refused, known) as ec2:
+        cloud = seen_by(ec2)
+        with pytest.raises(RetryLater, match=code):
+            cloud.services(there(THERE))
+        assert set(cloud.services(there(THERE))) == {(THERE, "Interface", ABROAD)}
+
+
+def test_a_page_that_is_not_awss_is_no_word_on_a_region() -> None:
+    """A proxy's refusal has no code of AWS's."""
+    reader = shared("ec2")
+    with Wire.under(reader, (403, "<html/>")), pytest.raises(RetryLater):
+        seen_by(reader).services(there(THERE))
+
+
+def test_a_refused_name_of_another_region_leaves_the_others_known() -> None:
+    """As in this region."""
+    gone = GONE.replace(REGION, ABROAD)
+    said = f"The Vpc Endpoint Service '{gone}' does not exist"
+    script = (
+        asking(THERE, gone, region=ABROAD, error="InvalidServiceName", message=said),
+        asking(THERE, region=ABROAD, details=[DETAIL | {"ServiceName": THERE}]),
+    )
+    with saying("ec2", *script) as ec2:
+        assert set(seen_by(ec2).services(there(THERE, gone))) == {(THERE, "Interface", ABROAD)}
 
 
 def test_follows_the_pages_of_services() -> None:
@@ -327,7 +441,7 @@ def test_follows_the_pages_of_services() -> None:
         asking(KMS, S3), answer={"ServiceNames": [], "ServiceDetails": [DETAIL | {"ServiceName": S3}], "NextToken": "t"}
     )
     with saying("ec2", first, asking(KMS, S3, details=[DETAIL], token="t")) as ec2:
-        assert set(seen_by(ec2).services(of(KMS, S3))) == {(KMS, "Interface"), (S3, "Interface")}
+        assert set(seen_by(ec2).services(of(KMS, S3))) == {(KMS, "Interface", REGION), (S3, "Interface", REGION)}
 
 
 def test_the_catalogue_is_kept_15_minutes() -> None:
@@ -338,10 +452,10 @@ def test_the_catalogue_is_kept_15_minutes() -> None:
         cloud = seen_by(ec2, clock=clock)
         cloud.services(of(KMS))
         clock.now += CATALOGUE_SECONDS
-        assert set(cloud.services(of(KMS, S3))) == {(KMS, "Interface")}
+        assert set(cloud.services(of(KMS, S3))) == {(KMS, "Interface", REGION)}
         assert calls.count("ec2:DescribeVpcEndpointServices") == 2
         clock.now += 1
-        assert set(cloud.services(of(KMS, S3))) == {(KMS, "Interface")}
+        assert set(cloud.services(of(KMS, S3))) == {(KMS, "Interface", REGION)}
 
 
 def test_the_catalogue_is_forgotten_on_demand() -> None:
@@ -351,7 +465,7 @@ def test_the_catalogue_is_forgotten_on_demand() -> None:
         cloud = seen_by(ec2)
         cloud.services(of(KMS))
         cloud.forget_services()
-        assert cloud.services(of(KMS))[KMS, "Interface"].zone_ids == {"use1-az1"}
+        assert cloud.services(of(KMS))[ServiceKey(KMS, "Interface", REGION)].zone_ids == {"use1-az1"}
 
 
 def test_a_refused_name_leaves_the_others_known() -> None:
@@ -364,7 +478,7 @@ def test_a_refused_name_leaves_the_others_known() -> None:
     with saying("ec2", *script) as ec2:
         cloud = seen_by(ec2)
         for _ in range(2):
-            assert set(cloud.services(of(KMS, GONE, S3))) == {(KMS, "Interface"), (S3, "Interface")}
+            assert set(cloud.services(of(KMS, GONE, S3))) == {(KMS, "Interface", REGION), (S3, "Interface", REGION)}
 
 
 def test_a_refusal_that_names_no_name_is_searched_by_halves() -> None:
@@ -378,7 +492,7 @@ def test_a_refusal_that_names_no_name_is_searched_by_halves() -> None:
     )
     with saying("ec2", *script) as ec2:
         found = seen_by(ec2).services(of(KMS, GONE, S3))
-    assert set(found) == {(KMS, "Interface"), (S3, "Interface")}
+    assert set(found) == {(KMS, "Interface", REGION), (S3, "Interface", REGION)}
 
 
 def test_services_that_are_all_gone_are_unknown() -> None:
@@ -496,6 +610,7 @@ READS: dict[str, Callable[[Ec2], object]] = {
     "DescribeVpcEndpoints, by id": lambda ec2: ec2.endpoints([KEY.id]),
     "DescribeVpcEndpoints, all": lambda ec2: list(ec2.sweep()),
     "DescribeVpcEndpointServices": lambda ec2: ec2.services([endpoint()]),
+    "DescribeVpcEndpointServices, elsewhere": lambda ec2: ec2.services(there(THERE)),
     "DescribeSubnets": lambda ec2: ec2.around.subnets([VPC]),
     "DescribeRouteTables": lambda ec2: ec2.around.route_tables([VPC]),
     "DescribeNetworkInterfaces": lambda ec2: ec2.around.interfaces([VPC]),
@@ -542,6 +657,7 @@ FAILING = {
         for name, read in READS.items()
         for how, answer in FAILING.items()
         if not (name == "GetManagedPrefixListEntries" and how in HIDDEN_LISTS)
+        and not (name.endswith("elsewhere") and how in {"UnauthorizedOperation", "InvalidParameterValue"})
     ],
 )
 def test_a_failed_read_is_tried_again(read: Callable[[Ec2], object], answer: tuple[int, str] | BotoCoreError) -> None:
@@ -568,7 +684,7 @@ def test_what_failed_is_not_kept() -> None:
         cloud = seen_by(ec2)
         with pytest.raises(RetryLater):
             cloud.services(of(KMS))
-        assert set(cloud.services(of(KMS))) == {(KMS, "Interface")}
+        assert set(cloud.services(of(KMS))) == {(KMS, "Interface", REGION)}
 
 
 # --- The write -----------------------------------------------------------------------------------------------------
@@ -672,7 +788,7 @@ def test_an_answer_that_is_no_error_of_ec2s_is_a_refusal() -> None:
 
 
 def test_needs_what_it_calls() -> None:
-    """The template grants exactly these; each call of this module, and of what stands around, is among them."""
+    """The template grants exactly these: each call of this module, and of what stands around, and one that is none."""
     assert {need.removeprefix("ec2:") for need in aws.NEEDS} == {
         "DescribeVpcEndpoints",
         "DescribeVpcEndpointServices",
@@ -684,6 +800,7 @@ def test_needs_what_it_calls() -> None:
         "DescribeVpcs",
         "GetManagedPrefixListEntries",
         "ModifyVpcEndpoint",
+        "vpce:AllowMultiRegion",
     }
 
 
@@ -727,7 +844,7 @@ def test_sees_an_estate(estate: Estate) -> None:
     found = cloud.endpoints([estate.endpoint_id, GONE])
     assert set(found) == {estate.endpoint_id}
     assert [one.key.id for page in cloud.sweep() for one in page] == [estate.endpoint_id]
-    assert set(cloud.services(found.values())) == {(KMS, "Interface")}
+    assert set(cloud.services(found.values())) == {(KMS, "Interface", REGION)}
     around, vpc = cloud.around, [estate.vpc_id]
     subnets = with_routes(around.subnets(vpc)[estate.vpc_id], around.route_tables(vpc)[estate.vpc_id])
     assert {one.id: (one.zone_name, one.private) for one in subnets} == {

@@ -134,6 +134,14 @@ def test_a_policy_is_replaced_only_where_that_was_accepted() -> None:
     assert plan(FULL).actions
 
 
+def test_a_policy_of_an_endpoint_across_regions_is_replaced_as_others_are() -> None:
+    """By the baseline of the service's own name, which has another region in it than the endpoint's."""
+    facts = FULL | {"service_name": "com.amazonaws.eu-west-1.kms", "service_region": "eu-west-1"}
+    (result,) = (one for one in plan(facts, toml=UNPROVED).results if one.finding.rule == "endpoint-policy")
+    assert (result.outcome, "baseline.kms.accept_unproved" in result.why) == (Outcome.HELD, True)
+    assert [type(action) for action in plan(facts).actions] == [ReplacePolicy]
+
+
 def test_would_fix_tells_what_else_stands_in_the_way() -> None:
     """Raising the mode alone would not do: all of it is said now, not one gate after each deployment."""
     through = gates(ceiling=Mode.NOTIFY, creator_known=False, writes=(NOW,) * 3)

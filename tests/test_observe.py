@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from builders import ACCOUNT, KEY, NOW, OFF, REGION, VPC, A, B, C, endpoint, service, standard, subnet
+from builders import ACCOUNT, FULL_ACCESS, KEY, NOW, OFF, REGION, VPC, A, B, C, endpoint, service, standard, subnet
 from fakes import FakeCloud
 from warden.model import NOT_READY, Endpoint, Subnet, Verdict
 from warden.neighbours import Interface, Route, RouteTable, Vpc
@@ -92,6 +92,23 @@ def test_a_rule_alone_reads_no_more(rule: str) -> None:
     idle = account()
     observe(idle, list(idle.held.values()), standard(OFF), NOW)
     assert idle.calls == []
+
+
+def test_services_of_other_regions_cost_a_call_for_each_region() -> None:
+    """What they are is known as of any other; a region that tells nothing leaves its own endpoints unknown alone."""
+    regions = (REGION, "eu-west-1", "eu-west-1", "ap-south-1")
+    names = [f"com.amazonaws.{region}.kms" for region in regions]
+    abroad = [
+        made(number, A, service_name=name, service_region=region, policy=FULL_ACCESS)
+        for number, (name, region) in enumerate(zip(names, regions, strict=True))
+    ]
+    cloud = FakeCloud.of(
+        *abroad, known_services=tuple(service(name=name) for name in names), hidden_regions={"ap-south-1"}
+    )
+    judged = observe(cloud, abroad, standard(judging("endpoint-policy")), NOW)
+    assert cloud.calls == ["DescribeVpcEndpointServices"] * 3
+    assert [one.findings[0].verdict for one in judged] == [Verdict.BREACH] * 3 + [Verdict.UNKNOWN]
+    assert [bool(one.seen.service and one.seen.service.zone_ids) for one in judged] == [True, False, False, False]
 
 
 CATALOGUE = "DescribeVpcEndpointServices"

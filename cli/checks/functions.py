@@ -96,7 +96,7 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
     switches = (settings.kill_switch, switch.stop_name(settings.kill_switch))
     places = {
         "*": aws.READS | provider.READS | metrics.NEEDS | trails.LISTING,
-        ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.WRITES,
+        ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.WRITES | aws.ACROSS_REGIONS,
         ec2.format("subnet/subnet-00000000000000000"): aws.WRITES,
         ec2.format("prefix-list/pl-00000000"): PREFIX_LISTS,
         arn.format("cloudtrail", "trail/any"): trails.READING,

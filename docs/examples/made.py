@@ -138,7 +138,7 @@ def seen(**facts: Any) -> Snapshot:  # noqa: ANN401  whatever a snapshot or an e
     endpoint = replace(ENDPOINT, **facts)
     made: dict[str, Any] = {"service": service_of(endpoint), "at": AT} | around
     if made["service"] is not None and made["service"].policy_supported:
-        table = tables.service_named(prefixes(endpoint.service_name, endpoint.service_region or endpoint.key.region))
+        table = tables.service_named(prefixes(endpoint.service_name, endpoint.home))
         made |= {"table": table, "needs": needs(table.prefix)}
     return Snapshot(endpoint, **made)
 

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 
 from .actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
 from .errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
-from .failures import FAILURES
-from .model import Endpoint, EndpointKey, Service
+from .failures import FAILURES, code_of
+from .model import Endpoint, EndpointKey, Service, ServiceKey
 from .surroundings import NEEDS as SURROUNDINGS
 from .surroundings import PREFIX_LISTS, Surroundings, chunks, guarded, tags_of
 
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 READS: Final = frozenset({"ec2:DescribeVpcEndpoints", "ec2:DescribeVpcEndpointServices"}) | SURROUNDINGS
 WRITES: Final = frozenset(need for action in (AddSubnets, ReplacePolicy) for need in action.NEEDS)
-NEEDS: Final = READS | PREFIX_LISTS | WRITES
+ACROSS_REGIONS: Final = frozenset({"vpce:AllowMultiRegion"})
+"""No call: EC2 asks for it besides, where an endpoint whose service is in another region is changed.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_vpce.html
+"""
+NEEDS: Final = READS | PREFIX_LISTS | WRITES | ACROSS_REGIONS
 
 CATALOGUE_SECONDS: Final = 15 * 60
 PAGE: Final = 1_000
@@ -46,6 +51,8 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.h
 """
 BROKEN: Final = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout"})
 """Answers to a write that do not say whether it was made; so does any other with a status of 500 and more."""
+EXPIRED: Final = frozenset({"RequestExpired", "ExpiredToken", "ExpiredTokenException"})
+"""Answers that say of the credentials, or of the time that a request took, that they were too old."""
 OUTDATED: Final = frozenset(
     {
         "DuplicateSubnetsInSameZone", "InvalidParameter", "InvalidSubnet", "InvalidSubnetID.NotFound",
@@ -74,7 +81,8 @@ class Ec2:
     """One account and region's EC2, read by `client`; `make_writer` makes the client that writes, when first needed.
 
     The writer makes one attempt: ModifyVpcEndpoint has no client token, so a resend after a lost answer is blind.
-    Reads raise RetryLater whatever goes wrong: the message is tried again, and an alarm rings if it stays so.
+    Reads raise RetryLater whatever goes wrong: the message is tried again, and an alarm rings if it stays so. Only
+    services of another region, which AWS may refuse to tell of for good, are not known then.
     """
 
     def __init__(
@@ -95,7 +103,7 @@ class Ec2:
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
         self._clock = clock
-        self._catalogue: dict[tuple[str, str], tuple[float, Service | None]] = {}
+        self._catalogue: dict[ServiceKey, tuple[float, Service | None]] = {}
 
     def endpoints(self, ids: Iterable[str]) -> dict[str, Endpoint]:
         """The endpoints among these ids that exist; asked by filter, since one unknown id would fail the others."""
@@ -109,20 +117,17 @@ class Ec2:
         """Every endpoint, in pages of at most 1,000: never all of them in memory."""
         return self._pages()
 
-    def services(self, endpoints: Iterable[Endpoint]) -> dict[tuple[str, str], Service]:
-        """The services of these endpoints by (name, type), from a catalogue at most 15 minutes old.
+    def services(self, endpoints: Iterable[Endpoint]) -> dict[ServiceKey, Service]:
+        """The services of these endpoints, from a catalogue at most 15 minutes old; one call for each of their regions.
 
-        A service in another region is not asked for: EC2 would refuse the name here.
+        All calls go to this region's EC2, which refuses the name of another region's service unless that is named too.
+        Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
         """
-        wanted = {
-            (endpoint.service_name, endpoint.type_name)
-            for endpoint in endpoints
-            if endpoint.service_name and not endpoint.crosses_regions
-        }
+        wanted = {endpoint.service_key for endpoint in endpoints if endpoint.service_name}
         oldest = self._clock() - CATALOGUE_SECONDS
         stale = {key for key in wanted if key not in self._catalogue or self._catalogue[key][0] < oldest}
-        if stale:
-            self._read_services(stale)
+        for region in sorted({key.region for key in stale}):
+            self._read_services(region, {key for key in stale if key.region == region})
         known = {key: self._catalogue[key][1] for key in wanted}
         return {key: service for key, service in known.items() if service}
 
@@ -163,29 +168,34 @@ class Ec2:
         for page in guarded(iter(pages)):
             yield tuple(_endpoint(item, self.account, self.region) for item in page["VpcEndpoints"])
 
-    def _read_services(self, wanted: set[tuple[str, str]]) -> None:
+    def _read_services(self, region: str, wanted: set[ServiceKey]) -> None:
         now = self._clock()
-        names = sorted({name for name, _ in wanted})
-        found = {(service.name, service.type_name): service for service in self._ask(names)}
+        names = sorted({key.name for key in wanted})
+        told = self._ask(region, names)
+        found = {ServiceKey(service.name, service.type_name, region): service for service in told}
         for key in wanted:
             self._catalogue[key] = (now, found.get(key))
 
-    def _ask(self, names: Sequence[str]) -> list[Service]:
-        """Describe services by name; a name that EC2 refuses is left out, so that the others are known.
+    def _ask(self, region: str, names: Sequence[str]) -> list[Service]:
+        """Describe services of a region by name; a name that EC2 refuses is left out, so that the others are known.
 
         EC2 refuses all for one, and says which: a provider can withdraw its service while endpoints to it stand. Where
         it does not say, the names are asked for by halves.
         """
-        pages = self._client.get_paginator("describe_vpc_endpoint_services").paginate(ServiceNames=list(names))
+        elsewhere = region != self.region
+        how: Any = {"ServiceRegions": [region]} if elsewhere else {}
+        pages = self._client.get_paginator("describe_vpc_endpoint_services").paginate(ServiceNames=list(names), **how)
         try:
             items = [item for page in pages for item in page["ServiceDetails"]]
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != "InvalidServiceName":
-                raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
-            return [service for some in _without_refused(names, str(error)) for service in self._ask(some)]
         except FAILURES as error:
+            if code_of(error) == "InvalidServiceName":
+                some = _without_refused(names, str(error))
+                return [service for part in some for service in self._ask(region, part)]
+            if elsewhere and _is_refusal(error):
+                return []
             raise RetryLater(f"DescribeVpcEndpointServices: {error}") from error
-        return [service for item in items for service in _services(item)]
+        there = [item for item in items if not elsewhere or item.get("ServiceRegion", region) == region]
+        return [service for item in there for service in _services(item)]
 
 
 def _without_refused(names: Sequence[str], answer: str) -> list[Sequence[str]]:
@@ -198,18 +208,33 @@ def _without_refused(names: Sequence[str], answer: str) -> list[Sequence[str]]:
     return [names[:middle], names[middle:]] if middle else []
 
 
+def _is_refusal(error: Exception) -> bool:
+    """Whether AWS says that it will not answer this question, now or at the next try.
+
+    Which codes a region has that the account did not opt in to, or that a policy of the organisation closes, is not
+    documented. So it is any error of the client's that does not pass: one such endpoint must not stop all the others.
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+    """
+    code = code_of(error)
+    return bool(code) and code not in PASSING | BROKEN | EXPIRED and _status(error) < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _status(error: Exception) -> int:
+    told = error.response.get("ResponseMetadata", {}) if isinstance(error, ClientError) else {}
+    return told.get("HTTPStatusCode", 0)
+
+
 def refusal(name: str, error: Exception) -> NotYet | CannotFix:
     """What a caller should do after this answer to a write; `name` is the id of what was to be written."""
     words = f"{name}: {error}"
     if not isinstance(error, ClientError):
         return Unsure(words)
-    code = error.response.get("Error", {}).get("Code", "")
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code = code_of(error)
     if code in OUTDATED and UNDER_WAY not in words:
         return Outdated(words)
     if code in PASSING | OUTDATED:
         return NotYet(words)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BROKEN:
+    if _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BROKEN:
         return Unsure(words)
     return CannotFix(words, code)
 

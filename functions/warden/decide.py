@@ -244,7 +244,7 @@ def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standa
     if not (gates.creator_known or standard.managed.write_unknown_creator):
         yield 'who made it is not known, so code may manage it (managed.unknown_creator = "write" allows it)'
     if isinstance(fix, ReplacePolicy):
-        name = short_name(endpoint.service_name, endpoint.key.region)
+        name = short_name(endpoint.service_name, endpoint.home)
         baseline = standard.baselines.get(name)
         if baseline is None or not baseline.accept_unproved:
             yield f"a policy is only replaced with baseline.{name}.accept_unproved = true in {gates.standard_name}"

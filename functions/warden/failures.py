@@ -12,3 +12,8 @@ FAILURES: Final = (ClientError, BotoCoreError, ResponseParserError)
 
 Source: https://github.com/boto/botocore/blob/develop/botocore/parsers.py
 """
+
+
+def code_of(error: BaseException | None) -> str:
+    """AWS's code of a refusal; "" of anything else."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, IntEnum
 from functools import total_ordering
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .actions import Action
@@ -115,6 +115,14 @@ class EndpointKey:
         return self.id.startswith("vpce-") and not self.id.startswith("vpce-svc-")
 
 
+class ServiceKey(NamedTuple):
+    """Which service it is: one name can stand for two types, and for a service in each of several regions."""
+
+    name: str
+    type_name: str
+    region: str
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One VPC endpoint as DescribeVpcEndpoints tells it; `state` in lower case, `type_name` as AWS spells it.
@@ -167,7 +175,17 @@ class Endpoint:
     @property
     def crosses_regions(self) -> bool:
         """Whether the service stands in another region than the endpoint."""
-        return self.service_region not in {None, "", self.key.region}
+        return self.home != self.key.region
+
+    @property
+    def home(self) -> str:
+        """The region that its service stands in."""
+        return self.service_region or self.key.region
+
+    @property
+    def service_key(self) -> ServiceKey:
+        """Which service it leads to."""
+        return ServiceKey(self.service_name, self.type_name, self.home)
 
     @property
     def serves(self) -> bool:
@@ -198,7 +216,10 @@ class Service:
     owner: str
     """"amazon", "aws-marketplace" or an account id."""
     zone_names: frozenset[str]
-    """Zones in which both provider and consumer are, by the consumer's names; empty means not known."""
+    """Zones in which both provider and consumer are, by the consumer's names; empty means not known.
+
+    Of a service in another region, none are told.
+    """
     zone_ids: frozenset[str]
     policy_supported: bool
     private_dns_names: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .decide import judge
-from .model import Endpoint, EndpointKey, Finding, Mode, Need, Service, Snapshot
+from .model import Endpoint, EndpointKey, Finding, Mode, Need, Service, ServiceKey, Snapshot
 from .neighbourhood import Neighbourhood, read
 from .policy import tables
 from .policy.needs import needs
@@ -46,9 +46,7 @@ def observe(
     left_out = frozenset(rule.id for rule in on if rule.only_swept)
     asked = [asked_on_event if endpoint.key in on_event else on for endpoint in endpoints]
     services = _services(cloud, endpoints, asked)
-    snapshots = [
-        _snapshot(endpoint, services.get((endpoint.service_name, endpoint.type_name)), now) for endpoint in endpoints
-    ]
+    snapshots = [_snapshot(endpoint, services.get(endpoint.service_key), now) for endpoint in endpoints]
     judged = {place: judge(seen, asked[place], standard) for place, seen in enumerate(snapshots)}
     around = Neighbourhood(cloud, standard, now)
     while waiting := {place: found for place, found in judged.items() if isinstance(found, frozenset)}:
@@ -69,13 +67,13 @@ def _snapshot(endpoint: Endpoint, service: Service | None, now: datetime) -> Sna
     """What a rule sees at first; what policies can say of the service only where it takes one."""
     if service is None or not service.policy_supported:
         return Snapshot(endpoint, service, at=now)
-    table = tables.service_named(prefixes(endpoint.service_name, endpoint.service_region or endpoint.key.region))
+    table = tables.service_named(prefixes(endpoint.service_name, endpoint.home))
     return Snapshot(endpoint, service, at=now, table=table, needs=needs(table.prefix))
 
 
 def _services(
     cloud: Cloud, endpoints: Sequence[Endpoint], asked: Sequence[Sequence[Rule]]
-) -> Mapping[tuple[str, str], Service]:
+) -> Mapping[ServiceKey, Service]:
     """The services of endpoints that some rule cannot judge without: all others cost no call."""
     concerned = [
         endpoint

@@ -11,7 +11,7 @@ from .actions import AcceptConnections, Action
 from .decide import DEPLOYED
 from .events import Look
 from .ledger import Memory
-from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, Subnet
+from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, ServiceKey, Subnet
 from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
 from .recording import Trail
 from .standard import Standard
@@ -78,8 +78,8 @@ class Cloud(Protocol):
     def sweep(self) -> Iterator[tuple[Endpoint, ...]]:
         """Every endpoint, page by page."""
 
-    def services(self, endpoints: Iterable[Endpoint]) -> dict[tuple[str, str], Service]:
-        """Their services, by name and type."""
+    def services(self, endpoints: Iterable[Endpoint]) -> dict[ServiceKey, Service]:
+        """Their services, as far as AWS tells of them."""
 
     def forget_services(self) -> None:
         """Drop what is cached of services."""

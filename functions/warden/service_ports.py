@@ -36,7 +36,7 @@ https://docs.aws.amazon.com/transfer/latest/userguide/create-server-in-vpc.html
 
 def ports_of(endpoint: Endpoint, service: Service | None, said: Mapping[str, Ports]) -> Ports:
     """The TCP ports of the endpoint's service, those that are `said` before those known; empty where none are known."""
-    name = short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region)
+    name = short_name(endpoint.service_name, endpoint.home)
     if name in said or endpoint.service_name in said:
         return said.get(name) or said[endpoint.service_name]
     if endpoint.kind is not Kind.INTERFACE or endpoint.service_name.startswith("com.amazonaws.vpce."):

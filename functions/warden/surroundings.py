@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
 from .errors import RetryLater
-from .failures import FAILURES
+from .failures import FAILURES, code_of
 from .model import Subnet
 from .neighbours import Dns, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
 
@@ -149,7 +147,7 @@ class Surroundings:
         try:
             return tuple(item["Cidr"] for page in guarded(iter(pages)) for item in page["Entries"])
         except RetryLater as error:
-            if _code(error.__cause__) in HIDDEN_LISTS:
+            if code_of(error.__cause__) in HIDDEN_LISTS:
                 return None
             raise
 
@@ -158,7 +156,7 @@ class Surroundings:
         try:
             answer: Item = self._client.describe_vpc_attribute(VpcId=vpc_id, Attribute=name)
         except FAILURES as error:
-            if _code(error) == "InvalidVpcID.NotFound":
+            if code_of(error) == "InvalidVpcID.NotFound":
                 return None
             raise RetryLater(f"DescribeVpcAttribute {vpc_id}: {error}") from error
         return bool(answer[member]["Value"])
@@ -193,11 +191,6 @@ def guarded(pages: Iterator[Item]) -> Iterator[Item]:
         if page is None:
             return
         yield page
-
-
-def _code(error: BaseException | None) -> str:
-    """AWS's code of a refusal; "" of anything else."""
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
 def tags_of(item: Item) -> dict[str, str]:

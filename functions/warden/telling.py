@@ -141,7 +141,7 @@ def _in_its_place(subject: Subject) -> EndpointJson:
 def _service(about: Endpoint | Subject) -> str:
     """The short name of the service that an endpoint leads to; "" for anything else."""
     if isinstance(about, Endpoint):
-        return short_name(about.service_name, about.service_region or about.key.region)
+        return short_name(about.service_name, about.home)
     return ""
 
 

@@ -154,10 +154,11 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
         return ActionResult({"Unsuccessful": unsuccessful})
 
     def describe_vpc_endpoint_services(self) -> ActionResult:
-        """DescribeVpcEndpointServices; an unknown name in ServiceNames is an error."""
+        """DescribeVpcEndpointServices: of this region, or of those asked for; an unknown name is an error."""
         names, filters = self._get_param("ServiceNames", []), self._filters_from_querystring()
         paging.check(filters, services.FILTERS)
-        details = services.catalogue(self.region, self.staging)
+        regions = self._get_param("ServiceRegions", []) or [self.region]
+        details = [one for one in services.catalogue(self.region, self.staging) if one["ServiceRegion"] in regions]
         unknown = [name for name in names if name not in {detail["ServiceName"] for detail in details}]
         if unknown:
             raise checks.refuse("InvalidServiceName", f"The Vpc Endpoint Service '{unknown[0]}' does not exist")

@@ -1,4 +1,4 @@
-"""DescribeVpcEndpointServices: AWS's services in this region, and those that were staged."""
+"""DescribeVpcEndpointServices: AWS's services in this region, and those that were staged, in whatever region."""
 
 import uuid
 from typing import Any, Final
@@ -59,10 +59,12 @@ def _detail(region: str, name: str, kind: str) -> dict[str, Any]:
 
 
 def _staged(detail: dict[str, Any], staged: dict[str, Any]) -> dict[str, Any]:
-    """Return the service with the staged members; zone names follow the zone ids."""
+    """Return the service with the staged members; zone names follow the zone ids, and another region tells none."""
     names = dict(zip(detail["AvailabilityZoneIds"], detail["AvailabilityZones"], strict=True))
-    zone_ids = staged.get("AvailabilityZoneIds", detail["AvailabilityZoneIds"])
-    return {**detail, "AvailabilityZones": [names[zone_id] for zone_id in zone_ids if zone_id in names], **staged}
+    here = staged.get("ServiceRegion", detail["ServiceRegion"]) == detail["ServiceRegion"]
+    zone_ids = staged.get("AvailabilityZoneIds", detail["AvailabilityZoneIds"] if here else [])
+    zone_names = [names[zone_id] for zone_id in zone_ids if zone_id in names]
+    return {**detail, "AvailabilityZones": zone_names, "AvailabilityZoneIds": zone_ids, **staged}
 
 
 def catalogue(region: str, staging: Staging) -> list[dict[str, Any]]:

@@ -73,6 +73,15 @@ def test_an_unknown_service_fails_the_call(ec2: Any) -> None:
         ec2.describe_vpc_endpoint_services(ServiceNames=["com.amazonaws.us-east-1.kms", "nonsense"])
 
 
+def test_another_region_has_none_of_these_services(ec2: Any) -> None:
+    """All stand in the account's own region, whose name in the question changes nothing."""
+    names = ["com.amazonaws.us-east-1.kms"]
+    found = ec2.describe_vpc_endpoint_services(ServiceNames=names, ServiceRegions=["us-east-1"])
+    assert found["ServiceNames"] == names
+    with pytest.raises(ClientError, match="InvalidServiceName"):
+        ec2.describe_vpc_endpoint_services(ServiceNames=names, ServiceRegions=["eu-west-1"])
+
+
 def test_the_account_provides_no_service(ec2: Any) -> None:
     """Whatever services its endpoints lead to."""
     assert ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"] == []

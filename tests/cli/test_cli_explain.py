@@ -114,6 +114,28 @@ def test_what_has_nothing_against_it_gives_0(warden: Run, written: Written) -> N
     assert "it read: DescribeVpcEndpoints, DescribeVpcEndpointServices.\n" in done.stdout
 
 
+ABROAD = ENDPOINT | {"ServiceName": "com.amazonaws.eu-west-1.kms", "ServiceRegion": "eu-west-1"}
+THERE = SERVICE | {"ServiceName": ABROAD["ServiceName"], "ServiceRegion": "eu-west-1", "AvailabilityZoneIds": []}
+
+
+def test_files_tell_services_of_another_region(warden: Run, written: Written) -> None:
+    """Asked for with their region, beside those of the endpoint's own; a service of the same name here is another."""
+    here = SERVICE | {"ServiceName": ABROAD["ServiceName"], "ServiceRegion": REGION, "Owner": "444455556666"}
+    files = written({"VpcEndpoints": [ABROAD]}, {"ServiceDetails": [here, THERE]})
+    done = warden("explain", "endpoint-policy", *files, "--region", REGION)
+    assert done.exit_code == Code.OPEN
+    assert "resources in kms" in " ".join(done.stdout.split())
+    assert "it read: DescribeVpcEndpoints, DescribeVpcEndpointServices.\n" in done.stdout
+
+
+def test_files_without_that_region_say_how_to_ask_for_it(warden: Run, written: Written) -> None:
+    """The command goes to the endpoint's region, and names the service's."""
+    done = warden("explain", "endpoint-policy", *written({"VpcEndpoints": [ABROAD]}), "--region", REGION)
+    assert done.exit_code == Code.NOT_LOOKED
+    said = " ".join(done.stdout.split())
+    assert f"--service-names {ABROAD['ServiceName']} --service-regions eu-west-1 > FILE" in said
+
+
 def test_why_a_rule_does_not_speak_of_it(warden: Run, written: Written) -> None:
     """The reason is that of the page, and costs no read of the service."""
     done = warden("explain", "multi-az", *written({"VpcEndpoints": [ENDPOINT | {"VpcEndpointType": "Gateway"}]}))

@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 from local.cloud import LocalCloud
 from local.network import Network
 
-REGION = "com.amazonaws.eu-central-1"
+CLOUD = "eu-central-1"
+REGION = f"com.amazonaws.{CLOUD}"
 
 
 def _services(ec2: Any, *names: str, **filters: str) -> list[dict[str, Any]]:
@@ -44,6 +45,22 @@ def test_filters(ec2: Any) -> None:
     assert _services(ec2, owner="nobody") == []
     with pytest.raises(ClientError, match=r"\(InvalidParameterValue\)"):
         _services(ec2, colour="red")
+
+
+def test_services_of_another_region_are_asked_for_by_it(cloud: LocalCloud, ec2: Any) -> None:
+    """Model, ServiceRegions; without it EC2 knows only the region's own, and it tells no zones of another's.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html
+    """
+    name = "com.amazonaws.eu-west-1.kms"
+    cloud.stage.service(name, ServiceRegion="eu-west-1")
+    (found,) = ec2.describe_vpc_endpoint_services(ServiceNames=[name], ServiceRegions=["eu-west-1"])["ServiceDetails"]
+    assert (found["ServiceRegion"], found["Owner"]) == ("eu-west-1", "amazon")
+    assert (found["AvailabilityZones"], found["AvailabilityZoneIds"]) == ([], [])
+    for names, regions in (([name], []), ([f"{REGION}.kms"], ["eu-west-1"]), ([name], ["eu-west-2"])):
+        with pytest.raises(ClientError, match=r"\(InvalidServiceName\)"):
+            ec2.describe_vpc_endpoint_services(ServiceNames=names, ServiceRegions=regions)
+    assert len(_services(ec2)) == len(ec2.describe_vpc_endpoint_services(ServiceRegions=[CLOUD])["ServiceDetails"])
 
 
 def test_a_service_without_some_zones_and_without_policy(cloud: LocalCloud, ec2: Any) -> None:

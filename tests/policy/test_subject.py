@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from builders import ACCOUNT, KEY, NARROW, NOW, REGION, endpoint, snapshot, standard
+from builders import ACCOUNT, KEY, NARROW, NOW, REGION, VPC, endpoint, snapshot, standard
 from warden.model import EndpointKey, NotApplicable, Snapshot, Unknown
 from warden.policy import subject as kept
 from warden.policy.reach import Verdict
 from warden.policy.subject import Subject, subject
+from warden.policy.values import constants
 
 ORGANISATION = '[organisation]\nid = "o-a1b2c3d4e5"\n'
 OURS = standard(ORGANISATION)
@@ -80,6 +81,17 @@ def test_endpoints_that_differ_do_not(text: str, facts: dict[str, Any], more: di
 def test_other_accounts_services_and_kinds_have_answers_of_their_own(facts: dict[str, Any]) -> None:
     """Each of these can make another answer of the same text."""
     assert of(snapshot(policy=NARROW)) is not of(snapshot(policy=NARROW, **facts))
+
+
+def test_a_vpc_is_of_the_endpoints_region() -> None:
+    """The service may be in another: requests are for that one, and come from this one."""
+    context = of(snapshot(service_region="eu-west-1")).context
+    known = {key: constants(key, context) for key in ("aws:requestedregion", "aws:sourcevpcarn")}
+    told = {key: next(iter(found or ())).keys[key] for key, found in known.items()}
+    assert told == {
+        "aws:requestedregion": ("eu-west-1",),
+        "aws:sourcevpcarn": (f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/{VPC}",),
+    }
 
 
 def test_another_standard_has_answers_of_its_own() -> None:

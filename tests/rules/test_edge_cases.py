@@ -5,6 +5,7 @@ A new rule needs a line. What else hangs on such a case is in the rule's own tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -35,9 +36,16 @@ def requester_managed(seen: Snapshot) -> Snapshot:
 
 
 def cross_region(seen: Snapshot) -> Snapshot:
-    """The service stands in another region, which its name says, and EC2 does not describe it here."""
+    """The service stands in another region, which its name says, and EC2 tells everything of it but its zones."""
     name = seen.endpoint.service_name.replace(f".{seen.endpoint.key.region}.", f".{ELSEWHERE}.")
-    return replace(changed(seen, service_region=ELSEWHERE, service_name=name), service=None, table=None, needs=())
+    nowhere = frozenset[str]()
+    told = seen.service and replace(seen.service, name=name, zone_names=nowhere, zone_ids=nowhere)
+    return replace(changed(seen, service_region=ELSEWHERE, service_name=name), service=told)
+
+
+def untold_region(seen: Snapshot) -> Snapshot:
+    """It stands in another region, of whose services EC2 tells nothing here."""
+    return replace(cross_region(seen), service=None, table=None, needs=())
 
 
 def of_both_families(seen: Snapshot) -> Snapshot:
@@ -57,32 +65,39 @@ def in_a_shared_vpc(seen: Snapshot) -> Snapshot:
     return replace(seen, vpc=Vpc(seen.endpoint.vpc_id, ("10.0.0.0/16",), SHARER))
 
 
-CASES: Final[tuple[Case, ...]] = (requester_managed, cross_region, of_both_families, of_ipv6_alone, in_a_shared_vpc)
+CASES: Final[tuple[Case, ...]] = (
+    requester_managed,
+    cross_region,
+    untold_region,
+    of_both_families,
+    of_ipv6_alone,
+    in_a_shared_vpc,
+)
 BREACH, UNKNOWN, BESIDE, PASS = Verdict.BREACH, Verdict.UNKNOWN, Verdict.NOT_APPLICABLE, Verdict.PASS
 VERDICTS: Final = {
-    #                          requester cross    dual    IPv6    shared
-    "multi-az":                (BREACH, UNKNOWN, BREACH, BREACH, BREACH),
-    "zone-coverage":           (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "gwlb-zone-set":           (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "gwlb-route-locality":     (BREACH, BREACH, BREACH, BREACH, BREACH),
-    "address-headroom":        (BESIDE, BREACH, BREACH, BESIDE, BREACH),
-    "stuck":                   (BREACH, BREACH, BREACH, BREACH, BREACH),
-    "endpoint-policy":         (BREACH, UNKNOWN, BREACH, BREACH, BREACH),
-    "identity-perimeter":      (BREACH, BESIDE, BREACH, BREACH, BREACH),
-    "resource-perimeter":      (BREACH, BESIDE, BREACH, BREACH, BREACH),
-    "policy-lint":             (BREACH, BESIDE, BREACH, BREACH, BREACH),
-    "policy-breadth":          (BREACH, BESIDE, BREACH, BREACH, BREACH),
-    "security-group":          (BESIDE, BREACH, BREACH, BREACH, BREACH),
-    "private-dns":             (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "approved-service":        (BESIDE, BREACH, BREACH, BREACH, UNKNOWN),
-    "approved-owner":          (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "required-tags":           (BESIDE, BREACH, BREACH, BREACH, BREACH),
-    "network-activity-logged": (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "unused":                  (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "underused":               (BESIDE, UNKNOWN, BREACH, BREACH, BREACH),
-    "duplicate":               (BESIDE, PASS, BESIDE, BESIDE, BREACH),
-    "gateway-instead":         (BESIDE, BESIDE, BREACH, BREACH, UNKNOWN),
-    "zones-beyond-need":       (BESIDE, UNKNOWN, BREACH, BREACH, UNKNOWN),
+    #                          requester cross    untold  dual    IPv6    shared
+    "multi-az":                (BREACH, UNKNOWN, UNKNOWN, BREACH, BREACH, BREACH),
+    "zone-coverage":           (BESIDE, UNKNOWN, UNKNOWN, BREACH, BREACH, BREACH),
+    "gwlb-zone-set":           (BESIDE, UNKNOWN, UNKNOWN, BREACH, BREACH, BREACH),
+    "gwlb-route-locality":     (BREACH, BREACH, BREACH, BREACH, BREACH, BREACH),
+    "address-headroom":        (BESIDE, BREACH, BREACH, BREACH, BESIDE, BREACH),
+    "stuck":                   (BREACH, BREACH, BREACH, BREACH, BREACH, BREACH),
+    "endpoint-policy":         (BREACH, BREACH, UNKNOWN, BREACH, BREACH, BREACH),
+    "identity-perimeter":      (BREACH, BREACH, BESIDE, BREACH, BREACH, BREACH),
+    "resource-perimeter":      (BREACH, BREACH, BESIDE, BREACH, BREACH, BREACH),
+    "policy-lint":             (BREACH, BREACH, BESIDE, BREACH, BREACH, BREACH),
+    "policy-breadth":          (BREACH, BREACH, BESIDE, BREACH, BREACH, BREACH),
+    "security-group":          (BESIDE, BREACH, BREACH, BREACH, BREACH, BREACH),
+    "private-dns":             (BESIDE, BREACH, UNKNOWN, BREACH, BREACH, BREACH),
+    "approved-service":        (BESIDE, BREACH, BREACH, BREACH, BREACH, UNKNOWN),
+    "approved-owner":          (BESIDE, BREACH, UNKNOWN, BREACH, BREACH, BREACH),
+    "required-tags":           (BESIDE, BREACH, BREACH, BREACH, BREACH, BREACH),
+    "network-activity-logged": (BESIDE, UNKNOWN, UNKNOWN, BREACH, BREACH, BREACH),
+    "unused":                  (BESIDE, UNKNOWN, UNKNOWN, BREACH, BREACH, BREACH),
+    "underused":               (BESIDE, UNKNOWN, UNKNOWN, BREACH, BREACH, BREACH),
+    "duplicate":               (BESIDE, PASS, PASS, BESIDE, BESIDE, BREACH),
+    "gateway-instead":         (BESIDE, BESIDE, BESIDE, BREACH, BREACH, UNKNOWN),
+    "zones-beyond-need":       (BESIDE, UNKNOWN, UNKNOWN, BREACH, BREACH, UNKNOWN),
 }  # fmt: skip
 """By rule, what it says in each of these cases."""
 
@@ -102,6 +117,19 @@ def test_every_rule_knows_the_edge_cases(rule: Rule, place: int) -> None:
     found = said(rule, CASES[place])
     assert found.verdict is VERDICTS[rule.id][place]
     assert found.message or found.verdict is PASS
+
+
+COMMAND: Final = re.compile(r"aws (?:ec2|cloudtrail|route53) ([\w-]+)(?: --vpc-id \S+)? --(?:vpc-)?region ([\w-]+)")
+IN_THE_SERVICES: Final = {"accept-vpc-endpoint-connections"}
+"""Commands that the service's provider gives."""
+
+
+def test_commands_across_regions_go_where_their_subject_is() -> None:
+    """To the endpoint's region, as all that stands around it; only what is done to the service, to the service's."""
+    found = [one for rule in RULES for one in COMMAND.findall(said(rule, cross_region).advice)]
+    home = made.REGION
+    assert {(verb, ELSEWHERE if verb in IN_THE_SERVICES else home) for verb, _ in found} == set(found)
+    assert {"accept-vpc-endpoint-connections", "modify-vpc-endpoint"} <= {verb for verb, _ in found}
 
 
 def test_every_rule_of_endpoints_has_its_line() -> None:

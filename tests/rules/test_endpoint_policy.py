@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NARROW, service, snapshot, standard
+from builders import FULL_ACCESS, KEY, NARROW, REGION, service, snapshot, standard
 from warden.actions import ReplacePolicy
 from warden.model import Breach, EndpointKey, Judgement, NotApplicable, Pass, Severity, Unknown
 from warden.policy.document import MAX_CHARACTERS
@@ -199,6 +199,45 @@ def test_no_fix_without_a_reviewed_baseline_that_fits(toml: str, facts: dict[str
     found = breach(toml, **facts)
     assert found.fix is None
     assert advice in found.advice
+
+
+ELSEWHERE = "eu-west-1"
+S3_ELSEWHERE = {"service_name": f"com.amazonaws.{ELSEWHERE}.s3", "service_region": ELSEWHERE}
+
+
+def test_a_service_in_another_region_has_the_services_baseline() -> None:
+    """By its own name, with the resources of its own region: it is there that the calls go."""
+    toml = S3 + (
+        '[[baseline.s3.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = ["s3:GetObject"]\n'
+        'Resource = "arn:aws:s3:::logs-{region}-{account}/*"\n'
+        'Condition = { StringEquals = { "aws:PrincipalOrgID" = "{organisation}" } }\n'
+    )
+    statements = baseline(toml, **S3_ELSEWHERE)
+    assert statements[-1]["Resource"] == f"arn:aws:s3:::logs-{ELSEWHERE}-111122223333/*"
+    assert f"arn:aws:s3:::prod-{ELSEWHERE}-starport-layer-bucket/*" in repr(statements)
+    assert "us-east-1" not in repr(statements)
+    assert breach(toml, **S3_ELSEWHERE).message.endswith("resources in s3")
+
+
+@pytest.mark.parametrize(
+    ("region", "code"),
+    [
+        pytest.param(ELSEWHERE, "full-access", id="the region that is asked"),
+        pytest.param(REGION, "denies-everything", id="the endpoint's own"),
+    ],
+)
+def test_a_request_is_one_of_the_services_region(region: str, code: str) -> None:
+    """A condition on it always holds, or never."""
+    text = policy(EVERYTHING | {"Condition": {"StringEquals": {"aws:RequestedRegion": region}}})
+    assert breach(S3, **S3_ELSEWHERE, policy=text).code == code
+
+
+def test_a_region_that_tells_nothing_is_named() -> None:
+    """The reason says why this endpoint, of all, is not judged."""
+    judged = judge(service=None, **S3_ELSEWHERE)
+    assert judged == Unknown(
+        "the service is in eu-west-1: AWS does not tell whether the service takes an endpoint policy"
+    )
 
 
 def test_fips_variants_share_the_services_baseline() -> None:

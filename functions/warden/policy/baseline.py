@@ -25,7 +25,7 @@ def document_for(seen: Snapshot, baseline: Baseline, standard: Standard) -> str 
 
 def exceptions_of(seen: Snapshot, baseline: Baseline, perimeter: Perimeter) -> list[Json]:
     """The statements beyond the perimeter: what the service needs, and what the standard adds."""
-    place = Place(seen.endpoint.key.region, seen.endpoint.key.account, perimeter.organisation)
+    place = Place(seen.endpoint.home, seen.endpoint.key.account, perimeter.organisation)
     needed = seen.needs if baseline.needs else ()
     shipped = [statement for need in needed for statement in need.statements(perimeter, place)]
     return [*shipped, *(dict(filled(statement, place)) for statement in baseline.statements)]

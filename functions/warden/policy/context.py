@@ -18,6 +18,7 @@ class Context:
         *,
         account: str,
         region: str,
+        vpc_region: str = "",
         service: Service,
         now: datetime,
         organisation: str = "",
@@ -32,6 +33,8 @@ class Context:
         self.account = account
         """The endpoint's own account."""
         self.region = region
+        """Where the service stands, to whose region the calls go: mostly the VPC's own."""
+        self.vpc_region = vpc_region or region
         self.service = service
         self.now = now
         """A proof holds from here on: aws:CurrentTime is never earlier."""

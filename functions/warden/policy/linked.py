@@ -82,7 +82,7 @@ def with_statement(breach: Breach, seen: Snapshot, *, shown: bool) -> Breach:
 
 def statement_for(linked: Linked, endpoint: Endpoint) -> str:
     """The statement, as compact JSON; what the resource's policy allows, it must allow by another one."""
-    region = endpoint.service_region or endpoint.key.region
+    region = endpoint.home
     place = {"partition": partition(region), "region": region, "account": endpoint.key.account}
     statement = {
         "Effect": "Deny",

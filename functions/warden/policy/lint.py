@@ -120,7 +120,7 @@ def _resources(statement: Statement, context: Context) -> Iterator[Remark]:
         elif partial_account(value.written):
             yield Remark(Kind.REFUSED, "partial-account", (element,), f"{value.written}: {PARTIAL}")
         elif arn.parts[3].literal not in {None, "", context.region}:
-            why = f"{value.written} is of another region than the endpoint's: hardly a request can be for it"
+            why = f"{value.written} is of another region than the service's: hardly a request can be for it"
             yield Remark(Kind.DEAD, "other-region", (element,), why)
     if any(reads_as_text(value) for value in statement.resources.values):
         yield Remark(Kind.UNCERTAIN, "old-version", (element,), OLD)

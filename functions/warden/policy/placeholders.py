@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 class Place(NamedTuple):
-    """Where an endpoint stands."""
+    """Whose an endpoint is, and where what is reached through it stands."""
 
     region: str
     account: str

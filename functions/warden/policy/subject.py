@@ -97,7 +97,7 @@ def subject(seen: Snapshot, standard: Standard) -> Subject | NotApplicable | Unk
         return unjudged
     if seen.endpoint.policy is None:
         return Unknown("EC2 returned no policy for the endpoint")
-    baseline = standard.baselines.get(short_name(seen.endpoint.service_name, seen.endpoint.key.region), Baseline())
+    baseline = standard.baselines.get(short_name(seen.endpoint.service_name, seen.endpoint.home), Baseline())
     key = _alike(seen, seen.endpoint.policy, baseline)
     kept = _kept.get(key)
     if kept and kept[0] is standard and kept[1] is seen.table:
@@ -133,7 +133,8 @@ def _no_policy_of_its_own(endpoint: Endpoint, service: Service | None) -> NotApp
     if endpoint.service_name.startswith("com.amazonaws.vpce."):
         return NotApplicable("endpoint services of other accounts take no endpoint policy")
     if service is None:
-        return Unknown("AWS does not tell whether the service takes an endpoint policy")
+        where = f"the service is in {endpoint.service_region}: " if endpoint.crosses_regions else ""
+        return Unknown(f"{where}AWS does not tell whether the service takes an endpoint policy")
     if service.owner != "amazon":
         return NotApplicable(f"the service belongs to {service.owner}: such services take no endpoint policy")
     if not service.policy_supported:
@@ -143,11 +144,11 @@ def _no_policy_of_its_own(endpoint: Endpoint, service: Service | None) -> NotApp
 
 def _context(seen: Snapshot, standard: Standard) -> Context:
     endpoint = seen.endpoint
-    region = endpoint.service_region or endpoint.key.region
     return Context(
         account=endpoint.key.account,
-        region=region,
-        service=seen.table or unknown(prefixes(endpoint.service_name, region)[0]),
+        region=endpoint.home,
+        vpc_region=endpoint.key.region,
+        service=seen.table or unknown(prefixes(endpoint.service_name, endpoint.home)[0]),
         now=seen.at or NO_TIME,
         organisation=standard.organisation or "",
         accounts=frozenset(standard.accounts),

@@ -98,12 +98,12 @@ def constants(key: str, context: Context) -> tuple[Choice, ...] | None:
 
     Nothing where its value is not known.
     """
-    vpc, region = context.vpc_id, context.region
-    arn = f"arn:{context.partition}:ec2:{region}:{context.account}:vpc/{vpc}" if vpc else ""
+    vpc = context.vpc_id
+    arn = f"arn:{context.partition}:ec2:{context.vpc_region}:{context.account}:vpc/{vpc}" if vpc else ""
     known: Mapping[str, tuple[str, bool]] = {
         "aws:sourcevpc": (vpc, True),
         "aws:sourcevpce": (context.endpoint_id, True),
-        "aws:requestedregion": (region, True),
+        "aws:requestedregion": (context.region, True),
         # Newer keys, which not every service sends
         "aws:sourcevpcarn": (arn, False),
         "aws:vpceaccount": (context.account, False),

@@ -66,7 +66,7 @@ def name_of(one: Reviewed) -> str:
 def service_of(one: Reviewed) -> str:
     """The short name of its service; of endpoints that have none, what they lead to."""
     endpoint = one.seen.endpoint
-    return short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region) or endpoint.leads_to
+    return short_name(endpoint.service_name, endpoint.home) or endpoint.leads_to
 
 
 def packed(last: Last) -> bytes:

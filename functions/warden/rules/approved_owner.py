@@ -63,8 +63,8 @@ def approved_owner(seen: Snapshot, standard: Standard) -> Judgement:
         must be known when it is asked.
     Fix: none: an endpoint that an application uses is not taken away.
     Risk: none, nothing is changed. Services of AWS and of the accounts in organisation.accounts need no entry. Where
-        EC2 does not tell the owner (a service in another region, or one that was withdrawn) it is UNKNOWN, unless the
-        service itself is in the registry.
+        EC2 does not tell the owner (of a service that was withdrawn, or in a region of which it tells nothing here) it
+        is UNKNOWN, unless the service itself is in the registry.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
     """
     endpoint = seen.endpoint

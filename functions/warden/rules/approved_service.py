@@ -135,7 +135,7 @@ def _by_vpc(endpoint: Endpoint, vpc: Vpc | None, lists: tuple[Lists, ...]) -> Ju
 
 
 def _broken(endpoint: Endpoint, lists: Lists) -> Breach | None:
-    names = {endpoint.service_name, short_name(endpoint.service_name, endpoint.service_region or endpoint.key.region)}
+    names = {endpoint.service_name, short_name(endpoint.service_name, endpoint.home)}
     evidence = {"service": endpoint.service_name, "where": str(lists)}
     refused = next((pattern for pattern in lists.refused if _matches(pattern, names)), None)
     if refused:

@@ -89,7 +89,7 @@ def _place(endpoint: Endpoint) -> str:
 
 def _where(endpoint: Endpoint) -> tuple[Kind, str, str]:
     """What tells two endpoints' places apart; a service can stand in several regions under one name."""
-    return endpoint.kind, _place(endpoint), endpoint.service_region or endpoint.key.region
+    return endpoint.kind, _place(endpoint), endpoint.home
 
 
 def _counts(endpoint: Endpoint) -> bool:

@@ -58,7 +58,7 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
 
 
 def _full_access(seen: Snapshot, found: Subject, standard: Standard) -> Breach:
-    name = short_name(seen.endpoint.service_name, seen.endpoint.key.region)
+    name = short_name(seen.endpoint.service_name, seen.endpoint.home)
     message = f"the policy lets anybody do anything to anybody's resources in {name}"
     baseline = standard.baselines.get(name)
     if name in NO_RESOURCE_KEYS:

@@ -215,7 +215,7 @@ def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], dns: 
 
 def _same_names(other: Endpoint, endpoint: Endpoint) -> bool:
     """Whether the other one would have the names that this one would have."""
-    regions = {one.service_region or one.key.region for one in (other, endpoint)}
+    regions = {one.home for one in (other, endpoint)}
     return other.kind is endpoint.kind and other.service_name == endpoint.service_name and len(regions) == 1
 
 

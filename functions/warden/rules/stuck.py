@@ -133,7 +133,7 @@ def _accept(endpoint: Endpoint, endpoint_id: str) -> str:
     found = SERVICE_ID.search(endpoint.service_name)
     if not found:
         return f"ask {_provider(endpoint)} to accept {endpoint_id}"
-    region = endpoint.service_region or endpoint.key.region
+    region = endpoint.home
     words = f"--region {region} --service-id {found[0]} --vpc-endpoint-ids {endpoint_id}"
     return f"{_provider(endpoint)} accepts it: `aws ec2 accept-vpc-endpoint-connections {words}`"
 
