@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warden.model import Finding, Verdict
-from warden.patch import patch_for
+from warden.patch import patch_of
 from warden.plain import labelled, sentence
 from warden.policy.services import short_name
 from warden.rules import RULES
@@ -117,8 +117,7 @@ def _findings(screen: Screen, one: Seen, *, everything: bool) -> None:
         for line in (sentence(finding.message), *do(finding, one.held)):
             if line:
                 screen.say(line, indent=4)
-        patch = patch_for(endpoint, finding.fix, one.tool)
-        if patch:
+        if patch_of(endpoint, finding, one.tool):
             screen.say(f"`warden plan {endpoint.key.id}` shows what to change in its code.", indent=4)
     if any(finding.verdict not in COMPLIANT for finding in one.findings):
         screen.say()

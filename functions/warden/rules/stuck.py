@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..checked import whole
-from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..model import Breach, Endpoint, InCode, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..settings import Setting, Settings
 from ..standard import Standard
 from .rule import rule
@@ -56,7 +56,7 @@ def stuck(seen: Snapshot, standard: Standard) -> Judgement:
     if state in {"deleting", "deleted"}:
         return NotApplicable(f"the endpoint is {state}")
     if state in ENDED:
-        return Breach(state, ENDED[state], {"state": state}, advice=_advice(seen, state))
+        return Breach(state, ENDED[state], {"state": state}, advice=_advice(seen, state), in_code=_in_code(seen, state))
     if state in WAITING:
         return _waiting(seen, WAITING[state], timedelta(hours=standard.of(Stuck).hours))
     return Unknown(f"the endpoint's state is {state!r}, which this version does not know")
@@ -78,7 +78,8 @@ def _waiting(seen: Snapshot, code: str, most: timedelta) -> Judgement:
         "hours": most // timedelta(hours=1),
     }
     words = f"{message}; the standard allows {_spoken(most)}"
-    return Breach(code, words, evidence, advice=_advice(seen, code), severity=Severity.LOW)
+    advice, in_code = _advice(seen, code), _in_code(seen, code)
+    return Breach(code, words, evidence, advice=advice, severity=Severity.LOW, in_code=in_code)
 
 
 def age_of(endpoint: Endpoint, at: datetime | None) -> timedelta | None:
@@ -93,16 +94,26 @@ def _spoken(time: timedelta) -> str:
 
 def _advice(seen: Snapshot, code: str) -> str:
     """What to do, with the commands; it holds nothing that changes from look to look."""
+    delete = _command(seen.endpoint, "delete-vpc-endpoints")
+    return _told(seen, code, f"delete it: {delete}", f"delete it ({delete}) and make it anew; {CODE_TOO}")
+
+
+def _in_code(seen: Snapshot, code: str) -> InCode:
+    """The same where code manages the endpoint, which does not make anew what it still has."""
+    out = "take its resource out of the code that manages it"
+    return InCode(_told(seen, code, out, f"{out}, deploy that, and put it back"))
+
+
+def _told(seen: Snapshot, code: str, delete: str, make_anew: str) -> str:
     endpoint = seen.endpoint
-    look = "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'"
-    why, delete = _command(endpoint, *look), _command(endpoint, "delete-vpc-endpoints")
+    why = _command(endpoint, "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'")
     if endpoint.requester_managed:
         return f"{why} tells more; an AWS service made the endpoint and keeps it: mend or delete it in that service"
     routes = "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
-    anew = f"{routes}delete it ({delete}) and make it anew; {CODE_TOO}"
+    anew = f"{routes}{make_anew}"
     match code:
         case "awaiting-acceptance":
-            return f"{_accept(seen, endpoint.key.id)}; if nobody wants it any more, delete it: {delete}"
+            return f"{_accept(seen, endpoint.key.id)}; if nobody wants it any more, {delete}"
         case "pending":
             return f"{why} tells whether it still is, and why; if it stays so and nobody uses it, {anew}"
         case "rejected":
