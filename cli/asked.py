@@ -14,7 +14,7 @@ from warden.command import as_command
 from warden.decide import managing_tool, never
 from warden.model import Endpoint, Finding, Mode
 from warden.observe import observe
-from warden.patch import patch_for
+from warden.patch import patch_of
 from warden.plain import mapping, nested, readable, sentence
 from warden.policy.services import short_name
 from warden.ports import Cloud
@@ -122,7 +122,7 @@ def _said(screen: Screen, rule: Rule, endpoint: Endpoint, cloud: Cloud, standard
         return Code.NOT_LOOKED
     for finding in judged.findings:
         _finding(screen, endpoint, finding, never(endpoint, standard))
-        patch = patch_for(endpoint, finding.fix, managing_tool(endpoint, standard))
+        patch = patch_of(endpoint, finding, managing_tool(endpoint, standard))
         if patch:
             screen.say(f"{IN_CODE}:", indent=6)
             screen.command(patch, indent=8)

@@ -44,7 +44,7 @@ _ACCOUNT: Final = re.compile(r"\d{12}")
 _TEXTS: Final = {
     "account_id": _ACCOUNT,
     "org_id": re.compile(r"o-[a-z0-9]{10,32}|"),
-    "region": re.compile(r"[a-z]{2}(-[a-z]+)+-\d"),
+    "region": re.compile(r"[a-z]{2,5}(-[a-z]+)+-\d"),
     "vpc_id": re.compile(r".*"),
     "vpce_id": re.compile(r".*"),
     "service_prefix": re.compile(r"[A-Za-z0-9.-]+"),

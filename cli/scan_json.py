@@ -8,7 +8,7 @@ from warden.command import as_command
 from warden.console import links_to
 from warden.decide import seen_hash
 from warden.model import EndpointKey, Finding, Verdict
-from warden.patch import patch_for
+from warden.patch import patch_of
 from warden.payload import EndpointJson, FixJson, LinkJson
 from warden.plain import mapping, time_of
 from warden.telling import endpoint_json
@@ -21,7 +21,8 @@ SCHEMA: Final = "endpoint-warden/scan/1"
 class FindingJson(TypedDict):
     """What one rule says; `mode` is the mode that the standard gives it, `fix` what would mend it.
 
-    `patch` is the same for the code that manages the endpoint, empty where none is known that does.
+    `patch` is what to change in the code that manages the endpoint, also where there is no fix; empty where no code is
+    known that does, or what to change is not known.
     """
 
     rule: str
@@ -119,7 +120,7 @@ def blind_json(scan: Scan[Any]) -> list[BlindJson]:
 def findings_json(one: Seen) -> list[FindingJson]:
     """Write what the rules say of an endpoint, with what to change in its code."""
     endpoint = one.judged.seen.endpoint
-    return [finding_json(endpoint.key, finding, patch_for(endpoint, finding.fix, one.tool)) for finding in one.findings]
+    return [finding_json(endpoint.key, finding, patch_of(endpoint, finding, one.tool)) for finding in one.findings]
 
 
 def finding_json(key: EndpointKey, finding: Finding, patch: str = "") -> FindingJson:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warden.model import Finding, Verdict
-from warden.patch import patch_for
+from warden.patch import patch_of
 from warden.plain import labelled, sentence
 from warden.policy.services import short_name
 from warden.rules import RULES
@@ -90,7 +90,7 @@ def _do(one: Seen, finding: Finding) -> Iterator[str]:
     """What to do about a finding of an endpoint, and where to see what to change in its code."""
     endpoint = one.judged.seen.endpoint
     yield from do(finding, one.held)
-    if patch_for(endpoint, finding.fix, one.tool):
+    if patch_of(endpoint, finding, one.tool):
         yield f"`warden plan {endpoint.key.id}` shows what to change in its code."
 
 

@@ -21,14 +21,17 @@ from jsonschema import Draft202012Validator
 
 from golden.cases import ADD, AT, CASES, CHANGE, ENDPOINT, FULL_ACCESS, KEY, NO_ZONE, ONE_ZONE, SERVICE, STACK, report
 from warden.actions import ReplacePolicy
+from warden.code_changes import LeaveSubnets, SetPrivateDns
+from warden.decide import Gates, decide
 from warden.errors import BadEvent
-from warden.letter import text_of
+from warden.letter import TOGETHER, text_of
 from warden.message import LARGEST
-from warden.model import Finding, Mode, Outcome, Report, Result, Severity, Verdict
+from warden.model import Finding, InCode, Mode, Outcome, Report, Result, Severity, Snapshot, Verdict
 from warden.notice import Notice, notice_of
 from warden.payload import about, read_notice
 from warden.plain import listed, mapping, readable, sentence
 from warden.rules import EVERY_RULE
+from warden.standard_file import load
 from warden.wording import CLAUSES, STATES, WHYS, WHYS_OF_CODES, why_of
 
 HERE = Path(__file__).parent
@@ -73,7 +76,12 @@ def test_running_text_is_wrapped(name: str) -> None:
     copied = {line for result in notice.payload["results"] for line in result.get("patch", "").splitlines()}
     for line in notice.text.splitlines():
         short = len(line) <= 72 or " " not in line.strip()
-        assert short or re.search("aws (ec2|elbv2) ", line) or "https://" in line or line.removeprefix("    ") in copied
+        assert (
+            short
+            or re.search("aws (ec2|elbv2|route53) |warden policy ", line)
+            or "https://" in line
+            or line.removeprefix("    ") in copied
+        )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -104,6 +112,30 @@ def test_where_code_manages_it_the_patch_stands_in_place_of_the_command(name: st
     assert "  In the code that manages the endpoint:\n" in text
     assert "aws ec2 modify-vpc-endpoint" not in text
     assert text.index("patch [1] at the end of this letter") < text.index("IN FULL\n[1]\n")
+
+
+@pytest.mark.parametrize("name", ["told-cloudformation", "told-terraform"])
+def test_where_code_manages_it_people_are_told_what_to_change_there(name: str) -> None:
+    """Also of what Endpoint Warden would never do; the JSON has each patch by itself."""
+    notice = written(name)
+    results = {result["rule"]: result for result in notice.payload["results"]}
+    assert set(results) == {"required-tags", "private-dns", "unused"}
+    assert all(result["patch"] and result["outcome"] == "told" for result in results.values())
+    for command in ("create-tags", "modify-vpc-endpoint"):
+        assert command not in notice.text
+    assert "By hand" not in notice.text
+
+
+@pytest.mark.parametrize(("removed", "together"), [("subnet-0aaaaaaaaaaaaaaa1", True), (None, False)])
+def test_patches_of_one_list_are_to_be_put_together(removed: str | None, *, together: bool) -> None:
+    """As it is, the second would undo the first."""
+    change = LeaveSubnets((removed,)) if removed else SetPrivateDns(on=True)
+    told = replace(ONE_ZONE, rule="unused", fix=None, in_code=InCode("see whether it is needed", change))
+    endpoint = replace(ENDPOINT, tags={"aws:cloudformation:stack-name": "network"})
+    gates = Gates(ceiling=Mode.ENFORCE, ceiling_name="the stack", now=AT)
+    plan = decide(Snapshot(endpoint), (ONE_ZONE, told), load(""), gates)
+    text = " ".join(notice_of(report(*plan.results, endpoint=endpoint), STACK).text.split())
+    assert (TOGETHER in text) is together
 
 
 def test_schema_names_every_field() -> None:

@@ -64,8 +64,8 @@ def verdict(rule: Rule, seen: Snapshot, standard: Standard, draw: Draw) -> tuple
     raise AssertionError(f"{rule.id} never stops asking")
 
 
-def told(rule_id: str, judged: object) -> None:
-    """That a verdict is one that people can be told of."""
+def told(rule_id: str, judged: object, endpoint_id: str = "") -> None:
+    """That a verdict is one that people can be told of, whoever manages the endpoint."""
     assert isinstance(judged, Pass | Breach | NotApplicable | Unknown), judged
     if isinstance(judged, NotApplicable | Unknown):
         assert judged.why.strip()
@@ -77,8 +77,18 @@ def told(rule_id: str, judged: object) -> None:
         assert "None" not in judged.message + judged.advice, (rule_id, judged)
         assert "  " not in judged.message, (rule_id, judged.message)
         json.dumps(judged.evidence)
-        for command in commands(judged.advice):
+        assert judged.fix or judged.advice, (rule_id, judged)
+        in_code = judged.in_code.advice if judged.in_code else judged.advice
+        for command in (*commands(judged.advice), *commands(in_code)):
             assert_known(command)
+        assert not [one for one in commands(in_code) if changes(one, endpoint_id)], (rule_id, in_code)
+        if judged.besides:
+            told(rule_id, judged.besides, endpoint_id)
+
+
+def changes(command: list[str], endpoint_id: str) -> bool:
+    """Whether the command changes this endpoint, which is the business of the code that manages it."""
+    return command[2] in {"modify-vpc-endpoint", "delete-vpc-endpoints", "create-tags"} and endpoint_id in command
 
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
@@ -90,7 +100,7 @@ def test_a_rule_of_endpoints_says_something_of_whatever_it_sees(rule: Rule) -> N
         standard = draw.one(standards())
         try:
             seen, judged = verdict(rule, draw.snapshot(), standard, draw)
-            told(rule.id, judged)
+            told(rule.id, judged, seen.endpoint.key.id)
         except Exception as error:
             error.add_note(f"seed {seed!r}")
             raise

@@ -28,10 +28,11 @@ from .model import (
     Unknown,
     Verdict,
 )
-from .patch import STACK_TAGS, patch_for, tool_of
+from .patch import patch_of, tool_of
 from .policy.services import short_name
 from .rules.rule import Answer, AnyRule, Rule, SubjectRule
 from .standard import Standard
+from .template_patch import STACK_TAGS
 
 Subject = TypeVar("Subject")
 BESIDES: Final = "; besides, "
@@ -76,6 +77,7 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
         return (Finding("endpoint-type", Verdict.UNSUPPORTED, Severity.INFO, message=why, code="unsupported-type"),)
     found: list[Finding] = []
     needs: set[Need] = set()
+    coded = by_code(seen.endpoint, standard)
     for rule in rules:
         mode = standard.mode_of(rule.id)
         if mode is Mode.OFF:
@@ -84,7 +86,7 @@ def judge(seen: Snapshot, rules: Iterable[Rule], standard: Standard) -> tuple[Fi
         if isinstance(judged, Need):
             needs.add(judged)
         else:
-            found.extend(judged)
+            found.extend(map(in_code, judged) if coded else judged)
     return frozenset(needs) or tuple(found)
 
 
@@ -133,7 +135,13 @@ def _finding(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
                 breach.advice,
                 mode,
                 breach.parts,
+                breach.in_code,
             )
+
+
+def in_code(finding: Finding) -> Finding:
+    """The finding with the advice for those who change the endpoint by its code."""
+    return replace(finding, advice=finding.in_code.advice) if finding.in_code else finding
 
 
 def decide(seen: Snapshot, findings: tuple[Finding, ...], standard: Standard, gates: Gates) -> Plan:
@@ -183,12 +191,14 @@ def digest(*facts: object) -> str:
 
 def _gated(endpoint: Endpoint, finding: Finding, standard: Standard, gates: Gates) -> Result | None:
     """What becomes of a finding that is not fixed now; None where its fix may go out."""
+    if by_code(endpoint, standard, gates.managed_by):  # by what the endpoint does not show, too
+        finding = in_code(finding)
+    patch = patch_of(endpoint, finding, managing_tool(endpoint, standard, gates.managed_by))
     if finding.fix is None:
-        return Result(finding, Outcome.TOLD, finding.advice)
+        return Result(finding, Outcome.TOLD, finding.advice, patch)
     why_never = never(endpoint, standard, gates.managed_by)
     if why_never:
-        tool = managing_tool(endpoint, standard, gates.managed_by)
-        return Result(finding, Outcome.HELD, why_never, patch_for(endpoint, finding.fix, tool))
+        return Result(finding, Outcome.HELD, why_never, patch)
     return gated(finding, gates, tuple(_not_now(endpoint, finding, finding.fix, standard, gates)))
 
 
@@ -218,6 +228,13 @@ def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
     if tag:
         return f"its tag {tag} says that code manages it: change that code"
     return f"{managed_by} manages the endpoint: change its source" if managed_by else ""
+
+
+def by_code(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> bool:
+    """Whether code manages the endpoint, of whatever tool; what an AWS service made for itself is that service's."""
+    if endpoint.requester_managed:
+        return False
+    return any(tag in endpoint.tags for tag in STACK_TAGS) or bool(_managing_tag(endpoint, standard) or managed_by)
 
 
 def managing_tool(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:

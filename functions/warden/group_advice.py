@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from .admitted import ANY_PORT, Admission
 from .group_commands import granting, revoking
@@ -10,6 +11,17 @@ from .group_facts import Facts
 from .narrowing import Parted, narrowed, ports_within
 from .neighbours import Permission
 from .ranges import Span, overlap, spans, uncovered
+
+GROUPS_CODE: Final = (
+    "what a group lets in is changed in the group's own code, if it has any (SecurityGroupIngress of "
+    "AWS::EC2::SecurityGroup, or AWS::EC2::SecurityGroupIngress; ingress of aws_security_group, or "
+    "aws_vpc_security_group_ingress_rule), else by command"
+)
+"""Before the commands, where code manages the endpoint: whether it manages its groups, too, the endpoint does not tell.
+
+Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html,
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
+"""
 
 
 def narrowing(facts: Facts) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from .patch import overlap
 from .payload import ENDPOINT, ChangeJson, DifferenceJson, NoticeJson, ResultJson, about
 from .plain import joined, nested, readable
 
@@ -21,6 +22,7 @@ MOST: Final = 20
 LONG_COMMAND: Final = 400
 """Characters above which a command stands at the end of the letter and not amid the text."""
 
+TOGETHER: Final = "Each is for one finding alone: where two show the same list, put what both change into it."
 HOLD: Final = "Hold the endpoint back from Endpoint Warden, or it makes the change again:"
 HOLD_SERVICE: Final = "Hold the endpoint service back from Endpoint Warden, if it is to let nobody else in:"
 
@@ -145,7 +147,8 @@ def _next(notice: NoticeJson, commands: _Commands) -> list[str]:
 def _in_code(results: Sequence[ResultJson], commands: _Commands) -> list[str]:
     patches = dict.fromkeys(result.get("patch", "") for result in results)
     lines = [line for patch in patches for line in commands.cited(patch, "patch")]
-    return ["  In the code that manages the endpoint:", *lines] if lines else []
+    together = wrapped(TOGETHER, "  ") if overlap(patches) else []
+    return ["  In the code that manages the endpoint:", *lines, *together] if lines else []
 
 
 def _by_hand(title: str, results: Sequence[ResultJson], commands: _Commands) -> list[str]:
@@ -184,7 +187,7 @@ def _few(lines: list[str]) -> list[str]:
 def wrapped(text: str, indent: str = "") -> list[str]:
     """Break running text into lines; a word longer than a line stays whole, and so does a command within it."""
     lines = textwrap.wrap(
-        re.sub(r"`aws [^`]*`", lambda command: command[0].replace(" ", "\0"), " ".join(text.split())),
+        re.sub(r"`(?:aws|echo|warden) [^`]*`", lambda command: command[0].replace(" ", "\0"), " ".join(text.split())),
         WIDTH,
         initial_indent=indent,
         subsequent_indent=indent,

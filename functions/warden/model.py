@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .actions import Action
+    from .code_changes import CodeChange
     from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
@@ -287,6 +288,17 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class InCode:
+    """What people should do where code manages the endpoint, in the place of an advice that changes it by hand.
+
+    `change` is what to change in that code, None where that is not exactly known. Nothing of it is ever done by us.
+    """
+
+    advice: str
+    change: CodeChange | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Breach:
     """The endpoint is not as the standard demands.
 
@@ -305,6 +317,8 @@ class Breach:
     """Where it speaks of several things at once, which: another list is news, though the code is the same."""
     besides: Breach | Unknown | None = None
     """What else the rule has to say, which the fix does not mend: it becomes a finding of its own."""
+    in_code: InCode | None = None
+    """None where the advice is the same, whoever manages the endpoint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +375,8 @@ class Finding:
     """The mode that the standard gives the rule."""
     parts: tuple[str, ...] = ()
     """See Breach."""
+    in_code: InCode | None = None
+    """See Breach."""
 
     @property
     def open(self) -> bool:
@@ -381,7 +397,7 @@ class Result:
     outcome: Outcome
     why: str = ""
     patch: str = ""
-    """What to change in the code that manages the endpoint, where the fix is held back for that."""
+    """What to change in the code that manages the endpoint, where nothing is done for that, or no safe fix is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ DEFAULT: Final = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action":
 
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
+OR_IN_CODE: Final = ", or the same in that one's own code"
+"""Stands behind a command for another endpoint, where code manages the one that is judged."""
 INBOUND: Final = "PrivateDnsOnlyForInboundResolverEndpoint"
 """Left out, it is true, and EC2 refuses that where the VPC has no gateway endpoint.
 
@@ -43,12 +45,26 @@ def removing(endpoint: Endpoint, subnet_ids: Sequence[str]) -> str:
     )
 
 
+def removing_in_code(subnet_ids: Sequence[str]) -> str:
+    """The same where code manages the endpoint."""
+    return f"take {', '.join(subnet_ids)} out of its subnets in the code that manages the endpoint"
+
+
 def saving_policy(endpoint: Endpoint) -> str:
     """The command that saves its policy where that is too long for the recipe; "" where it is not."""
-    if not _is_long(endpoint):
-        return ""
+    return policy_to_file(endpoint) if _is_long(endpoint) else ""
+
+
+def policy_to_file(endpoint: Endpoint) -> str:
+    """The command that saves its policy."""
     words = ("--vpc-endpoint-ids", endpoint.key.id, "--query", "VpcEndpoints[0].PolicyDocument", "--output", "text")
-    return f"{_call(endpoint, 'describe-vpc-endpoints', *words)} > {_file(endpoint)}"
+    return f"{_call(endpoint, 'describe-vpc-endpoints', *words)} > {policy_file(endpoint)}"
+
+
+def replacing_policy(endpoint: Endpoint) -> str:
+    """The command that puts that file in the place of its policy."""
+    words = ("--vpc-endpoint-id", endpoint.key.id, "--policy-document", f"file://{policy_file(endpoint)}")
+    return _call(endpoint, "modify-vpc-endpoint", *words)
 
 
 def making(endpoint: Endpoint) -> str:
@@ -72,7 +88,7 @@ def making(endpoint: Endpoint) -> str:
         words += ["--dns-options", f"{INBOUND}={str(endpoint.inbound_only).lower()}"]
     words += ["--ip-address-type", endpoint.ip_address_type] if endpoint.subnet_ids else []
     if endpoint.policy and not same_policy(endpoint.policy, DEFAULT):
-        policy = f"file://{_file(endpoint)}" if _is_long(endpoint) else _unticked(endpoint.policy)
+        policy = f"file://{policy_file(endpoint)}" if _is_long(endpoint) else _unticked(endpoint.policy)
         words += ["--policy-document", policy]
     tags = [{"Key": key, "Value": value} for key, value in endpoint.tags.items() if not key.startswith("aws:")]
     if tags:
@@ -89,7 +105,8 @@ def _is_long(endpoint: Endpoint) -> bool:
     return len(endpoint.policy or "") > SHORT
 
 
-def _file(endpoint: Endpoint) -> str:
+def policy_file(endpoint: Endpoint) -> str:
+    """The file in which its policy is saved."""
     return f"{endpoint.key.id}-policy.json"
 
 

@@ -25,6 +25,8 @@ CLEAR: Final = "Clear what is in the way, or make the change where the {} is man
 IN_CODE: Final = (
     "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
 )
+THEN_IN_CODE: Final = "How its code says so is shown below."
+"""Of what is people's to decide."""
 CODE_TOO: Final = "Where code makes this endpoint, write the same there."
 ENDPOINT: Final = "endpoint"
 MEND: Final = "Mend what AWS names (a permission, a quota, a subnet), or do it by hand."
@@ -145,7 +147,7 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
         case Outcome.REFUSED:
             return joined(advice, MEND, _again(finding, noun))
         case Outcome.TOLD:
-            return joined(advice or _told(finding, noun), _again(finding, noun))
+            return joined(advice or _told(finding, noun), THEN_IN_CODE if result.patch else "", _again(finding, noun))
         case Outcome.RESOLVED | Outcome.GONE:
             return "Nothing."
         case _:

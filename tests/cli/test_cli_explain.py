@@ -230,6 +230,25 @@ def test_what_is_never_written_is_said(warden: Run, written: Written) -> None:
     assert f'              SubnetIds:\n                - "{A.id}"\n                - "{B.id}"\n' in done.stdout
 
 
+@pytest.mark.parametrize("coded", [True, False])
+def test_what_has_no_fix_is_told_where_it_is_managed(
+    warden: Run, written: Written, tmp_path: Path, *, coded: bool
+) -> None:
+    """By the template's patch, or else by the command."""
+    path = tmp_path / "standard.toml"
+    path.write_text('[rules.required-tags]\ntags = ["Owner"]\n', encoding="utf-8")
+    tags = {"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "KmsEndpoint"} if coded else {}
+    told = [{"Key": key, "Value": value} for key, value in tags.items()]
+    tree = {"VpcEndpoints": [ENDPOINT | {"Tags": told}], "ServiceDetails": [SERVICE]}
+    done = warden("explain", "required-tags", *written(tree), "--standard", str(path))
+    assert done.exit_code == Code.OPEN
+    assert ("aws ec2 create-tags" in done.stdout) is not coded
+    assert ('- Key: "Owner"\n' in done.stdout) is coded
+    assert (
+        "      In the code that manages the endpoint:\n        # template of stack network\n" in done.stdout
+    ) is coded
+
+
 @pytest.mark.parametrize(
     ("trees", "says"),
     [

@@ -94,6 +94,27 @@ def test_plan_shows_the_patch_of_what_code_manages(
     assert [held["patch"].startswith("# Terraform: ") for held in one["left"]] == [True, True]
 
 
+@pytest.mark.parametrize("coded", [True, False])
+def test_what_has_no_fix_is_told_where_it_is_managed(
+    warden: Run, enforcing: str, interface: Make, *, coded: bool
+) -> None:
+    """In a plan and in a scan, for people and for programs: by the patch, or else by the command."""
+    path = Path(enforcing)
+    demand = '[rules.required-tags]\ntags = ["Owner"]\n'
+    path.write_text(path.read_text().replace("[managed]", '[managed]\ntags = ["terraform"]') + demand)
+    found = interface(zones=2, **({"terraform": "yes"} if coded else {}))
+    plan, scan = (warden(command, "--standard", enforcing, terminal=True).stdout for command in ("plan", "scan"))
+    assert ("aws ec2 create-tags" in plan) is not coded
+    assert ("aws ec2 create-tags" in scan) is not coded
+    assert ('"Owner" = "VALUE"' in plan) is coded
+    assert (f"`warden plan {found}` shows what to change in its code." in scan) is coded
+    for command, key in (("plan", "left"), ("scan", "findings")):
+        (one,) = json.loads(warden(command, "--standard", enforcing, "--format", "json").stdout)["endpoints"]
+        told = next(item for item in one[key] if item["rule"] == "required-tags")
+        assert told["patch"].startswith("# Terraform: ") is coded
+        assert told["advice"].startswith("set the tag Owner in the code that manages the endpoint") is coded
+
+
 def test_nothing_to_do_gives_0(warden: Run, enforcing: str, interface: Make) -> None:
     """A compliant account has an empty plan."""
     interface(zones=2)

@@ -108,6 +108,13 @@ def test_closed_policy_is_proved(warden: Run, file: Callable[..., str], context:
     assert [line.split("  ")[0] for line in done.stdout.splitlines()] == ["CLOSED", "CLOSED"]
 
 
+@pytest.mark.parametrize("region", ["cn-north-1", "us-iso-east-1", "eusc-de-east-1"])
+def test_a_context_may_be_of_any_partition(warden: Run, file: Callable[..., str], region: str) -> None:
+    """Regions are not all named alike."""
+    here = file(json.dumps(CONTEXT | {"region": region}), "here.json")
+    assert warden("policy", "check", file(CLOSED), "--context", here).exit_code == Code.OK
+
+
 def test_service_and_organisation_can_stand_on_the_command_line(warden: Run, file: Callable[..., str]) -> None:
     """Without a context, the service is that of the actions."""
     assert warden("policy", "check", file(CLOSED), "--organisation", "o-a1b2c3d4e5").exit_code == Code.OK

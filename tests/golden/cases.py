@@ -29,7 +29,7 @@ from warden.model import (
     Subnet,
     Verdict,
 )
-from warden.neighbours import Route, RouteTable, Vpc
+from warden.neighbours import Dns, Route, RouteTable, Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.reporting import CLOSED, NOT_SEEN
@@ -37,6 +37,7 @@ from warden.rules import RULES, SERVICE_RULES, VPC_RULES
 from warden.service_watch import service_subject
 from warden.standard_file import load
 from warden.subjects import Connection, LoadBalancer, Principal, ServiceSeen, VpcSeen
+from warden.use import Use
 from warden.vpc_watch import vpc_subject
 
 STACK: Final = "endpoint-warden"
@@ -132,6 +133,39 @@ def managed(tags: Mapping[str, str]) -> Report:
     standard = load('[managed]\ntags = ["ManagedBy=terraform"]\n')
     plan = decide(Snapshot(endpoint), (ONE_ZONE, FULL_ACCESS), standard, gates)
     return report(*plan.results, endpoint=endpoint)
+
+
+CODED: Final = """
+[managed]
+tags = ["ManagedBy=terraform"]
+[rules.required-tags]
+tags = ["Owner", "Env=prod|test"]
+[rules.private-dns]
+mode = "notify"
+[rules.unused]
+mode = "notify"
+each_zone = true
+"""
+
+
+def coded(tags: Mapping[str, str]) -> Report:
+    """What the rules say that have no fix, of an endpoint that code manages, as these tags say."""
+    subnets = ("subnet-0aaaaaaaaaaaaaaa1", "subnet-0bbbbbbbbbbbbbbb2", "subnet-0ccccccccccccccc3")
+    endpoint = replace(
+        ENDPOINT, created=AT - timedelta(days=90), subnet_ids=subnets, tags={**ENDPOINT.tags, **tags, "Env": "dev"}
+    )
+    names = ("ssm.us-east-1.amazonaws.com",)
+    service = Service(ENDPOINT.service_name, "Interface", "amazon", frozenset(), frozenset(), True, names, "verified")  # noqa: FBT003
+    moved = dict(zip(subnets, (5_000_000, 7_000_000, 0), strict=True))
+    use = Use(AT - timedelta(days=30), AT, sum(moved.values()))
+    standard = load(CODED)
+    rules = [rule for rule in RULES if rule.id in {"required-tags", "private-dns", "unused"}]
+    dns = Dns(support=True, hostnames=True)
+    seen = Snapshot(endpoint, service, at=AT, siblings=(), dns=dns, use=use, use_by_subnet=moved)
+    found = judge(seen, rules, standard)
+    assert isinstance(found, tuple)
+    gates = Gates(ceiling=Mode.ENFORCE, ceiling_name="the stack", creator_known=True, now=AT)
+    return report(*decide(seen, found, standard, gates).results, endpoint=endpoint)
 
 
 NOTIFY: Final = "the mode is notify (the stack's parameter Mode)"
@@ -284,6 +318,10 @@ CASES: Final = {
         {"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "SsmEndpoint"}
     ),
     "held-terraform": managed({"ManagedBy": "terraform"}),
+    "told-cloudformation": coded(
+        {"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "SsmEndpoint"}
+    ),
+    "told-terraform": coded({"ManagedBy": "terraform"}),
     "held-unproved": report(
         Result(ONE_ZONE, Outcome.FIXED),
         Result(FULL_ACCESS, Outcome.HELD, UNPROVED),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from builders import FULL_ACCESS, KEY, LONG_AGO, REGION, A, B, C, endpoint, snapshot, standard
+from warden.code_changes import TakeOut
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, EndpointKey, Judgement, Kind, Need, NotApplicable, Pass, Unknown
 from warden.rules.duplicate import duplicate
@@ -219,3 +220,13 @@ def test_a_wrong_tag_is_named() -> None:
     """With its place."""
     with pytest.raises(BadStandard, match=r"rules\.duplicate\.tags"):
         standard('[rules.duplicate]\ntags = [""]\n')
+
+
+def test_in_code_its_resource_goes() -> None:
+    """The elder's subnets are set where it is managed, be that code or not."""
+    found = judge(other(), subnet_ids=(A.id, C.id))
+    assert isinstance(found, Breach)
+    assert found.in_code is not None
+    assert found.in_code.change == TakeOut()
+    assert f"--add-subnet-ids {C.id}`, or the same in that one's own code (but for zones" in found.in_code.advice
+    assert f"then take the resource of {KEY.id} out of the code that manages it; if both" in found.in_code.advice

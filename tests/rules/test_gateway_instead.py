@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, endpoint, snapshot, standard
+from warden.code_changes import TakeOut
 from warden.model import Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Pass, Severity, Unknown
 from warden.neighbours import Route, RouteTable, Vpc
 from warden.rules.gateway_instead import POLICY, gateway_instead
@@ -219,3 +220,28 @@ def test_dynamodb_has_gateway_endpoints_too() -> None:
 def test_other_kinds(kind: Kind) -> None:
     """Each with its reason."""
     assert judge(type_name=kind.value) == NotApplicable(gateway_instead.not_for[kind])
+
+
+@pytest.mark.parametrize(
+    ("facts", "steps"),
+    [
+        pytest.param({}, ["take its resource out of the code that manages it"], id="at once"),
+        pytest.param(
+            {"private_dns": True},
+            [
+                "turn its private DNS off in the code that manages it, deploy that, and watch",
+                "take its resource out of that code",
+            ],
+            id="private DNS first",
+        ),
+    ],
+)
+def test_in_code_its_resource_goes_last(facts: dict[str, Any], steps: list[str]) -> None:
+    """In the same order as by hand; the gateway endpoint may stand in code, too."""
+    found = breach(judge(siblings=(gateway(),), **facts))
+    assert found.in_code is not None
+    assert found.in_code.change == TakeOut()
+    serve, see, *last = found.in_code.advice.split("; then ")
+    assert serve.endswith(" --add-route-table-ids rtb-own`, or the same in that one's own code")
+    assert see.startswith("see that nobody uses")
+    assert last == steps

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 import pytest
 
-from builders import FULL_ACCESS, snapshot, standard
+from builders import ACCOUNT, FULL_ACCESS, KEY, REGION, VPC, snapshot, standard
 from warden.model import Breach, Judgement, NotApplicable, Pass, Unknown
 from warden.policy.baseline import document_for
 from warden.rules.policy_breadth import policy_breadth
 
 TOML = '[organisation]\nid = "o-a1b2c3d4e5"\n[rules.policy-breadth]\nmode = "notify"\n[baseline.kms]\n'
+MANY = f"[organisation]\naccounts = {[str(account) for account in range(444455550000, 444455550021)]}\n"
 OURS = {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
 
 
@@ -67,3 +69,36 @@ def test_never_guesses(text: str | None) -> None:
     """Where there is no policy to be read, another rule says so, or this one."""
     assert isinstance(judge(text), NotApplicable)
     assert isinstance(judge(text, TOML + '[rules.endpoint-policy]\nmode = "off"\n'), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("toml", "ours"),
+    [
+        pytest.param(TOML, {"org_id": "o-a1b2c3d4e5"}, id="an organisation"),
+        pytest.param(
+            '[organisation]\naccounts = ["444455556666"]\n', {"org_account_ids": ["444455556666"]}, id="accounts"
+        ),
+        pytest.param(MANY, {}, id="more accounts than a command has room for"),
+        pytest.param("", {}, id="nobody"),
+    ],
+)
+def test_what_to_do_is_told(toml: str, ours: dict[str, Any]) -> None:
+    """Calls that were recorded try what is named, as the policy of this very endpoint."""
+    found = judge(policy(Action="kms:*"), toml)
+    assert isinstance(found, Breach)
+    (echo,) = (part for part in found.advice.split("`") if part.startswith("echo "))
+    words = shlex.split(echo)
+    assert words[2:] == ["|", "warden", "policy", "replay", f"{KEY.id}-policy.json", "RECORDS", "--context", "-"]
+    assert json.loads(words[1]) == {
+        "account_id": ACCOUNT,
+        "region": REGION,
+        "vpc_id": VPC,
+        "vpce_id": KEY.id,
+        "service_prefix": "kms",
+        "endpoint_type": "Interface",
+        **ours,
+    }
+    assert "; in the place of its wildcard (One) name the actions that are needed, so that `echo " in found.advice
+    assert found.advice.endswith(f"--policy-document file://{KEY.id}-policy.json`")
+    assert found.in_code is not None
+    assert found.in_code.advice.endswith("is needed; then put it into the code that manages the endpoint")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from builders import FULL_ACCESS, NARROW, snapshot, standard
-from warden.model import Breach, Judgement, NotApplicable, Pass, Severity
+from builders import FULL_ACCESS, KEY, NARROW, REGION, service, snapshot, standard
+from warden.model import Breach, InCode, Judgement, NotApplicable, Pass, Severity
+from warden.policy.service import unknown
 from warden.rules.policy_lint import policy_lint
 
 VPC = "vpc-0a1b2c3d4e5f60718"
@@ -61,3 +63,52 @@ def test_an_outage_is_told_by_another_rule() -> None:
 def test_never_guesses(facts: dict[str, Any], verdict: type[Judgement]) -> None:
     """Where there is no policy to be read, another rule says so."""
     assert isinstance(judge({}, **facts), verdict)
+
+
+def test_what_to_do_is_told() -> None:
+    """From the policy that is there to the one that is meant; in code, there is nothing to put in place by hand."""
+    found = judge({"Action": ["kms:*", "s3:GetObject"]})
+    assert isinstance(found, Breach)
+    file = f"{KEY.id}-policy.json"
+    assert found.advice.startswith(
+        f"save the policy by `aws ec2 describe-vpc-endpoints --region {REGION} --vpc-endpoint-ids {KEY.id} "
+        f"--query 'VpcEndpoints[0].PolicyDocument' --output text > {file}`; correct what `echo "
+    )
+    assert f" | warden policy check {file} --context -` calls REMARK or REFUSED; then " in found.advice
+    assert found.advice.endswith(
+        f"put it in place by `aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} "
+        f"--policy-document file://{file}`"
+    )
+    start = found.advice[: found.advice.index("put it in place")]
+    assert found.in_code == InCode(f"{start}put it into the code that manages the endpoint")
+
+
+def test_what_an_aws_service_made_is_changed_there() -> None:
+    """EC2 lets nobody else."""
+    found = judge({"Action": ["kms:*", "s3:GetObject"]}, requester_managed=True)
+    assert isinstance(found, Breach)
+    assert found.advice.endswith("then change it by the AWS service that made the endpoint for itself")
+
+
+def test_what_warden_policy_does_not_know_is_not_asked_of_it() -> None:
+    """It has no table of the service; the remark itself says what to correct."""
+    name = f"com.amazonaws.{REGION}.new-thing"
+    found = judge(
+        {"Condition": {"StringEquals": {"aws:SourceVpc": VPC}}},
+        service_name=name,
+        service=service(name=name),
+        table=unknown("new-thing"),
+    )
+    assert isinstance(found, Breach)
+    assert "warden policy" not in found.advice
+    assert "; correct what is said here; then put it in place by " in found.advice
+
+
+def test_alike_policies_are_told_of_each_endpoint_s_own() -> None:
+    """They are judged once, and their commands are not the same."""
+    other = replace(KEY, id="vpce-0aaaaaaaaaaaaaaaa")
+    first, second = (judge({"Action": ["kms:*", "s3:GetObject"]}, key=key) for key in (KEY, other))
+    assert isinstance(first, Breach)
+    assert isinstance(second, Breach)
+    assert first.message == second.message
+    assert second.advice == first.advice.replace(KEY.id, other.id)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, endpoint, service, snapshot, standard
+from warden.code_changes import SetPrivateDns
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Pass, Severity, Unknown
 from warden.neighbours import Dns, Vpc
@@ -296,6 +297,12 @@ def test_s3_without_a_gateway_endpoint() -> None:
     assert (
         f"`{MODIFY} --private-dns-enabled --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false`" in found.advice
     )
+    assert found.in_code is not None
+    assert found.in_code.change == SetPrivateDns(on=True, all_resolvers=True)
+    assert found.in_code.advice.endswith(
+        "turn private DNS on in the code that manages the endpoint, since without these options EC2 demands a gateway "
+        "endpoint of the service in the VPC"
+    )
 
 
 def test_s3_with_a_gateway_endpoint() -> None:
@@ -339,3 +346,32 @@ def test_a_wrong_setting_is_named(setting: str) -> None:
     """With its place."""
     with pytest.raises(BadStandard, match=r"rules\.private-dns\.(want|vpcs)"):
         standard(f"[rules.private-dns]\n{setting}\n")
+
+
+def test_in_code_the_vpc_is_another_resource() -> None:
+    """Whose code, if it has any, the endpoint does not tell: its properties are named, and the commands besides."""
+    found = breach(judge(dns=NEITHER), "off-though-wanted")
+    assert found.in_code is not None
+    assert found.in_code.change == SetPrivateDns(on=True)
+    assert found.in_code.advice.startswith(
+        "turn enableDnsSupport and enableDnsHostnames on in the VPC's own code, if it has any (EnableDnsSupport and "
+        "EnableDnsHostnames of AWS::EC2::VPC, enable_dns_support and enable_dns_hostnames of aws_vpc), else: `aws ec2 "
+        "modify-vpc-attribute "
+    )
+    alone = breach(judge(dns=NO_SUPPORT, private_dns=True), "vpc-attributes")
+    assert alone.in_code is not None
+    assert alone.in_code.change is None
+    assert alone.in_code.advice.startswith(
+        "turn it on in the VPC's own code, if it has any (EnableDnsSupport of AWS::EC2::VPC, enable_dns_support of "
+        "aws_vpc), else: `aws ec2 modify-vpc-attribute "
+    )
+
+
+def test_in_code_what_comes_after_stays_the_same() -> None:
+    """A hub's hosted zone is nobody's property of the endpoint."""
+    found = breach(judge('want = "hub"', private_dns=True), "on-though-unwanted")
+    assert found.in_code is not None
+    assert found.in_code.change == SetPrivateDns(on=False)
+    by_hand, _, after = found.advice.partition("; then ")
+    assert found.in_code.advice == f"turn private DNS off in the code that manages the endpoint; then {after}"
+    assert "--no-private-dns-enabled" in by_hand

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from builders import KEY, REGION, snapshot, standard
+from warden.code_changes import SetTags
 from warden.errors import BadStandard
-from warden.model import Breach, Judgement, Kind, NotApplicable, Pass
+from warden.model import Breach, InCode, Judgement, Kind, NotApplicable, Pass
 from warden.rules.required_tags import required_tags
 
 TOML = '[rules.required-tags]\ntags = ["Owner", "Env=prod|test"]\n'
@@ -84,3 +85,31 @@ def test_spaces_that_would_count_are_refused(entry: str) -> None:
     """No tag would ever fit: every endpoint would be told of, though it has the tag that is meant."""
     with pytest.raises(BadStandard, match=r'"key=value\|other", without spaces around key and value \(entry 2 is'):
         standard(f'[rules.required-tags]\ntags = ["Cost Center=a b|c d", "{entry}"]\n')
+
+
+@pytest.mark.parametrize(
+    ("tags", "advice", "wanted"),
+    [
+        pytest.param(
+            {"Env": "x"},
+            "set the tags Owner and Env in the code that manages the endpoint, where VALUE stands for what only its "
+            "owner knows",
+            (("Owner", ()), ("Env", ("prod", "test"))),
+            id="missing and wrong",
+        ),
+        pytest.param(
+            {"Owner": "x", "Env": "prod"},
+            "set the tag Cost in the code that manages the endpoint",
+            (("Cost", ("1",)),),
+            id="one value that would do",
+        ),
+    ],
+)
+def test_code_says_what_is_missing(
+    tags: dict[str, str], advice: str, wanted: tuple[tuple[str, tuple[str, ...]], ...]
+) -> None:
+    """Or its next deployment takes away what was set by hand."""
+    more = "" if "Cost" in advice else TOML
+    found = judge(tags, more or '[rules.required-tags]\ntags = ["Owner", "Env=prod", "Cost=1"]\n')
+    assert isinstance(found, Breach)
+    assert found.in_code == InCode(advice, SetTags(wanted))

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from builders import KEY, REGION, VPC, A, service, snapshot, standard
+from warden.code_changes import SwapGroups
 from warden.errors import BadStandard
-from warden.model import Breach, Judgement, Need, NotApplicable, Pass, Severity, Unknown
+from warden.group_advice import GROUPS_CODE
+from warden.model import Breach, InCode, Judgement, Need, NotApplicable, Pass, Severity, Unknown
 from warden.neighbours import Interface, Permission, SecurityGroup, Vpc
 from warden.rules.security_group import security_group
 
@@ -751,3 +753,35 @@ def test_a_wrong_setting_is_named(toml: str) -> None:
     """With its place."""
     with pytest.raises(BadStandard, match=r"rules\.security-group\.(clients|ports)"):
         standard(f"[rules.security-group]\n{toml}\n")
+
+
+# --- Where code manages the endpoint -------------------------------------------------------------------------------
+
+
+def test_in_code_another_group_takes_the_place_of_the_default_one() -> None:
+    """Which is the endpoint's own property; and no word of what groups let in."""
+    found = breach(group(https(OWN), name="default"), group(GOOD, group_id="sg-2"))
+    assert found.in_code == InCode(
+        "make a group for the endpoint that lets its clients in at TCP 443, then put it in the place of sg-1 in the "
+        "code that manages the endpoint",
+        SwapGroups(("sg-1",)),
+    )
+
+
+def test_in_code_what_a_group_lets_in_is_another_resource_s() -> None:
+    """Its own code may say so, of which the endpoint tells nothing: the property is named, and no patch made up."""
+    found = breach(group(https("0.0.0.0/0")))
+    assert found.in_code is not None
+    assert found.in_code.change is None
+    assert found.in_code.advice == f"{GROUPS_CODE}: {found.advice}"
+
+
+def test_in_code_both_are_told_apart() -> None:
+    """A patch for the one, and for the other the property."""
+    found = breach(group(https(OWN), name="default"), group(https("0.0.0.0/0"), group_id="sg-2"))
+    assert found.in_code is not None
+    assert found.in_code.change == SwapGroups(("sg-1",))
+    swap, groups = found.in_code.advice.split(f"; {GROUPS_CODE}: ")
+    assert swap.endswith("in the code that manages the endpoint")
+    assert "revoke-security-group-ingress" in groups
+    assert "modify-vpc-endpoint" not in groups

@@ -23,6 +23,8 @@ ACCEPT = (
     f"`aws ec2 accept-vpc-endpoint-connections --region {REGION} --service-id {SERVICE_ID} --vpc-endpoint-ids {KEY.id}`"
 )
 
+ANEW = "take its resource out of the code that manages it, deploy that, and put it back"
+
 
 def judge(state: str, hours: float = 1, toml: str = "", **facts: Any) -> Judgement:
     """What is said of an endpoint made so many hours ago."""
@@ -176,3 +178,24 @@ def test_hours_are_a_whole_number(hours: str) -> None:
     """From an hour to a year."""
     with pytest.raises(BadStandard, match=r"rules\.stuck\.hours"):
         standard(f"[rules.stuck]\nhours = {hours}\n")
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("failed", f"{LOOK} tells why; then {ANEW}"),
+        ("partial", f"{LOOK} tells why; what works of it may be in use, so only if nobody uses it, {ANEW}"),
+        ("rejected", f" why; once they agree, {ANEW}"),
+        ("expired", f"{ANEW}; then the provider of the service ("),
+        ("pending", f"if it stays so and nobody uses it, {ANEW}"),
+        ("pendingacceptance", "if nobody wants it any more, take its resource out of the code that manages it"),
+    ],
+)
+def test_in_code_nothing_is_deleted_by_hand(state: str, says: str) -> None:
+    """Code does not make anew what it takes for being there: and there is no patch for doing it twice."""
+    found = breach(state, 1_000, service=None)
+    assert found.in_code is not None
+    assert found.in_code.change is None
+    assert says in found.in_code.advice
+    assert DELETE in found.advice
+    assert DELETE not in found.in_code.advice

@@ -7,9 +7,24 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ..checked import listed, text
-from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..code_changes import TakeOut
+from ..model import (
+    Breach,
+    Endpoint,
+    InCode,
+    Judgement,
+    Kind,
+    Mode,
+    Need,
+    NotApplicable,
+    Pass,
+    Severity,
+    Snapshot,
+    Unknown,
+)
 from ..policy.same import same_policy
 from ..prices import and_cost
+from ..recipe import OR_IN_CODE, deleting
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -124,23 +139,30 @@ def _breach(endpoint: Endpoint, same: Sequence[Endpoint]) -> Breach:
         f"policy, security groups, private DNS and type of address{_in(shared)}{and_cost(endpoint)}"
     )
     evidence = {"leads_to": place, "others": [one.key.id for one in same], "shared_subnets": shared}
-    return Breach("same-place-twice", words, evidence, advice=_advice(endpoint, same[0]))
+    return Breach(
+        "same-place-twice",
+        words,
+        evidence,
+        advice=_advice(endpoint, same[0], coded=False),
+        in_code=InCode(_advice(endpoint, same[0], coded=True), TakeOut()),
+    )
 
 
 def _in(shared: Sequence[str]) -> str:
     return f", in the same subnets ({', '.join(shared)})" if shared else ""
 
 
-def _advice(endpoint: Endpoint, kept: Endpoint) -> str:
+def _advice(endpoint: Endpoint, kept: Endpoint, *, coded: bool) -> str:
     """How to do with one of them; a zone that only this one covers comes first."""
     start, more = f"--region {endpoint.key.region}", sorted(set(endpoint.subnet_ids) - set(kept.subnet_ids))
     extend = (
-        f"`aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {kept.key.id} --add-subnet-ids {' '.join(more)}` "
-        "(but for zones in which it stands already); "
+        f"`aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {kept.key.id} --add-subnet-ids {' '.join(more)}`"
+        f"{OR_IN_CODE if coded else ''} (but for zones in which it stands already); "
     )
+    taken = f"take the resource of {endpoint.key.id} out of the code that manages it"
+    deleted = taken if coded else f"`{deleting(endpoint)}`"
     return (
         f"if {kept.key.id} can do for both: {extend if more else ''}lead the clients that use the names of "
-        f"{endpoint.key.id} to it, see that no policy names {endpoint.key.id} (aws:SourceVpce), then `aws ec2 "
-        f"delete-vpc-endpoints {start} --vpc-endpoint-ids {endpoint.key.id}`; if both are meant, tag each with what "
-        "tells them apart, and name the tag in rules.duplicate.tags"
+        f"{endpoint.key.id} to it, see that no policy names {endpoint.key.id} (aws:SourceVpce), then {deleted}; if "
+        "both are meant, tag each with what tells them apart, and name the tag in rules.duplicate.tags"
     )

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from ..code_changes import TakeOut
 from ..gateways import gateways, has_gateway
-from ..model import Breach, Endpoint, Judgement, Kind, Mode, Need, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..model import (
+    Breach,
+    Endpoint,
+    InCode,
+    Judgement,
+    Kind,
+    Mode,
+    Need,
+    NotApplicable,
+    Pass,
+    Severity,
+    Snapshot,
+    Unknown,
+)
 from ..neighbours import RouteTable
 from ..prices import and_cost
+from ..recipe import OR_IN_CODE, deleting
 from ..settings import Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -31,6 +46,11 @@ WITHIN: Final = ("local", "nat-", "igw-", "eigw-", "vpce-")
 """Where other routes lead: what comes from there has no way to a private address of the VPC."""
 
 
+FIRST: Final = (
+    "at a quiet hour, since open connections to the service break, and once security groups and network ACLs let the "
+    "clients out to the addresses of the service's prefix list: "
+)
+"""Before a gateway endpoint serves a route table."""
 POLICY: Final = ' (with the policy that you mean, whose Principal must be "*": without one, everything is allowed)'
 
 
@@ -135,25 +155,35 @@ def _breach(endpoint: Endpoint, tables: tuple[RouteTable, ...], present: tuple[E
         "gateway_endpoints": [one.key.id for one in present],
         "route_tables_without": missing,
     }
-    return Breach("gateway-would-do", words, evidence, advice="; then ".join(_steps(endpoint, present, missing)))
+    by_hand, in_code = ("; then ".join(_steps(endpoint, present, missing, coded=coded)) for coded in (False, True))
+    return Breach("gateway-would-do", words, evidence, advice=by_hand, in_code=InCode(in_code, TakeOut()))
 
 
-def _steps(endpoint: Endpoint, present: Sequence[Endpoint], missing: Sequence[str]) -> Iterator[str]:
+def _steps(endpoint: Endpoint, present: Sequence[Endpoint], missing: Sequence[str], *, coded: bool) -> Iterator[str]:
     """What to do, in this order: nothing is taken away before what replaces it is there."""
-    start, name = f"--region {endpoint.key.region}", endpoint.key.id
     if missing:
-        yield (
-            "at a quiet hour, since open connections to the service break, and once security groups and network ACLs "
-            "let the clients out to the addresses of the service's prefix list: "
-            f"`{_serving(endpoint, present, ' '.join(missing))}`{'' if present else POLICY}"
-        )
+        serving = f"`{_serving(endpoint, present, ' '.join(missing))}`{OR_IN_CODE if coded else ''}"
+        yield f"{FIRST}{serving}{'' if present else POLICY}"
     yield (
-        f"see that nobody uses the names or addresses of {name} itself (clients, DNS records, load balancers, Client "
-        f"VPN), and that no policy names it (aws:SourceVpce)"
+        f"see that nobody uses the names or addresses of {endpoint.key.id} itself (clients, DNS records, load "
+        "balancers, Client VPN), and that no policy names it (aws:SourceVpce)"
     )
+    yield from _in_code(endpoint) if coded else _by_hand(endpoint)
+
+
+def _by_hand(endpoint: Endpoint) -> Iterator[str]:
+    """How it is taken away then, its names first."""
     if endpoint.private_dns:
-        yield f"`aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {name} --no-private-dns-enabled`, and watch"
-    yield f"`aws ec2 delete-vpc-endpoints {start} --vpc-endpoint-ids {name}`"
+        modify = f"aws ec2 modify-vpc-endpoint --region {endpoint.key.region} --vpc-endpoint-id {endpoint.key.id}"
+        yield f"`{modify} --no-private-dns-enabled`, and watch"
+    yield f"`{deleting(endpoint)}`"
+
+
+def _in_code(endpoint: Endpoint) -> Iterator[str]:
+    """The same where code manages it."""
+    if endpoint.private_dns:
+        yield "turn its private DNS off in the code that manages it, deploy that, and watch"
+    yield f"take its resource out of {'that code' if endpoint.private_dns else 'the code that manages it'}"
 
 
 def _serving(endpoint: Endpoint, present: Sequence[Endpoint], tables: str) -> str:

@@ -7,6 +7,7 @@ from ..policy.baseline import perimeter_of
 from ..policy.breadth import wildcard_statements
 from ..policy.compare import same
 from ..policy.document import parse
+from ..policy.mending import mending, mending_in_code, policy_command
 from ..policy.perimeter import inside
 from ..policy.subject import NOT_FOR, readable
 from ..policy.tighten import compact
@@ -33,7 +34,8 @@ def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of statements that allow every action of a service by a wildcard. Off, unless the standard says otherwise.
 
     Why: an endpoint that serves one application needs few actions, and what is not allowed cannot be abused.
-    Fix: none: which actions are needed, only its owner knows; `warden policy replay` tells which were used.
+    Fix: none: which actions are needed, only its owner knows; `warden policy replay` tells which were used. The finding
+        has the commands.
     Risk: none, nothing is changed. The statements of the baseline, which demand your identities and your resources,
         are not told of.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
@@ -49,4 +51,17 @@ def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
         return Pass()
     names = ", ".join(statement.name for statement in wide)
     evidence = {"statements": [statement.name for statement in wide]}
-    return Breach("every-action", f"all actions are allowed by a wildcard ({names})", evidence)
+    replay = policy_command(seen.endpoint, found.context, "replay", "RECORDS")
+    tried = (
+        f", so that `{replay}` (RECORDS: files or folders that CloudTrail wrote) shows none DENIED that is needed"
+        if replay
+        else ""
+    )
+    change = f"in the place of its wildcard ({names}) name the actions that are needed{tried}"
+    return Breach(
+        "every-action",
+        f"all actions are allowed by a wildcard ({names})",
+        evidence,
+        advice=mending(seen.endpoint, change),
+        in_code=mending_in_code(seen.endpoint, change),
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..policy.mending import mending, mending_in_code, policy_command
 from ..policy.place import named
 from ..policy.remark import Kind as Sort
 from ..policy.remark import Remark
@@ -43,7 +44,8 @@ def policy_lint(seen: Snapshot, standard: Standard) -> Judgement:
     Why: a condition on aws:SourceIp never holds through an endpoint, one on the endpoint's own VPC always does; a Deny
         without IfExists spares anonymous callers; and a policy that EC2 refuses today cannot be changed any more
         without mending that first.
-    Fix: none: what was meant, only its owner knows. The finding names each place, by the policy's keys.
+    Fix: none: what was meant, only its owner knows. The finding names each place, by the policy's keys,
+        and has the commands that show them in a file and put it in place.
     Risk: none, nothing is changed.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
     """
@@ -56,7 +58,16 @@ def policy_lint(seen: Snapshot, standard: Standard) -> Judgement:
     worst = max(remarks, key=lambda one: SEVERITIES[one.kind])
     more = f" (and {len(remarks) - 1} more)" if len(remarks) > 1 else ""
     evidence = {"remarks": [_as_json(one) for one in remarks]}
-    return Breach("mistakes", f"{worst.message}{more}", evidence, severity=SEVERITIES[worst.kind])
+    check = policy_command(seen.endpoint, found.context, "check")
+    change = f"correct what `{check}` calls REMARK or REFUSED" if check else "correct what is said here"
+    return Breach(
+        "mistakes",
+        f"{worst.message}{more}",
+        evidence,
+        advice=mending(seen.endpoint, change),
+        severity=SEVERITIES[worst.kind],
+        in_code=mending_in_code(seen.endpoint, change),
+    )
 
 
 def _as_json(remark: Remark) -> Mapping[str, object]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed, one_of, part, tag
+from ..code_changes import SetPrivateDns
 from ..gateways import gateways, has_gateway
 from ..model import (
     DEAD_STATES,
     Breach,
     Endpoint,
+    InCode,
     Judgement,
     Kind,
     Mode,
@@ -154,11 +156,13 @@ def _resolving(seen: Snapshot, so: str) -> Judgement:
     if seen.vpc is None:  # whose it is says who can mend it
         return Need.VPC
     words = f"{' and '.join(off)} of {seen.endpoint.vpc_id} {'is' if len(off) == 1 else 'are'} off: {so}"
+    turn, commands = f"turn {'it' if len(off) == 1 else 'them'} on", "; ".join(_turning_on(seen, off))
     return Breach(
         "vpc-attributes",
         words,
         {"off": list(off)},
-        advice=f"turn {'it' if len(off) == 1 else 'them'} on: {'; '.join(_turning_on(seen, off))}",
+        advice=f"{turn}: {commands}",
+        in_code=InCode(f"{turn} {_in_vpcs_code(off)}, else: {commands}"),
     )
 
 
@@ -179,6 +183,13 @@ def _turning_on(seen: Snapshot, off: Sequence[str]) -> Iterator[str]:
     owner = seen.vpc.owner if seen.vpc else ""
     whose = f"account {owner} shares the VPC, and only it can: " if owner not in {"", seen.endpoint.key.account} else ""
     yield from (f"""{whose}`{start} {ATTRIBUTES[name]} '{{"Value":true}}'`""" for name in off)
+
+
+def _in_vpcs_code(off: Sequence[str]) -> str:
+    """Where the attributes stand in code; whether code manages the VPC, too, its endpoint does not tell."""
+    names = [(f"{name[0].upper()}{name[1:]}", ATTRIBUTES[name].removeprefix("--").replace("-", "_")) for name in off]
+    in_template, in_terraform = (" and ".join(some) for some in zip(*names, strict=True))
+    return f"in the VPC's own code, if it has any ({in_template} of AWS::EC2::VPC, {in_terraform} of aws_vpc)"
 
 
 def _missing(seen: Snapshot) -> Judgement:
@@ -231,27 +242,32 @@ def _taken(seen: Snapshot, service: Service, taken: tuple[str, ...]) -> Breach:
 
 
 def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[str, ...]) -> Breach:
-    endpoint = seen.endpoint
-    options, why = ("", "")
-    if has_gateway(endpoint):
-        options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false"
-        why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC"
+    endpoint, free = seen.endpoint, has_gateway(seen.endpoint)
+    options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false" if free else ""
+    why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC" if free else ""
     zones = f"aws route53 list-hosted-zones-by-vpc --vpc-id {endpoint.vpc_id} --vpc-region {endpoint.key.region}"
     first = (f"decide whether this one or {', '.join(rivals)} is to have the names: only one can",) if rivals else ()
-    steps = (
-        *first,
-        *_turning_on(seen, off),
+    then = (
         f"see by `{zones}` that no private hosted zone of {_names(service)} is there: with one, EC2 refuses this",
         "see that the endpoint's security groups and policy let in every client of the VPC: all use it from then on",
-        f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}",
     )
+    attributes = tuple(_turning_on(seen, off))
+    by_hand = (*first, *attributes, *then, f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}")
+    vpcs = (f"turn {' and '.join(off)} on {_in_vpcs_code(off)}, else: {'; '.join(attributes)}",) if off else ()
+    in_code = (*first, *vpcs, *then, f"turn private DNS on in the code that manages the endpoint{why}")
     words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
     evidence = {
         "names": list(service.private_dns_names),
         "rivals": list(rivals),
         "attributes_off": list(off),
     }
-    return Breach("off-though-wanted", words, evidence, advice="; then ".join(steps))
+    return Breach(
+        "off-though-wanted",
+        words,
+        evidence,
+        advice="; then ".join(by_hand),
+        in_code=InCode("; then ".join(in_code), SetPrivateDns(on=True, all_resolvers=free)),
+    )
 
 
 def _unwanted(seen: Snapshot, want: str) -> Breach:
@@ -265,8 +281,15 @@ def _unwanted(seen: Snapshot, want: str) -> Breach:
     )
     instead = "a private hosted zone in its place" if want == "hub" else "it off"
     evidence = {"names": list(seen.service.private_dns_names) if seen.service else [], "want": want}
-    advice = f"`{_modify(seen.endpoint)} --no-private-dns-enabled`; then {after}"
-    return Breach("on-though-unwanted", f"private DNS is on, and the standard wants {instead}", evidence, advice=advice)
+    return Breach(
+        "on-though-unwanted",
+        f"private DNS is on, and the standard wants {instead}",
+        evidence,
+        advice=f"`{_modify(seen.endpoint)} --no-private-dns-enabled`; then {after}",
+        in_code=InCode(
+            f"turn private DNS off in the code that manages the endpoint; then {after}", SetPrivateDns(on=False)
+        ),
+    )
 
 
 def _modify(endpoint: Endpoint) -> str:

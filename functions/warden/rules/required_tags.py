@@ -6,7 +6,9 @@ import shlex
 from typing import NamedTuple
 
 from ..checked import NotAllowed, listed, tag_parts
-from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot
+from ..code_changes import VALUE, SetTags, tag_then
+from ..model import Breach, Endpoint, InCode, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot
+from ..plain import listed as in_words
 from ..settings import Setting, Settings
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -80,13 +82,26 @@ def _breach(endpoint: Endpoint, missing: list[Demand], wrong: list[Demand]) -> B
     others = [f"{one.key} is {endpoint.tags[one.key]!r}, not {' or '.join(one.values)}" for one in wrong]
     words = "; ".join(part for part in (absent, *others) if part)
     evidence = {"missing": [str(one) for one in missing], "wrong": [str(one) for one in wrong]}
+    demands = missing + wrong
     return Breach(
-        "missing-tags" if missing else "wrong-tags", words, evidence, advice=_advice(endpoint, missing + wrong)
+        "missing-tags" if missing else "wrong-tags",
+        words,
+        evidence,
+        advice=_advice(endpoint, demands),
+        in_code=InCode(_advice_in_code(demands), SetTags(tuple(demands))),
     )
 
 
 def _advice(endpoint: Endpoint, demands: list[Demand]) -> str:
     """The command that sets the tags, with a value to be filled in where any will do."""
-    tags = [f"Key={one.key},Value={one.values[0] if len(one.values) == 1 else 'VALUE'}" for one in demands]
+    tags = [f"Key={one.key},Value={tag_then(one.values)}" for one in demands]
     words = ("aws", "ec2", "create-tags", "--region", endpoint.key.region, "--resources", endpoint.key.id, "--tags")
     return f"`{shlex.join((*words, *tags))}`, or the same in the template that makes the endpoint"
+
+
+def _advice_in_code(demands: list[Demand]) -> str:
+    """The tags, to be set where code would else take them away again."""
+    unknown = any(tag_then(one.values) == VALUE for one in demands)
+    filled = f", where {VALUE} stands for what only its owner knows" if unknown else ""
+    keys = in_words(one.key for one in demands)
+    return f"set the tag{'s' if len(demands) > 1 else ''} {keys} in the code that manages the endpoint{filled}"

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 
 from ..admitted import Ports, admissions
 from ..checked import NotAllowed, listed, part, text, whole
-from ..group_advice import letting_in, narrowing
+from ..code_changes import NEW, SwapGroups
+from ..group_advice import GROUPS_CODE, letting_in, narrowing
 from ..group_facts import Facts, ports_named
-from ..model import Breach, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
+from ..model import Breach, InCode, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
 from ..ranges import family, overlap, span, spans, uncovered
 from ..service_ports import ports_of
 from ..settings import Setting, Settings, telling
@@ -87,6 +88,8 @@ class Objection(NamedTuple):
     concerned: tuple[str, ...]
     advice: str
     severity: Severity | None = None
+    in_code: str = ""
+    """What to do in its place where code manages the endpoint, as far as that is the endpoint's own."""
 
 
 @rule(
@@ -143,7 +146,7 @@ def _judged(facts: Facts) -> Judgement:
     if isinstance(reach, Objection):
         objections.append(reach)
     if objections:
-        return _breach(objections)
+        return _breach(facts, objections)
     if hidden:
         return Unknown(f"security groups of the endpoint are not to be seen: {', '.join(hidden)}")
     if unread:
@@ -157,10 +160,11 @@ def _default(facts: Facts) -> Iterator[Objection]:
         key = facts.seen.endpoint.key
         command = (
             f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
-            f"--add-security-group-ids NEW --remove-security-group-ids {name}"
+            f"--add-security-group-ids {NEW} --remove-security-group-ids {name}"
         )
-        advice = f"make a group for the endpoint that lets its clients in {facts.at}, then `{command}`"
-        yield Objection("default-group", words, (name,), advice)
+        made = f"make a group for the endpoint that lets its clients in {facts.at}, then"
+        coded = f"{made} put it in the place of {name} in the code that manages the endpoint"
+        yield Objection("default-group", words, (name,), f"{made} `{command}`", in_code=coded)
 
 
 def _open(facts: Facts) -> Iterator[Objection]:
@@ -234,13 +238,22 @@ def _unread(facts: Facts) -> Unknown | None:
     return Unknown(f"prefix lists that let in {facts.at} cannot be read: {', '.join(lists)}") if lists else None
 
 
-def _breach(objections: list[Objection]) -> Breach:
+def _breach(facts: Facts, objections: list[Objection]) -> Breach:
     """One breach of all that is wrong, by the gravest."""
     ordered = sorted(objections, key=lambda one: GRAVEST_FIRST.index(one.code))
     evidence: Mapping[str, list[str]] = {one.code: list(one.concerned) for one in ordered}
     advice = "; ".join(dict.fromkeys(one.advice for one in ordered if one.advice))
     words = "; ".join(one.words for one in ordered)
-    return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity)
+    in_code = _in_code(facts, ordered)
+    return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity, in_code=in_code)
+
+
+def _in_code(facts: Facts, ordered: list[Objection]) -> InCode:
+    """What of it is the endpoint's own, as a patch; the rest is another resource's, of whose code nothing is known."""
+    swapped = dict.fromkeys(one.in_code for one in ordered if one.in_code)
+    commands = dict.fromkeys(one.advice for one in ordered if one.advice and not one.in_code)
+    groups = (f"{GROUPS_CODE}: {'; '.join(commands)}",) if commands else ()
+    return InCode("; ".join((*swapped, *groups)), SwapGroups(tuple(sorted(facts.default))) if swapped else None)
 
 
 def _families(families: frozenset[int] | tuple[int, ...]) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ..checked import whole
-from ..model import Breach, Endpoint, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
+from ..model import Breach, Endpoint, InCode, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..prices import and_cost
 from ..settings import Setting, Settings
 from ..standard import Standard
@@ -66,7 +66,9 @@ def stuck(seen: Snapshot, standard: Standard) -> Judgement:
         return NotApplicable(f"the endpoint is {state}")
     if state in ENDED:
         words = f"{ENDED[state]}{and_cost(seen.endpoint)}"
-        return Breach(state, words, {"state": state}, advice=_advice(seen.endpoint, state))
+        return Breach(
+            state, words, {"state": state}, advice=_advice(seen.endpoint, state), in_code=_in_code(seen.endpoint, state)
+        )
     if state in WAITING:
         return _waiting(seen, WAITING[state], timedelta(hours=standard.of(Stuck).hours))
     return Unknown(f"the endpoint's state is {state!r}, which this version does not know")
@@ -88,7 +90,8 @@ def _waiting(seen: Snapshot, code: str, most: timedelta) -> Judgement:
         "hours": most // timedelta(hours=1),
     }
     words = f"{message}; the standard allows {_spoken(most)}"
-    return Breach(code, words, evidence, advice=_advice(seen.endpoint, code), severity=Severity.LOW)
+    advice, in_code = _advice(seen.endpoint, code), _in_code(seen.endpoint, code)
+    return Breach(code, words, evidence, advice=advice, severity=Severity.LOW, in_code=in_code)
 
 
 def age_of(endpoint: Endpoint, at: datetime | None) -> timedelta | None:
@@ -103,15 +106,25 @@ def _spoken(time: timedelta) -> str:
 
 def _advice(endpoint: Endpoint, code: str) -> str:
     """What to do, with the commands; it holds nothing that changes from look to look."""
-    look = "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'"
-    why, delete = _command(endpoint, *look), _command(endpoint, "delete-vpc-endpoints")
+    delete = _command(endpoint, "delete-vpc-endpoints")
+    return _told(endpoint, code, f"delete it: {delete}", f"delete it ({delete}) and make it anew; {CODE_TOO}")
+
+
+def _in_code(endpoint: Endpoint, code: str) -> InCode:
+    """The same where code manages the endpoint, which does not make anew what it still has."""
+    out = "take its resource out of the code that manages it"
+    return InCode(_told(endpoint, code, out, f"{out}, deploy that, and put it back"))
+
+
+def _told(endpoint: Endpoint, code: str, delete: str, make_anew: str) -> str:
+    why = _command(endpoint, "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'")
     if endpoint.requester_managed:
         return f"{why} tells more; an AWS service made the endpoint and keeps it: mend or delete it in that service"
     routes = "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
-    anew = f"{routes}delete it ({delete}) and make it anew; {CODE_TOO}"
+    anew = f"{routes}{make_anew}"
     match code:
         case "awaiting-acceptance":
-            return f"{_accept(endpoint, endpoint.key.id)}; if nobody wants it any more, delete it: {delete}"
+            return f"{_accept(endpoint, endpoint.key.id)}; if nobody wants it any more, {delete}"
         case "pending":
             return f"{why} tells whether it still is, and why; if it stays so and nobody uses it, {anew}"
         case "rejected":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ..code_changes import LeaveSubnets, TakeOut
 from ..model import (
     Breach,
     Endpoint,
+    InCode,
     Judgement,
     Kind,
     Need,
@@ -17,7 +19,7 @@ from ..model import (
     Unknown,
 )
 from ..prices import cost_in_words, monthly
-from ..recipe import deleting, making, removing, saving, saving_policy
+from ..recipe import deleting, making, removing, removing_in_code, saving, saving_policy
 from ..standard import Standard
 from ..use import SPELLED, Unused, not_measured
 from ..zones import MultiAz
@@ -26,6 +28,10 @@ from .rule import beside_the_point, rule
 _UNPROVED: Final = (
     "CloudWatch tells of no byte, which proves nothing of Gateway Load Balancer endpoints: whether it keeps their "
     "metrics by this name of their type was not seen yet"
+)
+_NEW: Final = (
+    "The new one gets another id and other addresses, which policies with aws:SourceVpce, routes and its own DNS names "
+    "would have to follow, and a provider may have to accept it"
 )
 
 
@@ -73,7 +79,9 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
 def _idle(endpoint: Endpoint, days: int) -> Breach:
     evidence = {"days": days, "bytes": 0, "zones": len(endpoint.subnet_ids), "usd_per_month": monthly(endpoint)}
     message = f"the endpoint moved no byte in {days} days; {cost_in_words(endpoint)}"
-    return Breach("unused", message, evidence, advice=_advice(endpoint))
+    take_out = "take its resource out of the code that manages it, whose history can make it again"
+    in_code = InCode(f"ask its owner; then {take_out}. {_NEW}", TakeOut())
+    return Breach("unused", message, evidence, advice=_advice(endpoint), in_code=in_code)
 
 
 def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: int) -> Judgement:
@@ -92,11 +100,14 @@ def _idle_zones(endpoint: Endpoint, moved: Mapping[str, int], days: int, spare: 
         f"nothing went through {', '.join(idle)} in {days} days while other zones of the endpoint were used{some}; "
         f"{cost_in_words(endpoint, count)}"
     )
-    advice = (
-        "see whether clients of these zones may come to need them; if not, "
-        f"`{removing(endpoint, idle[:count])}`, which breaks the connections through it"
+    gone = tuple(idle[:count])
+    first = "see whether clients of these zones may come to need them"
+    advice, coded = (
+        f"{first}; if not, {how}, which breaks the connections through it"
+        for how in (f"`{removing(endpoint, gone)}`", removing_in_code(gone))
     )
-    return Breach("idle-zones", message, evidence, advice=advice, severity=Severity.INFO)
+    in_code = InCode(coded, LeaveSubnets(gone))
+    return Breach("idle-zones", message, evidence, advice=advice, severity=Severity.INFO, in_code=in_code)
 
 
 def _advice(endpoint: Endpoint) -> str:
@@ -106,6 +117,5 @@ def _advice(endpoint: Endpoint) -> str:
         return f"ask its owner; save it by {save} before it is deleted: where it leads, EC2 does not tell here"
     return (
         f"ask its owner; then save it by {save}, and delete it by `{deleting(endpoint)}`; "
-        f"this makes it again: `{making(endpoint)}`. The new one gets another id and other addresses, which policies "
-        "with aws:SourceVpce, routes and its own DNS names would have to follow, and a provider may have to accept it"
+        f"this makes it again: `{making(endpoint)}`. {_NEW}"
     )

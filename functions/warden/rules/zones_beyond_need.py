@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ..code_changes import LeaveSubnets
 from ..model import (
     Breach,
     Endpoint,
+    InCode,
     Judgement,
     Kind,
     Mode,
@@ -21,7 +23,7 @@ from ..model import (
 )
 from ..neighbours import Interface
 from ..prices import cost_in_words, monthly
-from ..recipe import removing
+from ..recipe import removing, removing_in_code
 from ..settings import Settings, telling
 from ..standard import Standard
 from ..use import Unused, not_measured
@@ -132,9 +134,11 @@ def _breach(endpoint: Endpoint, beyond: Sequence[Subnet], days: int, least: int)
         "min_zones": least,
         "usd_per_month": monthly(endpoint, count),
     }
-    gone, left = [subnet.id for subnet in beyond[:count]], len(endpoint.subnet_ids) - count
-    advice = (
-        f"if nothing is to run there, `{removing(endpoint, gone)}`, which breaks the connections through it; "
-        f"{left} zone{' is' if left == 1 else 's are'} left, and multi-az demands {least}"
+    gone, left = tuple(subnet.id for subnet in beyond[:count]), len(endpoint.subnet_ids) - count
+    left_then = f"{left} zone{' is' if left == 1 else 's are'} left, and multi-az demands {least}"
+    advice, coded = (
+        f"if nothing is to run there, {how}, which breaks the connections through it; {left_then}"
+        for how in (f"`{removing(endpoint, gone)}`", removing_in_code(gone))
     )
-    return Breach("zones-beyond-need", message, evidence, advice=advice)
+    in_code = InCode(coded, LeaveSubnets(gone))
+    return Breach("zones-beyond-need", message, evidence, advice=advice, in_code=in_code)

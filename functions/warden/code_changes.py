@@ -1,0 +1,79 @@
+"""What would mend a breach in the code that manages an endpoint: for people to change there, and never done by us.
+
+What Endpoint Warden itself may do is an action (actions.py). None of these is one, so nothing that acts takes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .actions import AddSubnets, EndpointAction, RemoveSubnets
+from .model import Endpoint
+
+VALUE: Final = "VALUE"
+"""Stands for the value of a tag that only the endpoint's owner knows."""
+NEW: Final = "NEW"
+"""Stands for the id of a security group that is to be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """Give the endpoint these tags, besides the others that it has: each a key and the values that would do.
+
+    No values stand for any but an empty one.
+    """
+
+    tags: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPrivateDns:
+    """Turn private DNS on or off.
+
+    `all_resolvers` says besides that it is not only for inbound Resolver endpoints, where a service has that choice.
+    """
+
+    on: bool
+    all_resolvers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSubnets:
+    """Take the endpoint's network interfaces out of these subnets."""
+
+    subnet_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapGroups:
+    """Put a security group that is made for the endpoint in the place of these."""
+
+    group_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Take the endpoint's resource out, and with it the endpoint."""
+
+
+CodeChange = SetTags | SetPrivateDns | LeaveSubnets | SwapGroups | TakeOut
+Wanted = EndpointAction | CodeChange
+"""All that a patch can be written for."""
+
+
+def subnets_then(endpoint: Endpoint, wanted: AddSubnets | RemoveSubnets | LeaveSubnets) -> list[str]:
+    """All that the endpoint has then: code names the whole list."""
+    if isinstance(wanted, AddSubnets):
+        return list(dict.fromkeys((*endpoint.subnet_ids, *wanted.subnet_ids)))
+    return [one for one in endpoint.subnet_ids if one not in wanted.subnet_ids]
+
+
+def groups_then(endpoint: Endpoint, wanted: SwapGroups) -> list[str]:
+    """The same of security groups, the new one last."""
+    return [*(one for one in endpoint.security_group_ids if one not in wanted.group_ids), NEW]
+
+
+def tag_then(values: tuple[str, ...]) -> str:
+    """The value of a tag: the only one that would do, or a word in its place."""
+    return values[0] if len(values) == 1 else VALUE

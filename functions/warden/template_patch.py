@@ -1,0 +1,83 @@
+"""What to change in the CloudFormation template that manages an endpoint, in YAML; JSON in it is YAML too; pure.
+
+Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html,
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html,
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from textwrap import indent
+from typing import Final, assert_never
+
+from .actions import AddSubnets, RemoveSubnets, ReplacePolicy
+from .code_changes import (
+    LeaveSubnets,
+    SetPrivateDns,
+    SetTags,
+    SwapGroups,
+    TakeOut,
+    Wanted,
+    groups_then,
+    subnets_then,
+    tag_then,
+)
+from .model import Endpoint
+from .plain import one_line
+
+STACK_TAGS: Final = ("aws:cloudformation:stack-name", "aws:cloudformation:stack-id")
+LOGICAL_ID: Final = "aws:cloudformation:logical-id"
+OUT: Final = "# take out this resource, and what refers to it; with DeletionPolicy: Retain its endpoint would stay"
+
+
+def template_patch(endpoint: Endpoint, wanted: Wanted) -> str:
+    """The property of the template's resource; of one that is to go, no more than its type."""
+    stack = next(endpoint.tags[tag] for tag in STACK_TAGS if tag in endpoint.tags)
+    name = endpoint.tags.get(LOGICAL_ID, "")
+    known = bool(re.fullmatch(r"[A-Za-z0-9]+", name))
+    key = endpoint.key
+    asked = f"aws cloudformation describe-stack-resources --region {key.region} --physical-resource-id {key.id}"
+    goes = isinstance(wanted, TakeOut)
+    lines = [
+        f"# template of stack {one_line(stack)}",
+        *([] if known else [f"# its resource's name: {one_line(asked)}"]),
+        *([OUT] if goes else []),
+        "Resources:",
+        f"  {name if known else 'RESOURCE'}:",
+        *([] if goes else ["    Properties:"]),
+        indent(_part(endpoint, wanted), " " * (4 if goes else 6)),
+    ]
+    return "\n".join(lines)
+
+
+def _part(endpoint: Endpoint, wanted: Wanted) -> str:
+    match wanted:
+        case AddSubnets() | RemoveSubnets() | LeaveSubnets():
+            return _list("SubnetIds", subnets_then(endpoint, wanted))
+        case ReplacePolicy(document):
+            return f"PolicyDocument:\n{indent(json.dumps(json.loads(document), indent=2, ensure_ascii=False), '  ')}"
+        case SetTags(tags):
+            return "\n".join(("Tags:  # besides the others that it has", *map(_tag, tags)))
+        case SetPrivateDns(on, all_resolvers):
+            options = "\nDnsOptions:\n  PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers" if all_resolvers else ""
+            return f"PrivateDnsEnabled: {str(on).lower()}{options}"
+        case SwapGroups():
+            return _list("SecurityGroupIds", groups_then(endpoint, wanted))
+        case TakeOut():
+            return "Type: AWS::EC2::VPCEndpoint"
+        case _:
+            assert_never(wanted)
+
+
+def _list(name: str, ids: Iterable[str]) -> str:
+    return "\n".join((f"{name}:", *(f"  - {json.dumps(one)}" for one in ids)))
+
+
+def _tag(wanted: tuple[str, tuple[str, ...]]) -> str:
+    key, values = wanted
+    choice = f"  # {one_line(' or '.join(values))}" if len(values) > 1 else ""
+    key_and_value = (json.dumps(one, ensure_ascii=False) for one in (key, tag_then(values)))
+    return "  - Key: {}\n    Value: {}".format(*key_and_value) + choice
