@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from types import TracebackType
 from typing import Any, Final
 
 import pytest
@@ -91,6 +92,24 @@ def changes(command: list[str], endpoint_id: str) -> bool:
     return command[2] in {"modify-vpc-endpoint", "delete-vpc-endpoints", "create-tags"} and endpoint_id in command
 
 
+class Seeded:
+    """A block in which whatever fails says what it was drawn from."""
+
+    def __init__(self, seed: str) -> None:
+        """Name the seed."""
+        self._seed = seed
+
+    def __enter__(self) -> None:
+        """Nothing is to be prepared."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Note it at the failure, if there is one."""
+        if error:
+            error.add_note(f"seed {self._seed!r}")
+
+
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
 def test_a_rule_of_endpoints_says_something_of_whatever_it_sees(rule: Rule) -> None:
     """And the same of the same facts."""
@@ -98,12 +117,9 @@ def test_a_rule_of_endpoints_says_something_of_whatever_it_sees(rule: Rule) -> N
         seed = f"{rule.id} {number}"
         draw = Draw(seed)
         standard = draw.one(standards())
-        try:
+        with Seeded(seed):
             seen, judged = verdict(rule, draw.snapshot(), standard, draw)
             told(rule.id, judged, seen.endpoint.key.id)
-        except Exception as error:
-            error.add_note(f"seed {seed!r}")
-            raise
         assert rule.judge(seen, standard) == judged, f"seed {seed!r}"
 
 
@@ -187,14 +203,12 @@ def shuffled(seen: Snapshot, draw: Draw) -> Snapshot:
 def test_a_rule_of_something_else_does_so_too(rule: SubjectRule[Any], draw_seen: Callable[[Draw], object]) -> None:
     """Of VPCs and of endpoint services."""
     for number in range(DRAWS):
-        draw = Draw(f"{rule.id} {number}")
+        seed = f"{rule.id} {number}"
+        draw = Draw(seed)
         standard, seen = draw.one(standards()), draw_seen(draw)
-        try:
+        with Seeded(seed):
             judged = rule.judge(seen, standard)
             told(rule.id, judged)
-        except Exception as error:
-            error.add_note(f"seed '{rule.id} {number}'")
-            raise
         assert rule.judge(seen, standard) == judged
 
 
