@@ -47,6 +47,7 @@ bench: build .venvs/parliament/.synced ## print the figures of docs/performance.
 	@$(BIN)/python -m bench
 
 prove: check test demo bench .venvs/node/.packages ## all of the above, and proofs of the policy engine that take an hour
+	$(BIN)/pytest -n 2 --hypothesis-profile=anew tests/test_*.py tests/rules
 	WARDEN_PROOF_POLICIES=5000 $(BIN)/pytest -n 2 tests/policy/test_proof.py
 	$(BIN)/python -m proof.simulator
 	$(BIN)/python -m proof.mutants
