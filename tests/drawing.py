@@ -1,4 +1,4 @@
-"""A plugin of pytest: what Hypothesis draws is the same each time: a test that fails once in a hundred runs tells its finder nothing.
+"""A plugin of pytest: what Hypothesis draws is the same each time, since a test must not fail once in a hundred runs.
 
 `make prove` draws anew: `--hypothesis-profile=anew`.
 """
