@@ -18,6 +18,8 @@ from botocore.parsers import ResponseParserError
 from warden.actions import Action
 from warden.aws import Ec2, Elsewhere
 from warden.errors import CannotFix, NotYet
+from warden.hosted_zones import Client as Route53Client
+from warden.hosted_zones import Route53
 from warden.metrics import Metrics
 from warden.provider import Provider
 from warden.trails import Trails
@@ -121,9 +123,9 @@ class Account:
 
     @property
     def ec2(self) -> Ec2WithAnswers:
-        """EC2 of the account; its writer, CloudWatch and CloudTrail are made only if they are asked."""
+        """EC2 of the account; its writer, CloudWatch, CloudTrail and Route 53 are made only if they are asked."""
         metrics = Metrics(partial(self.session.client, "cloudwatch", **self.how))
-        elsewhere = Elsewhere(metrics, Trails(self.region, self._cloudtrail))
+        elsewhere = Elsewhere(metrics, Trails(self.region, self._cloudtrail), Route53(self.region, self._route53))
         return Ec2WithAnswers(self.id, self.region, self._ec2(READ), partial(self._ec2, WRITE), elsewhere)
 
     @property
@@ -137,6 +139,10 @@ class Account:
 
     def _cloudtrail(self, region: str) -> CloudTrailClient:
         return self.session.client("cloudtrail", region_name=region, endpoint_url=self.endpoint_url, config=READ)
+
+    def _route53(self) -> Route53Client:
+        client: Route53Client = self.session.client("route53", **self.how)
+        return client
 
     def elsewhere(self, region: str) -> Account:
         """The same account in another region."""

@@ -136,10 +136,16 @@ class _Answering:
         told = {name: _shaped(self._tree[name], shape, name) for name, shape in members.items() if name in self._tree}
         held = told.keys() - asked.keys()
         for name, value in asked.items():
-            told = _narrowed(model, told, name, value)
+            if not self._of_one_vpc(name, value):
+                told = _narrowed(model, told, name, value)
         if not (held and told) or self._of_others(told):
             raise NotInFiles(f"{model.name} is asked for, and the files do not hold it", _add(model, asked))
         return told
+
+    def _of_one_vpc(self, name: str, value: str) -> bool:
+        """Whether it is the one VPC of the files: what Route 53 answers does not say of which it is."""
+        vpcs = {item.get("VpcId") for item in self._tree[ENDPOINTS]}
+        return name == "VPCRegion" or (name == "VPCId" and vpcs == {value})
 
     def _of_others(self, told: Tree) -> bool:
         """Whether the files have only others than those that are asked for, of which an answer would be a guess."""

@@ -23,6 +23,7 @@ CALLS = {
     Need.SIBLINGS: "DescribeVpcEndpoints",
     Need.VPC: "DescribeVpcs",
     Need.DNS: "DescribeVpcAttribute",
+    Need.HOSTED_ZONES: "ListHostedZonesByVPC",
     Need.GROUPS: "DescribeSecurityGroups",
     Need.PREFIX_LISTS: "GetManagedPrefixListEntries",
     Need.USE: "GetMetricData",

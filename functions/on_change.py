@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 import runtime
-from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
+from warden import aws, hosted_zones, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.batch import Batch, Changed
 from warden.concerned import ask
 from warden.errors import BadEvent, BadStandard, NotYet, RetryLater
@@ -20,6 +20,7 @@ POLLER: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQu
 LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
 NEEDS: Final = (
     aws.NEEDS
+    | hosted_zones.NEEDS
     | ledger.NEEDS
     | mailbox.NEEDS
     | metrics.NEEDS

@@ -18,6 +18,7 @@ from botocore.config import Config
 
 from warden.aws import Ec2, Elsewhere
 from warden.events import Place
+from warden.hosted_zones import Route53
 from warden.ledger import Ledger
 from warden.mailbox import Mailbox
 from warden.metrics import Metrics
@@ -79,6 +80,7 @@ def world() -> World:
             Elsewhere(
                 Metrics(partial(_client, "cloudwatch", READ)),
                 Trails(here.region, partial(_client, "cloudtrail", QUICK)),
+                Route53(here.region, partial(_client, "route53", QUICK)),
             ),
         ),
         services=Provider(

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from builders import ACCOUNT, FULL_ACCESS, KEY, NARROW, NOW, REGION, VPC, owned, vpc_seen
 from warden.model import Endpoint, EndpointKey, Kind, Need, Service, Snapshot, Subnet
-from warden.neighbours import Dns, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
+from warden.neighbours import Dns, HostedZone, HostedZones, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.policy.services import prefixes
@@ -226,6 +226,13 @@ class Draw:
             if self.random.random() < 0.8
         }
 
+    def hosted_zones(self) -> HostedZones:
+        """Zones, of the service's names or others; or none that are to be seen."""
+        names = (f"kms.{REGION}.amazonaws.com.", "example.com.", "\\052.example.com.", ".", "")
+        owners = ((ACCOUNT, ""), ("444455556666", ""), ("", "efs.amazonaws.com"), ("", ""))
+        zones = self.several(lambda: HostedZone(self.one(("Z1", "Z2")), self.one(names), *self.one(owners)))
+        return HostedZones(self.one((None, zones)))
+
     def answer(self, need: Need, seen: Snapshot) -> Any:
         """What is read where a rule asks for it."""
         answers: dict[Need, Callable[[], object]] = {
@@ -235,6 +242,7 @@ class Draw:
             Need.SIBLINGS: lambda: self.siblings(seen),
             Need.VPC: self.vpc,
             Need.DNS: lambda: Dns(*(self.one((True, False, None)) for _ in range(2))),
+            Need.HOSTED_ZONES: self.hosted_zones,
             Need.GROUPS: lambda: self.groups(seen),
             Need.PREFIX_LISTS: lambda: {name: self.some(BLOCKS) for name in self.some(LISTS)},
             Need.USE: lambda: Use(NOW - timedelta(days=30), NOW, self.one((0, 1, 10**12))),

@@ -15,7 +15,7 @@ from warden.ledger import LEASE, Memory, Pending
 from warden.mailbox import DELAYS
 from warden.message import Message
 from warden.model import Endpoint, EndpointKey, Finding, Json, Mode, Service, ServiceKey, Snapshot, Subnet
-from warden.neighbours import Dns, Interface, Route, RouteTable, SecurityGroup, Vpc
+from warden.neighbours import Dns, HostedZones, Interface, Route, RouteTable, SecurityGroup, Vpc
 from warden.notice import Notice
 from warden.ports import World
 from warden.recording import Trail
@@ -50,6 +50,7 @@ class FakeCloud:
     known_interfaces: tuple[Interface, ...] = ()
     known_vpcs: tuple[Vpc, ...] = ()
     known_dns: Mapping[str, Dns] = field(default_factory=dict)
+    known_zones: Mapping[str, HostedZones] = field(default_factory=dict)
     known_groups: tuple[SecurityGroup, ...] = ()
     known_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known_bytes: Mapping[str, int] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class FakeCloud:
             known_interfaces=interfaces,
             known_vpcs=(seen.vpc,) if seen.vpc and seen.vpc.id else (),
             known_dns={seen.endpoint.vpc_id: seen.dns} if seen.dns else {},
+            known_zones={seen.endpoint.vpc_id: seen.hosted_zones} if seen.hosted_zones else {},
             known_groups=tuple((seen.groups or {}).values()),
             known_lists=seen.prefix_lists or {},
             known_bytes=seen.use_by_subnet or whole,
@@ -138,6 +140,12 @@ class FakeCloud:
         """See ports.Cloud."""
         self.calls.append("DescribeVpcEndpoints")
         return {vpc: tuple(one for one in self.held.values() if one.vpc_id == vpc) for vpc in vpc_ids}
+
+    def hosted_zones(self, vpc_ids: Iterable[str]) -> dict[str, HostedZones]:
+        """See ports.Cloud; a call for each VPC, and no zones unless said otherwise."""
+        vpcs = list(vpc_ids)
+        self.calls.extend(["ListHostedZonesByVPC"] * len(vpcs))
+        return {vpc: self.known_zones.get(vpc, HostedZones(())) for vpc in vpcs}
 
     def trails(self) -> tuple[Trail, ...]:
         """See ports.Cloud."""

@@ -18,8 +18,10 @@ from warden import aws
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.aws import CATALOGUE_SECONDS, Ec2, Elsewhere, request
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
+from warden.hosted_zones import Route53
 from warden.metrics import Metrics
 from warden.model import Endpoint, EndpointKey, Kind, ServiceKey
+from warden.neighbours import HostedZones
 from warden.surroundings import HIDDEN_LISTS
 from warden.trails import Trails
 from warden.zones import with_routes
@@ -45,7 +47,11 @@ def client_of_cloudtrail(region: str) -> Any:
     return shared("cloudtrail")
 
 
-ELSEWHERE = Elsewhere(Metrics(partial(shared, "cloudwatch")), Trails(REGION, client_of_cloudtrail))
+ELSEWHERE = Elsewhere(
+    Metrics(partial(shared, "cloudwatch")),
+    Trails(REGION, client_of_cloudtrail),
+    Route53(REGION, partial(shared, "route53")),
+)
 
 
 def seen_by(reader: Any, writer: Any = None, clock: Callable[[], float] = Seconds()) -> Ec2:  # noqa: B008  stands still
@@ -641,6 +647,13 @@ def test_trails_are_cloudtrails_to_tell() -> None:
     """By a client of its own, which is not EC2's."""
     with saying("cloudtrail", Said("describe_trails", {"includeShadowTrails": True}, {"trailList": []})):
         assert seen_by(None).trails() == ()
+
+
+def test_hosted_zones_are_route_53s_to_tell() -> None:
+    """By a client of its own."""
+    how = {"VPCId": VPC, "VPCRegion": REGION}
+    with saying("route53", Said("list_hosted_zones_by_vpc", how, {"HostedZoneSummaries": [], "MaxItems": "100"})):
+        assert seen_by(None).hosted_zones([VPC]) == {VPC: HostedZones(())}
 
 
 FAILING = {

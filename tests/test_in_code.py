@@ -71,7 +71,8 @@ TOLD: Final[dict[tuple[str, int], Patched | Without]] = {
     ("policy-breadth", 0): Without("then put it into the code that manages the endpoint"),
     ("security-group", 0): Without("what a group lets in is changed in the group's own code, if it has any"),
     ("private-dns", 0): Patched({"Properties": {"PrivateDnsEnabled": True}}, "private_dns_enabled = true"),
-    ("private-dns", 1): Patched({"Properties": {"PrivateDnsEnabled": False}}, "private_dns_enabled = false"),
+    ("private-dns", 1): Without("see where the zone's records lead clients"),
+    ("private-dns", 2): Patched({"Properties": {"PrivateDnsEnabled": False}}, "private_dns_enabled = false"),
     ("approved-service", 0): Without("ask whoever made it"),
     ("approved-owner", 0): Without("find out what it is for"),
     ("required-tags", 0): Patched(

@@ -20,6 +20,7 @@ EDGES = {
     "ec2": ("aws.py", "surroundings.py", "provider.py"),
     "elbv2": ("balancers.py",),
     "dynamodb": ("ledger.py",),
+    "route53": ("hosted_zones.py",),
     "sqs": ("mailbox.py",),
     "sns": ("notify.py",),
 }

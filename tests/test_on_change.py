@@ -18,7 +18,7 @@ import on_change
 import runtime
 from builders import ACCOUNT, ENFORCING, KEY, NARROW, REGION, look
 from stubs import emulated, forget, recorded, shared, started
-from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
+from warden import aws, hosted_zones, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.errors import BadStandard
 from warden.events import MAX_CHARACTERS, message_of
 
@@ -613,6 +613,7 @@ def test_needs_what_its_parts_need() -> None:
     """The template's role is compared with this."""
     parts = (
         aws.NEEDS
+        | hosted_zones.NEEDS
         | ledger.NEEDS
         | mailbox.NEEDS
         | metrics.NEEDS

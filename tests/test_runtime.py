@@ -135,6 +135,21 @@ def test_cloudtrail_is_asked_by_a_client_of_each_region() -> None:
 
 
 @pytest.mark.usefixtures("env")
+def test_route_53_is_asked_by_a_client_of_its_own() -> None:
+    """Made when a rule first asks for hosted zones, of this region's VPCs."""
+    vpc_id = client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    how = {"VPCRegion": REGION, "VPCId": vpc_id}
+    client("route53").create_hosted_zone(
+        Name="kms.example.com", CallerReference="a", VPC=how, HostedZoneConfig={"PrivateZone": True}
+    )
+    cloud = runtime.world().cloud
+    with recorded() as calls:
+        (zone,) = cloud.hosted_zones([vpc_id])[vpc_id].known or ()
+    assert zone.has_name("kms.example.com")
+    assert calls == ["made:route-53", "route53:ListHostedZonesByVPC"]
+
+
+@pytest.mark.usefixtures("env")
 def test_reads_are_tried_three_times_and_writes_once() -> None:
     """A read may be sent again; neither call that writes has a client token, so a second one would be blind.
 

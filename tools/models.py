@@ -40,6 +40,7 @@ CALLS: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "elbv2": frozenset({"DescribeLoadBalancers"}),
+    "route53": frozenset({"ListHostedZonesByVPC"}),
     "sns": frozenset({"Publish"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
 }

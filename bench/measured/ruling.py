@@ -17,7 +17,7 @@ from random import Random
 from typing import Any, Final
 
 from warden.model import Endpoint, EndpointKey, Judgement, Kind, Mode, Need, Service, Snapshot, Subnet
-from warden.neighbours import Dns, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
+from warden.neighbours import Dns, HostedZone, HostedZones, Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
 from warden.recording import Condition, Trail
 from warden.rules import EVERY_RULE, RULES, SERVICE_RULES, VPC_RULES
 from warden.rules.rule import AnyRule, Rule, SubjectRule
@@ -28,6 +28,7 @@ from warden.use import Use
 
 ACCOUNT: Final = "111122223333"
 REGION: Final = "us-east-1"
+ZONE: Final = HostedZone("Z1", f"kms.{REGION}.amazonaws.com.", ACCOUNT)
 NOW: Final = datetime(2026, 3, 1, tzinfo=UTC)
 LONG_AGO: Final = NOW - timedelta(days=90)
 ZONES: Final = ("use1-az1", "use1-az2", "use1-az4")
@@ -166,6 +167,7 @@ def _vpc(random: Random, number: int, count: int) -> Iterator[Snapshot]:
         "interfaces": tuple(_interface(random, number, place, busy) for place in range(30)),
         "vpc": vpc,
         "dns": Dns(support=True, hostnames=_chance(random, 90)),
+        "hosted_zones": HostedZones((ZONE,) if number % 10 == 0 else ()),
         "groups": {group.id: group},
         "prefix_lists": {"pl-00000001": ("203.0.113.0/24", "198.51.100.0/24")},
         "trails": _trails(random),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from cli.stack import ON_CHANGE
-from warden import aws, ledger, mailbox, metrics, notify, provider, switch, trails
+from warden import aws, hosted_zones, ledger, mailbox, metrics, notify, provider, switch, trails
 from warden.policy.services import partition
 from warden.surroundings import PREFIX_LISTS
 
@@ -21,6 +21,7 @@ FUNCTIONS: Final = (ON_CHANGE, "OnNotice")
 SUCCEEDED: Final = {"Successful", None}
 NEEDS: Final = (
     aws.NEEDS
+    | hosted_zones.NEEDS
     | ledger.NEEDS
     | mailbox.NEEDS
     | metrics.NEEDS
@@ -95,7 +96,7 @@ def _by_resource(patient: Patient) -> Mapping[str, set[str]]:
     key = patient.part(KEY)
     switches = (settings.kill_switch, switch.stop_name(settings.kill_switch))
     places = {
-        "*": aws.READS | provider.READS | metrics.NEEDS | trails.LISTING,
+        "*": aws.READS | provider.READS | metrics.NEEDS | trails.LISTING | hosted_zones.NEEDS,
         ec2.format("vpc-endpoint/vpce-00000000000000000"): aws.WRITES | aws.ACROSS_REGIONS,
         ec2.format("subnet/subnet-00000000000000000"): aws.WRITES,
         ec2.format("prefix-list/pl-00000000"): PREFIX_LISTS,

@@ -23,7 +23,9 @@ from .surroundings import PREFIX_LISTS, Surroundings, chunks, guarded, tags_of
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
+    from .hosted_zones import Route53
     from .metrics import Metrics
+    from .neighbours import HostedZones
     from .recording import Trail
     from .trails import Trails
 
@@ -71,10 +73,11 @@ Item = Mapping[str, Any]
 
 
 class Elsewhere(NamedTuple):
-    """What other services than EC2 know of endpoints: CloudWatch of their use, CloudTrail of what is recorded."""
+    """What other services than EC2 know: CloudWatch of use, CloudTrail of what is recorded, Route 53 of names."""
 
     metrics: Metrics
     trails: Trails
+    route53: Route53
 
 
 class Ec2:
@@ -99,7 +102,7 @@ class Ec2:
         self.region = region
         self._client = client
         self.around = Surroundings(client)
-        self.metrics, self._trails = elsewhere
+        self.metrics, self._trails, self._route53 = elsewhere
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
         self._clock = clock
@@ -143,6 +146,10 @@ class Ec2:
                 for endpoint in page:
                     found[endpoint.vpc_id].append(endpoint)
         return {vpc_id: tuple(endpoints) for vpc_id, endpoints in found.items()}
+
+    def hosted_zones(self, vpc_ids: Iterable[str]) -> dict[str, HostedZones]:
+        """The private hosted zones that are associated with each VPC."""
+        return self._route53.of_vpcs(vpc_ids)
 
     def trails(self) -> tuple[Trail, ...]:
         """CloudTrail's trails that cover the region."""

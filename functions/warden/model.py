@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from .actions import Action
     from .code_changes import CodeChange
-    from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
+    from .neighbours import Dns, HostedZones, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
     from .recording import Trail
@@ -267,6 +267,8 @@ class Snapshot:
     vpc: Vpc | None = None
     """Its id is empty where it is not to be seen."""
     dns: Dns | None = None
+    hosted_zones: HostedZones | None = None
+    """The private hosted zones that are associated with the VPC."""
     groups: Mapping[str, SecurityGroup] | None = None
     """The endpoint's security groups by id; one that is not to be seen is missing."""
     prefix_lists: Mapping[str, tuple[str, ...]] | None = None
@@ -349,6 +351,7 @@ class Need(Enum):
     SIBLINGS = "siblings"
     VPC = "vpc"
     DNS = "dns"
+    HOSTED_ZONES = "hosted_zones"
     GROUPS = "groups"
     PREFIX_LISTS = "prefix_lists"
     USE = "use"

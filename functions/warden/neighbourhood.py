@@ -30,6 +30,7 @@ class Neighbourhood:
             Need.SIBLINGS: cloud.of_vpcs,
             Need.VPC: around.vpcs,
             Need.DNS: around.dns,
+            Need.HOSTED_ZONES: cloud.hosted_zones,
             Need.GROUPS: around.groups,
             Need.PREFIX_LISTS: around.prefix_lists,
         }

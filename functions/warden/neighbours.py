@@ -27,6 +27,28 @@ class Dns(NamedTuple):
     hostnames: bool | None
 
 
+class HostedZone(NamedTuple):
+    """A private hosted zone; either an account owns it or an AWS service."""
+
+    id: str
+    name: str
+    account: str = ""
+    service: str = ""
+
+    def has_name(self, name: str) -> bool:
+        """Whether it is of this name; Route 53 ends names with a dot, and may write an asterisk by its octal code.
+
+        Source: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
+        """
+        return self.name.replace("\\052", "*").rstrip(".").lower() == name.rstrip(".").lower()
+
+
+class HostedZones(NamedTuple):
+    """The private hosted zones that are associated with a VPC; None where they are not to be seen."""
+
+    known: tuple[HostedZone, ...] | None
+
+
 class Permission(NamedTuple):
     """One inbound permission of a security group; ports None where the protocol has none or all are meant."""
 

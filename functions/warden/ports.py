@@ -12,7 +12,7 @@ from .decide import DEPLOYED
 from .events import Look
 from .ledger import Memory
 from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, ServiceKey, Subnet
-from .neighbours import Dns, Interface, RouteTable, SecurityGroup, Vpc
+from .neighbours import Dns, HostedZones, Interface, RouteTable, SecurityGroup, Vpc
 from .recording import Trail
 from .standard import Standard
 from .subjects import ServiceSeen
@@ -86,6 +86,9 @@ class Cloud(Protocol):
 
     def of_vpcs(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Endpoint, ...]]:
         """Every endpoint of each VPC."""
+
+    def hosted_zones(self, vpc_ids: Iterable[str]) -> dict[str, HostedZones]:
+        """The private hosted zones that are associated with each VPC."""
 
     def trails(self) -> tuple[Trail, ...]:
         """CloudTrail's trails that cover the region."""

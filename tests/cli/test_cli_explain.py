@@ -346,6 +346,9 @@ def test_an_endpoint_that_is_not_there_gives_2(warden: Run, written: Written) ->
     assert "--region" not in done.stderr
 
 
+ZONE = {"HostedZoneId": "Z1", "Name": f"kms.{REGION}.amazonaws.com", "Owner": {"OwningService": "vpce.amazonaws.com"}}
+
+
 @pytest.mark.parametrize(
     ("attribute", "known"), [("enableDnsSupport", True), ("enableDnsHostnames", False)], ids=["held", "not held"]
 )
@@ -361,6 +364,48 @@ def test_an_attribute_is_told_only_if_the_files_hold_it(written: Written, attrib
             ec2.describe_vpc_attribute(VpcId=VPC, Attribute=attribute)
     with pytest.raises(NotInFiles, match="cannot be told from files"):
         ec2.describe_vpc_attribute(VpcId="vpc-9", Attribute=attribute)
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "says"),
+    [
+        pytest.param({"HostedZoneSummaries": [ZONE], "MaxItems": "100"}, Code.OPEN, "zone-in-the-way, low", id="there"),
+        pytest.param({"HostedZoneSummaries": []}, Code.OPEN, "off-though-wanted, medium", id="none"),
+        pytest.param(
+            {},
+            Code.NOT_LOOKED,
+            f"`aws route53 list-hosted-zones-by-vpc --vpc-id {VPC} --vpc-region {REGION} > FILE`",
+            id="not held",
+        ),
+    ],
+)
+def test_hosted_zones_are_told_if_the_files_hold_them(
+    warden: Run, written: Written, more: dict[str, Any], code: Code, says: str
+) -> None:
+    """Else the command that writes them is."""
+    name = {"PrivateDnsNames": [{"PrivateDnsName": ZONE["Name"]}], "PrivateDnsNameVerificationState": "verified"}
+    here = ENDPOINT | {"PrivateDnsEnabled": False}
+    dns = {"VpcId": VPC, "EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": True}}
+    held = {"VpcEndpoints": [here], "ServiceDetails": [SERVICE | name], **dns}
+    done = warden("explain", "private-dns", *written(held, more))
+    assert done.exit_code == code
+    assert says in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("vpcs", "asked"),
+    [
+        pytest.param((VPC,), "vpc-9", id="another VPC"),
+        pytest.param((VPC, "vpc-9"), VPC, id="one of two"),
+    ],
+)
+def test_of_which_vpc_hosted_zones_are_is_not_guessed(written: Written, vpcs: tuple[str, ...], asked: str) -> None:
+    """Route 53's answer does not name the VPC that it was asked of: files with one alone can be of no other."""
+    endpoints = [ENDPOINT | {"VpcId": vpc, "VpcEndpointId": f"vpce-{vpc}"} for vpc in vpcs]
+    files = written({"VpcEndpoints": endpoints, "HostedZoneSummaries": [ZONE], "MaxItems": "100"})
+    route53 = account_of([Path(word) for word in files[1::2]], REGION).session.client("route53")
+    with pytest.raises(NotInFiles, match="cannot be told from files"):
+        route53.list_hosted_zones_by_vpc(VPCId=asked, VPCRegion=REGION)
 
 
 def test_an_empty_list_is_an_answer(warden: Run, written: Written) -> None:

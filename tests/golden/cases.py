@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from warden.accepting import decide_service, shared_out
 from warden.actions import AddSubnets, ReplacePolicy
@@ -29,7 +29,7 @@ from warden.model import (
     Subnet,
     Verdict,
 )
-from warden.neighbours import Dns, Route, RouteTable, Vpc
+from warden.neighbours import Dns, HostedZones, Route, RouteTable, Vpc
 from warden.policy import tables
 from warden.policy.needs import needs
 from warden.reporting import CLOSED, NOT_SEEN
@@ -160,8 +160,8 @@ def coded(tags: Mapping[str, str]) -> Report:
     use = Use(AT - timedelta(days=30), AT, sum(moved.values()))
     standard = load(CODED)
     rules = [rule for rule in RULES if rule.id in {"required-tags", "private-dns", "unused"}]
-    dns = Dns(support=True, hostnames=True)
-    seen = Snapshot(endpoint, service, at=AT, siblings=(), dns=dns, use=use, use_by_subnet=moved)
+    names_of_vpc: dict[str, Any] = {"dns": Dns(support=True, hostnames=True), "hosted_zones": HostedZones(None)}
+    seen = Snapshot(endpoint, service, at=AT, siblings=(), use=use, use_by_subnet=moved, **names_of_vpc)
     found = judge(seen, rules, standard)
     assert isinstance(found, tuple)
     gates = Gates(ceiling=Mode.ENFORCE, ceiling_name="the stack", creator_known=True, now=AT)

@@ -11,7 +11,7 @@ from builders import ACCOUNT, KEY, REGION, VPC, endpoint, service, snapshot, sta
 from warden.code_changes import SetPrivateDns
 from warden.errors import BadStandard
 from warden.model import Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Pass, Severity, Unknown
-from warden.neighbours import Dns, Vpc
+from warden.neighbours import Dns, HostedZone, HostedZones, Vpc
 from warden.rules.private_dns import private_dns
 
 NAME = f"kms.{REGION}.amazonaws.com"
@@ -30,7 +30,11 @@ SECOND = "vpce-0aaaaaaaaaaaaaaaa"
 
 def judge(settings: str = "", **facts: Any) -> Judgement:
     """What is said in a VPC in which everything can be seen and nothing else is."""
-    made = {"service": KMS, "siblings": (), "dns": BOTH, "vpc": Vpc(VPC, (), ACCOUNT)} | facts
+    made = (
+        {"service": KMS, "siblings": (), "dns": BOTH, "vpc": Vpc(VPC, (), ACCOUNT)}
+        | {"hosted_zones": HostedZones(())}
+        | facts
+    )
     return private_dns.judge(snapshot(**made), standard(f'[rules.private-dns]\nmode = "notify"\n{settings}\n'))
 
 
@@ -120,12 +124,77 @@ def test_what_is_off_is_told_though_the_rest_is_not_to_be_seen() -> None:
 
 def test_off_though_wanted() -> None:
     """With what to look at first: zones that are not to be seen, and all the clients that will come."""
-    found = breach(judge(), "off-though-wanted")
+    found = breach(judge(hosted_zones=HostedZones(None)), "off-though-wanted")
     assert found.message == f"private DNS is off: {NAME} leads clients of the VPC past the endpoint"
     assert found.evidence == {"names": [NAME], "rivals": [], "attributes_off": []}
     zones = f"`aws route53 list-hosted-zones-by-vpc --vpc-id {VPC} --vpc-region {REGION}`"
     assert found.advice.startswith(f"see by {zones} that no private hosted zone of {NAME} is there")
     assert found.advice.endswith(f"`{MODIFY} --private-dns-enabled`")
+
+
+def zone(name: str = f"{NAME}.", account: str = ACCOUNT, service: str = "") -> HostedZone:
+    return HostedZone("Z1", name, account, service)
+
+
+@pytest.mark.parametrize(
+    ("one", "owner", "look"),
+    [
+        pytest.param(zone(), f"account {ACCOUNT}", True, id="our own"),
+        pytest.param(zone(NAME.upper()), f"account {ACCOUNT}", True, id="however it is written"),
+        pytest.param(zone(account="444455556666"), "account 444455556666", False, id="another account's"),
+        pytest.param(zone(account="", service="vpce.amazonaws.com"), "vpce.amazonaws.com", False, id="a service's"),
+        pytest.param(zone(account=""), "an owner that is not told", False, id="nobody's"),
+    ],
+)
+def test_a_zone_of_the_same_name_is_in_the_way(one: HostedZone, owner: str, *, look: bool) -> None:
+    """Whoever owns it: no command that EC2 would refuse, and none that only its owner may run."""
+    found = breach(judge(hosted_zones=HostedZones((zone("example.com."), one))), "zone-in-the-way")
+    assert found.message == (
+        f"private DNS is off and cannot be turned on: a private hosted zone of the same name ({NAME}) is associated "
+        f"with the VPC (Z1 of {owner})"
+    )
+    assert (found.evidence, found.severity) == ({"names": [NAME], "zones": ["Z1"]}, Severity.LOW)
+    assert "--private-dns-enabled" not in found.advice
+    assert ("`aws route53 list-resource-record-sets --hosted-zone-id Z1`" in found.advice) is look
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("amazonaws.com.", id="above"),
+        pytest.param(f"a.{NAME}.", id="below"),
+        pytest.param(f"x{NAME}.", id="ends alike"),
+        pytest.param(f"kms-fips.{REGION}.amazonaws.com.", id="another's"),
+        pytest.param(".", id="the root"),
+    ],
+)
+def test_zones_of_other_names_are_not_in_the_way(name: str) -> None:
+    """They were looked at, so nobody needs to look again."""
+    found = breach(judge(hosted_zones=HostedZones((zone(name),))), "off-though-wanted")
+    assert "route53" not in found.advice
+    assert found.advice.endswith(f"`{MODIFY} --private-dns-enabled`")
+
+
+@pytest.mark.parametrize("name", ["\\052.s3.{}.amazonaws.com.", "*.s3.{}.amazonaws.com"])
+def test_a_zone_of_a_name_with_an_asterisk(name: str) -> None:
+    """In either spelling of Route 53."""
+    zones = HostedZones((zone(name.format(REGION)),))
+    breach(judge(service_name=S3, service=OF_S3, hosted_zones=zones), "zone-in-the-way")
+
+
+def test_what_an_asterisk_conflicts_with_is_left_to_people() -> None:
+    """AWS does not tell which zone such a name is in: it may well be the one without."""
+    zones = HostedZones((zone(f"s3.{REGION}.amazonaws.com."),))
+    found = breach(judge(service_name=S3, service=OF_S3, hosted_zones=zones), "off-though-wanted")
+    assert "`aws route53 list-hosted-zones-by-vpc " in found.advice
+
+
+def test_zones_are_named_in_an_order_of_their_own() -> None:
+    """Route 53 promises none."""
+    two = (zone(), HostedZone("Z0", NAME, "444455556666"))
+    found = breach(judge(hosted_zones=HostedZones(two)), "zone-in-the-way")
+    assert found.evidence["zones"] == ["Z0", "Z1"]
+    assert found == judge(hosted_zones=HostedZones(two[::-1]))
 
 
 def test_attributes_come_before_private_dns() -> None:
@@ -234,12 +303,31 @@ def test_the_vpc_is_read_only_where_it_matters() -> None:
     [
         pytest.param({"siblings": None, "dns": None}, Need.SIBLINGS, id="off: others first"),
         pytest.param({"dns": None}, Need.DNS, id="then the attributes"),
+        pytest.param({"hosted_zones": None}, Need.HOSTED_ZONES, id="then the zones"),
+        pytest.param({"hosted_zones": None, "dns": NEITHER, "vpc": None}, Need.HOSTED_ZONES, id="zones before the VPC"),
         pytest.param({"dns": None, "private_dns": True, "siblings": None}, Need.DNS, id="on: the attributes alone"),
     ],
 )
 def test_asks_for_what_it_needs(facts: dict[str, Any], need: Need) -> None:
     """And for no more."""
     assert judge(**facts) is need
+
+
+@pytest.mark.parametrize(
+    ("settings", "facts"),
+    [
+        pytest.param("", {"private_dns": True}, id="on"),
+        pytest.param('want = "off"', {}, id="off, as wanted"),
+        pytest.param('want = "hub"', {}, id="hub"),
+        pytest.param('want = "off"', {"private_dns": True}, id="on, and not wanted"),
+        pytest.param("", {"siblings": (second(),)}, id="another endpoint has the names"),
+        pytest.param("", {"dns": Dns(None, None)}, id="the VPC is not to be seen"),
+        pytest.param("", {"service_name": S3, "service": OF_S3, "siblings": (gateway(),)}, id="a gateway endpoint"),
+    ],
+)
+def test_zones_are_not_asked_for_in_vain(settings: str, facts: dict[str, Any]) -> None:
+    """Nothing would hang on them."""
+    assert not isinstance(judge(settings, hosted_zones=None, **facts), Need)
 
 
 @pytest.mark.parametrize(

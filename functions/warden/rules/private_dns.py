@@ -24,7 +24,7 @@ from ..model import (
     Snapshot,
     Unknown,
 )
-from ..neighbours import Dns
+from ..neighbours import Dns, HostedZone
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -74,7 +74,7 @@ class PrivateDns(Settings):
         Kind.RESOURCE: "EC2 does not tell the names of resource configurations, nor which of them are verified",
         Kind.SERVICE_NETWORK: "EC2 does not tell the names in service networks, nor which of them are verified",
     },
-    needs=frozenset({Need.VPC, Need.SIBLINGS, Need.DNS}),
+    needs=frozenset({Need.VPC, Need.SIBLINGS, Need.DNS, Need.HOSTED_ZONES}),
 )
 def private_dns(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints whose private DNS is not as the standard wants it. Off, unless the standard says otherwise.
@@ -82,15 +82,19 @@ def private_dns(seen: Snapshot, standard: Standard) -> Judgement:
     Why: without it, clients that use the service's usual names go past the endpoint, and past its policy; with it in a
         hub, the private hosted zone that should serve every VPC cannot be there.
     Fix: none: from one moment to the next it leads every client of the VPC another way. The finding has the command,
-        and what stands in its way: VPC attributes, another endpoint with the same names.
+        and what stands in its way: VPC attributes, another endpoint with the same names, or a private hosted zone
+        with one of them, whoever owns it.
     Risk: none, nothing is changed. Where names are there to be answered, the VPC must have `enableDnsSupport` and
-        `enableDnsHostnames`, for a private hosted zone of your own too; such zones are not to be seen from here, so a
-        hub passes without a look at its zone. Services without a private DNS name, or with one that is not verified,
-        are left out. For S3, a gateway endpoint in the VPC takes its place; where there is none, the command says that
-        private DNS is not only for inbound Resolver endpoints, which EC2 would refuse.
+        `enableDnsHostnames`, for a private hosted zone of your own too; a hub passes without a look at its zone. Zones
+        are looked at only where private DNS is off and wanted on; where Route 53 does not tell of them (of a VPC that
+        another account shares, say), and for names with an asterisk, the command that lists them is given instead.
+        Those that a Route 53 Profile associates are not seen. Services without a private DNS name, or with one that is
+        not verified, are left out. For S3, a gateway endpoint in the VPC takes its place; where there is none, the
+        command says that private DNS is not only for inbound Resolver endpoints, which EC2 would refuse.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html,
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns,
-        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+        https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html,
+        https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
     """
     endpoint = seen.endpoint
     left_out = beside_the_point(endpoint) or _without_names(endpoint, seen.service)
@@ -220,8 +224,18 @@ def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], dns: 
     others = tuple(one.key.id for one in rivals)
     if taken:
         return _taken(seen, service, taken)
+    if seen.hosted_zones is None:
+        return Need.HOSTED_ZONES
+    zones = _in_the_way(service, seen.hosted_zones.known or ())
+    if zones:
+        return _zoned(seen, service, zones)
     off = _attributes_off(dns)
     return Need.VPC if off and seen.vpc is None else _off(seen, service, others, off)
+
+
+def _in_the_way(service: Service, zones: Sequence[HostedZone]) -> tuple[HostedZone, ...]:
+    """The zones with one of the service's names: those above or below it are no conflict that AWS tells of."""
+    return tuple(sorted(zone for zone in zones if any(map(zone.has_name, service.private_dns_names))))
 
 
 def _same_names(other: Endpoint, endpoint: Endpoint) -> bool:
@@ -241,14 +255,46 @@ def _taken(seen: Snapshot, service: Service, taken: tuple[str, ...]) -> Breach:
     return Breach("taken-by-another", words, evidence, advice=advice, severity=Severity.LOW)
 
 
+def _zoned(seen: Snapshot, service: Service, zones: Sequence[HostedZone]) -> Breach:
+    """No command that EC2 would refuse, but who could clear the way, and how to see whether it should be."""
+    account = seen.endpoint.key.account
+    what = ", ".join(f"{zone.id} of {_owner(zone)}" for zone in zones)
+    taken = ", ".join(name for name in service.private_dns_names if any(zone.has_name(name) for zone in zones))
+    own = [zone.id for zone in zones if zone.account == account]
+    records = "; ".join(f"`aws route53 list-resource-record-sets --hosted-zone-id {name}`" for name in own)
+    words = (
+        f"private DNS is off and cannot be turned on: a private hosted zone of the same name ({taken}) is associated "
+        f"with the VPC ({what})"
+    )
+    advice = (
+        "EC2 would refuse it (a conflicting DNS domain in the VPC): see where the zone's records lead clients"
+        f"{f' ({records})' if own else ''}; if to this endpoint, private DNS can stay off, and the standard can say so "
+        'of the VPC (want = "hub"); if not, ask the owner of the zone to take it away from the VPC first'
+    )
+    evidence = {"names": list(service.private_dns_names), "zones": [zone.id for zone in zones]}
+    return Breach("zone-in-the-way", words, evidence, advice=advice, severity=Severity.LOW)
+
+
+def _owner(zone: HostedZone) -> str:
+    return zone.service or (f"account {zone.account}" if zone.account else "an owner that is not told")
+
+
+def _looking(seen: Snapshot, service: Service) -> Iterator[str]:
+    """How people see that no zone is in the way, where that was not to be seen, or is not sure of a wildcard."""
+    zones, endpoint = seen.hosted_zones, seen.endpoint
+    if zones and zones.known is not None and not any("*" in name for name in service.private_dns_names):
+        return
+    listing = f"aws route53 list-hosted-zones-by-vpc --vpc-id {endpoint.vpc_id} --vpc-region {endpoint.key.region}"
+    yield f"see by `{listing}` that no private hosted zone of {_names(service)} is there: with one, EC2 refuses this"
+
+
 def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[str, ...]) -> Breach:
     endpoint, free = seen.endpoint, has_gateway(seen.endpoint)
     options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false" if free else ""
     why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC" if free else ""
-    zones = f"aws route53 list-hosted-zones-by-vpc --vpc-id {endpoint.vpc_id} --vpc-region {endpoint.key.region}"
     first = (f"decide whether this one or {', '.join(rivals)} is to have the names: only one can",) if rivals else ()
     then = (
-        f"see by `{zones}` that no private hosted zone of {_names(service)} is there: with one, EC2 refuses this",
+        *_looking(seen, service),
         "see that the endpoint's security groups and policy let in every client of the VPC: all use it from then on",
     )
     attributes = tuple(_turning_on(seen, off))

@@ -1,0 +1,90 @@
+"""Route 53: which private hosted zones are associated with a VPC; raise RetryLater where AWS does not answer.
+
+Whose they are does not matter: those of other accounts and of AWS services are told too. Those that a Route 53 Profile
+associates are not.
+Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZonesByVPC.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final, Protocol
+
+from botocore.exceptions import ClientError
+
+from .errors import RetryLater
+from .failures import FAILURES, code_of
+from .neighbours import HostedZone, HostedZones
+
+NEEDS: Final = frozenset({"route53:ListHostedZonesByVPC"})
+PASSING: Final = frozenset(
+    {
+        "Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout", "RequestExpired", "ExpiredToken",
+        "ExpiredTokenException",
+    }
+)  # fmt: skip
+"""Refusals that say nothing of the VPC: the same question is worth another try.
+
+Source: https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html
+"""
+
+Item = Mapping[str, Any]
+
+
+class Client(Protocol):
+    """What is used of boto3's client of Route 53."""
+
+    def list_hosted_zones_by_vpc(self, **how: str) -> Item:
+        """One page of the zones of a VPC."""
+
+
+class Route53:
+    """Route 53, which is one for all regions, asked of VPCs of one; the client is made when it is first needed."""
+
+    def __init__(self, region: str, make_client: Callable[[], Client]) -> None:
+        """Take the VPCs' region, and what makes the client."""
+        self._region = region
+        self._make_client = make_client
+        self._client: Client | None = None
+
+    def of_vpcs(self, vpc_ids: Iterable[str]) -> dict[str, HostedZones]:
+        """The private hosted zones of each of these VPCs; one call for each, for Route 53 takes no more."""
+        return {vpc_id: self._of(vpc_id) for vpc_id in sorted(vpc_ids)}
+
+    def _of(self, vpc_id: str) -> HostedZones:
+        try:
+            return HostedZones(tuple(_zone(item) for page in self._pages(vpc_id) for item in page))
+        except FAILURES as error:
+            if _is_refusal(error):
+                return HostedZones(None)
+            raise RetryLater(f"ListHostedZonesByVPC: {error}") from error
+
+    def _pages(self, vpc_id: str) -> Iterator[list[Item]]:
+        """Page by page: botocore has no paginator for it."""
+        self._client = self._client or self._make_client()
+        how = {"VPCId": vpc_id, "VPCRegion": self._region}
+        while True:
+            page = self._client.list_hosted_zones_by_vpc(**how)
+            yield page["HostedZoneSummaries"]
+            token = page.get("NextToken")
+            if not token:
+                return
+            if token == how.get("NextToken"):
+                raise RetryLater("ListHostedZonesByVPC: the same page came twice")
+            how["NextToken"] = token
+
+
+def _zone(item: Item) -> HostedZone:
+    owner = item["Owner"]
+    return HostedZone(
+        item["HostedZoneId"], item["Name"], owner.get("OwningAccount", ""), owner.get("OwningService", "")
+    )
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether Route 53 will not answer this question, at the next try either: of another's VPC, or for want of IAM."""
+    if not isinstance(error, ClientError) or code_of(error) in PASSING:
+        return False
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", HTTPStatus.INTERNAL_SERVER_ERROR)
+    return status < HTTPStatus.INTERNAL_SERVER_ERROR
