@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from .actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
 from .errors import CannotFix, NotYet, Outdated, RetryLater, Unsure
-from .failures import FAILURES, code_of
+from .failures import EXPIRED, FAILURES, code_of, refuses, status_of
 from .model import Endpoint, EndpointKey, Service, ServiceKey
 from .surroundings import NEEDS as SURROUNDINGS
 from .surroundings import PREFIX_LISTS, Surroundings, chunks, guarded, tags_of
@@ -53,8 +53,6 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.h
 """
 BROKEN: Final = frozenset({"InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable", "RequestTimeout"})
 """Answers to a write that do not say whether it was made; so does any other with a status of 500 and more."""
-EXPIRED: Final = frozenset({"RequestExpired", "ExpiredToken", "ExpiredTokenException"})
-"""Answers that say of the credentials, or of the time that a request took, that they were too old."""
 OUTDATED: Final = frozenset(
     {
         "DuplicateSubnetsInSameZone", "InvalidParameter", "InvalidSubnet", "InvalidSubnetID.NotFound",
@@ -222,13 +220,7 @@ def _is_refusal(error: Exception) -> bool:
     documented. So it is any error of the client's that does not pass: one such endpoint must not stop all the others.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     """
-    code = code_of(error)
-    return bool(code) and code not in PASSING | BROKEN | EXPIRED and _status(error) < HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def _status(error: Exception) -> int:
-    told = error.response.get("ResponseMetadata", {}) if isinstance(error, ClientError) else {}
-    return told.get("HTTPStatusCode", 0)
+    return refuses(error, PASSING | BROKEN | EXPIRED)
 
 
 def refusal(name: str, error: Exception) -> NotYet | CannotFix:
@@ -241,7 +233,7 @@ def refusal(name: str, error: Exception) -> NotYet | CannotFix:
         return Outdated(words)
     if code in PASSING | OUTDATED:
         return NotYet(words)
-    if _status(error) >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BROKEN:
+    if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BROKEN:
         return Unsure(words)
     return CannotFix(words, code)
 

@@ -8,22 +8,14 @@ Source: https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from http import HTTPStatus
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import ClientError
-
 from .errors import RetryLater
-from .failures import FAILURES, code_of
+from .failures import EXPIRED, FAILURES, refuses
 from .neighbours import HostedZone, HostedZones
 
 NEEDS: Final = frozenset({"route53:ListHostedZonesByVPC"})
-PASSING: Final = frozenset(
-    {
-        "Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout", "RequestExpired", "ExpiredToken",
-        "ExpiredTokenException",
-    }
-)  # fmt: skip
+PASSING: Final = EXPIRED | {"Throttling", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout"}
 """Refusals that say nothing of the VPC: the same question is worth another try.
 
 Source: https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html
@@ -56,7 +48,7 @@ class Route53:
         try:
             return HostedZones(tuple(_zone(item) for page in self._pages(vpc_id) for item in page))
         except FAILURES as error:
-            if _is_refusal(error):
+            if refuses(error, PASSING):  # at the next try, too: of another's VPC, or for want of IAM
                 return HostedZones(None)
             raise RetryLater(f"ListHostedZonesByVPC: {error}") from error
 
@@ -80,11 +72,3 @@ def _zone(item: Item) -> HostedZone:
     return HostedZone(
         item["HostedZoneId"], item["Name"], owner.get("OwningAccount", ""), owner.get("OwningService", "")
     )
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether Route 53 will not answer this question, at the next try either: of another's VPC, or for want of IAM."""
-    if not isinstance(error, ClientError) or code_of(error) in PASSING:
-        return False
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", HTTPStatus.INTERNAL_SERVER_ERROR)
-    return status < HTTPStatus.INTERNAL_SERVER_ERROR
