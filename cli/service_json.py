@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypedDict
 
 from warden.plain import mapping
 from warden.subject_watch import JudgedSubject
-from warden.subjects import ServiceSeen
+from warden.subjects import Connection, LoadBalancer, Notification, Principal, ServicePart, ServiceSeen
 
 from .scan_json import FindingJson, finding_json
 from .scanned import is_compliant
 
 
 class ServiceJson(TypedDict):
-    """One service; times are ISO 8601 in UTC, `private_dns` is null where it has none."""
+    """One service; times are ISO 8601 in UTC, `private_dns` is null where it has none.
+
+    What no rule that is on asks for was not read and is null.
+    """
 
     account: str
     region: str
@@ -25,13 +29,13 @@ class ServiceJson(TypedDict):
     zones: list[str]
     zone_ids: list[str]
     load_balancers: list[str]
-    load_balancers_seen: list[dict[str, object]]
+    load_balancers_seen: list[dict[str, object]] | None
     ip_address_types: list[str]
     private_dns: dict[str, object] | None
     payer: str
-    principals: list[dict[str, object]]
-    connections: list[dict[str, object]]
-    notifications: list[dict[str, object]]
+    principals: list[dict[str, object]] | None
+    connections: list[dict[str, object]] | None
+    notifications: list[dict[str, object]] | None
     manages_endpoints: bool
     remote_access: bool
     supported_regions: list[str]
@@ -67,15 +71,21 @@ def _service(service: ServiceSeen) -> ServiceJson:
         "zones": sorted(service.zone_names),
         "zone_ids": sorted(service.zone_ids),
         "load_balancers": list(service.balancer_arns),
-        "load_balancers_seen": [mapping(one._asdict()) for one in service.balancers],
+        "load_balancers_seen": _read(service, ServicePart.BALANCERS, service.balancers),
         "ip_address_types": list(service.ip_address_types),
         "private_dns": mapping(service.private_dns._asdict()) if service.private_dns else None,
         "payer": service.payer,
-        "principals": [mapping(one._asdict()) for one in service.principals],
-        "connections": [mapping(one._asdict()) for one in service.connections],
-        "notifications": [mapping(one._asdict()) for one in service.notifications],
+        "principals": _read(service, ServicePart.PRINCIPALS, service.principals),
+        "connections": _read(service, ServicePart.CONNECTIONS, service.connections),
+        "notifications": _read(service, ServicePart.NOTIFICATIONS, service.notifications),
         "manages_endpoints": service.manages_endpoints,
         "remote_access": service.remote_access,
         "supported_regions": list(service.supported_regions),
         "tags": dict(service.tags),
     }
+
+
+def _read(
+    service: ServiceSeen, part: ServicePart, items: Iterable[LoadBalancer | Principal | Connection | Notification]
+) -> list[dict[str, object]] | None:
+    return [mapping(one._asdict()) for one in items] if part in service.read else None

@@ -17,7 +17,7 @@ from warden.decide import Gates
 from warden.model import Finding, Mode
 from warden.plain import labelled
 from warden.subject_watch import JudgedSubject
-from warden.subjects import ServiceSeen
+from warden.subjects import ServicePart, ServiceSeen
 
 from .found_view import View, show_findings, verdicts_of
 from .scanned import Scan, is_compliant, told
@@ -76,11 +76,15 @@ def _service(one: Judged) -> Text:
 
 
 def _consumers(one: Judged) -> Text:
-    """Who may connect, and how many do."""
+    """Who may connect, and how many do, as far as a rule that is on asked for it."""
     service = one.seen
+    allowed = "\n".join(clean(principal.name) for principal in service.principals) or "nobody is allowed"
+    if ServicePart.PRINCIPALS not in service.read:
+        allowed = "who is allowed: not read"
     states = Counter(connection.state for connection in service.connections)
     connected = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "none connected"
-    allowed = "\n".join(clean(principal.name) for principal in service.principals) or "nobody is allowed"
+    if ServicePart.CONNECTIONS not in service.read:
+        connected = "who is connected: not read"
     accepted = "accepted one by one" if service.acceptance_required else "accepted unasked"
     return Text.assemble(allowed, (f"\n{accepted}\n{clean(connected)}", "dim"))
 

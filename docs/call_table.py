@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from warden.metrics import MAX_QUERIES
 from warden.model import Mode, Need
-from warden.rules.rule import AnyRule, Rule
+from warden.rules.rule import AnyRule, Rule, SubjectRule
 from warden.standard_file import load
+from warden.subjects import ServicePart
 from warden.surroundings import MAX_FILTER_VALUES, PAGE, SMALL_PAGE
 from warden.trails import SECONDS
 from warden.watches import WATCHES
@@ -17,8 +18,7 @@ HEAD: Final = """# The AWS API calls that rules cost
 
 This page is made from what the rules of endpoints declare (`functions/warden/rules/`) by `make docs`;
 tests/test_rule_calls.py runs each rule alone on its examples and holds every row true: no call is made that the row
-does not name, each that it names is made for some example, and a rule that is off costs none. What the rules of VPCs
-and of endpoint services read, [rules.md](rules.md) says.
+does not name, each that it names is made for some example, and a rule that is off costs none.
 
 An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a filter of 200 ids after events. Some
 rules read what AWS tells of its service: `DescribeVpcEndpointServices`, asked once for all names and kept for 15
@@ -52,16 +52,23 @@ READS: Final[Mapping[Need, tuple[str, str]]] = {
 """What each need is, and how many calls it takes."""
 OTHERS: Final = """## VPCs and endpoint services of our own
 
-These are judged as a whole, and read as a whole: where one rule of a kind is on, the kind's calls are made, whichever
-rule that is; where none is on, none is made. The first call lists them, and is the only one where there are none. A
+Where no rule of a kind is on, nothing of it is read. The first call lists them, and is the only one where there are
+none; the others are made for the rules that are on, once for all of these, so that a rule that is off costs none. A
 sweep looks at all of them, an event at those that it names; lists are read whole either way.
 """
 
 
-def page(calls: Mapping[Need, str], rules: Sequence[Rule], of_kind: Mapping[str, Mapping[str, str]]) -> str:
-    """The whole page; `of_kind` has the calls for what is no endpoint, and what one of them tells."""
+OfKind = Mapping[str, Mapping[str, str]]
+"""By kind, the calls that are made for each of its rules, and what one of them tells."""
+OfPart = Mapping[ServicePart, Mapping[str, str]]
+"""The same by part of an endpoint service."""
+
+
+def page(calls: Mapping[Need, str], rules: Sequence[Rule], of_kind: OfKind, of_part: OfPart) -> str:
+    """The whole page."""
     by_rule = (*_by_rule(calls, rules), "", *_by_call(calls, rules))
-    return "\n".join([HEAD, *by_rule, "", OTHERS, *_by_kind(), "", *_calls_of_kind(of_kind), ""])
+    others = (*_by_other_rule(of_kind, of_part), "", *_calls_of_others(of_kind, of_part))
+    return "\n".join([HEAD, *by_rule, "", OTHERS, *others, ""])
 
 
 def _by_rule(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
@@ -84,16 +91,21 @@ def _by_call(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
         yield f"| {called} | {tells} | {many} | {asking or 'none yet'} |"
 
 
-def _by_kind() -> Iterator[str]:
-    yield from ("| Kind | Rules on by default | Rules off by default |", "| --- | --- | --- |")
+def _by_other_rule(of_kind: OfKind, of_part: OfPart) -> Iterator[str]:
+    yield from ("| Rule | Of each | By default | Calls |", "| --- | --- | --- | --- |")
     for watch in WATCHES:
-        on, off = ([f"`{rule.id}`" for rule in watch.rules if _is_on(rule) is wanted] for wanted in (True, False))
-        yield f"| {watch.what} | {', '.join(on) or 'none'} | {', '.join(off) or 'none'} |"
+        for rule in watch.rules:
+            named = ", ".join(f"`{call}`" for call in calls_of_other(rule, of_kind[watch.what], of_part))
+            yield f"| `{rule.id}` | {watch.what} | {'on' if _is_on(rule) else 'off'} | {named} |"
 
 
-def _calls_of_kind(of_kind: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    yield from ("| Kind | Call | One tells |", "| --- | --- | --- |")
-    yield from (f"| {what} | `{call}` | {tells} |" for what, calls in of_kind.items() for call, tells in calls.items())
+def _calls_of_others(of_kind: OfKind, of_part: OfPart) -> Iterator[str]:
+    yield from ("| Of | Call | One tells |", "| --- | --- | --- |")
+    told = (
+        *((what, calls) for what, calls in of_kind.items()),
+        *((part.value, calls) for part, calls in of_part.items()),
+    )
+    yield from (f"| {what} | `{call}` | {tells} |" for what, calls in told for call, tells in calls.items())
 
 
 def _is_on(rule: AnyRule) -> bool:
@@ -104,3 +116,8 @@ def calls_of(rule: Rule, calls: Mapping[Need, str]) -> tuple[str, ...]:
     """The calls that a rule may cost besides those of the endpoint and its service, in the order of the needs."""
     named = [call for need in Need if need in rule.needs for call in calls[need].split(", ")]
     return tuple(dict.fromkeys(named))
+
+
+def calls_of_other(rule: SubjectRule[Any], of_kind: Iterable[str], of_part: OfPart) -> tuple[str, ...]:
+    """The calls that a rule of something other than an endpoint costs, in the order in which they are made."""
+    return (*of_kind, *(call for part in ServicePart if part in rule.needs for call in of_part[part]))

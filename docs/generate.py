@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from cli.standard_text import checked, toml
 from docs import call_table
@@ -14,7 +15,8 @@ from docs.examples import shown
 from docs.examples.beside import watch_of
 from warden.model import Need
 from warden.rules import EVERY_RULE, RULES
-from warden.rules.rule import AnyRule, Rule
+from warden.rules.rule import AnyRule, Rule, SubjectRule
+from warden.subjects import ServicePart
 
 CALLS = {
     Need.SUBNETS: "DescribeSubnets",
@@ -40,13 +42,22 @@ OF_KIND = {
     },
     "endpoint service": {
         "DescribeVpcEndpointServiceConfigurations": "all, page by page",
-        "DescribeLoadBalancers": "up to 20 of them",
-        "DescribeVpcEndpointConnections": "those of all services, page by page",
-        "DescribeVpcEndpointConnectionNotifications": "those of all services, page by page",
-        "DescribeVpcEndpointServicePermissions": "those of one service, page by page",
     },
 }
 """The calls by which what is no endpoint is read, by kind, and how much one tells: the first lists them."""
+OF_PART = {
+    ServicePart.BALANCERS: {"DescribeLoadBalancers": "up to 20 of them"},
+    ServicePart.CONNECTIONS: {
+        "DescribeVpcEndpointConnections": "those of all services, page by page; once more for other regions"
+    },
+    ServicePart.ZONES: {
+        "DescribeVpcEndpoints": "up to 200 consumers that are this account's own",
+        "DescribeSubnets": "up to 200 of their subnets",
+    },
+    ServicePart.NOTIFICATIONS: {"DescribeVpcEndpointConnectionNotifications": "those of all services, page by page"},
+    ServicePart.PRINCIPALS: {"DescribeVpcEndpointServicePermissions": "those of one service, page by page"},
+}
+"""The calls by which a part of an endpoint service is read where a rule that is on needs it."""
 
 PAGE = Path(__file__).with_name("rules.md")
 CALLS_PAGE = Path(__file__).with_name("calls.md")
@@ -70,7 +81,7 @@ def page() -> str:
 
 def calls_page() -> str:
     """The page of the calls."""
-    return call_table.page(CALLS, RULES, OF_KIND)
+    return call_table.page(CALLS, RULES, OF_KIND, OF_PART)
 
 
 def _reads(rule: Rule) -> str:
@@ -80,7 +91,7 @@ def _reads(rule: Rule) -> str:
     return f"Reads, besides {given}: {calls or 'nothing'}.{when}"
 
 
-def section(rule: AnyRule) -> str:
+def section(rule: Rule | SubjectRule[Any]) -> str:
     """What the page says of one rule."""
     summary, _, rest = rule.page.partition("\n")
     lines = [f"## `{rule.id}`", "", f"{summary.strip()} Severity: {rule.severity.name.lower()}.", ""]
@@ -89,9 +100,10 @@ def section(rule: AnyRule) -> str:
     return "\n".join([*lines, "", *judges, "", *_settings(rule), "", *shown.lines_of(rule), ""])
 
 
-def _judges_others(rule: AnyRule) -> Iterator[str]:
+def _judges_others(rule: SubjectRule[Any]) -> Iterator[str]:
     what = watch_of(rule).what
-    yield f"Judges each {what} of the account and region as a whole. Reads: {', '.join(OF_KIND[what])}."
+    calls = ", ".join(call_table.calls_of_other(rule, OF_KIND[what], OF_PART))
+    yield f"Judges each {what} of the account and region as a whole. Reads: {calls}."
 
 
 def _judges_endpoints(rule: Rule) -> Iterator[str]:

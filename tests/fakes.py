@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from warden.ports import World
 from warden.recording import Trail
 from warden.review.last import Last, packed, unpacked
 from warden.review.notice import ReviewNotice
-from warden.subjects import ServiceSeen, VpcSeen
+from warden.subjects import ServicePart, ServiceSeen, VpcSeen
 from warden.use import Use
 
 DELAY = timedelta(seconds=1)
@@ -287,6 +288,20 @@ class FakeCloud:
         return self.calls.count("ModifyVpcEndpoint")
 
 
+def only(seen: ServiceSeen, parts: AbstractSet[ServicePart]) -> ServiceSeen:
+    """The service as it is seen by whoever reads no other parts than these."""
+    zoneless = tuple(one._replace(zone_names=None) for one in seen.connections)
+    connections = seen.connections if ServicePart.ZONES in parts else zoneless
+    return replace(
+        seen,
+        read=frozenset(parts),
+        balancers=seen.balancers if ServicePart.BALANCERS in parts else (),
+        principals=seen.principals if ServicePart.PRINCIPALS in parts else (),
+        connections=connections if ServicePart.CONNECTIONS in parts else (),
+        notifications=seen.notifications if ServicePart.NOTIFICATIONS in parts else (),
+    )
+
+
 @dataclass
 class FakeServices:
     """The endpoint services of one account; `refuses` is AWS's answer where it does not tell them."""
@@ -304,12 +319,14 @@ class FakeServices:
     after_accept: list[Callable[[], None]] = field(default_factory=list)
     """What happens right after a write was made, once each: raise to lose the answer."""
 
-    def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
+    def services(
+        self, now: datetime, parts: AbstractSet[ServicePart], ids: Collection[str] | None = None
+    ) -> tuple[ServiceSeen, ...]:
         """See ports.OwnServices."""
         self.asked.append(ids)
         if self.refuses:
             raise RetryLater(self.refuses)
-        return tuple(replace(one, at=now) for one in self.held if ids is None or one.key.id in ids)
+        return tuple(only(replace(one, at=now), parts) for one in self.held if ids is None or one.key.id in ids)
 
     def accept(self, action: AcceptConnections) -> dict[str, str]:
         """See ports.OwnServices; whoever is no longer there, or does not wait, is not accepted."""

@@ -74,19 +74,19 @@ def emulated() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # images that nobody here starts, 0.2 s each time
-        without_consumers(patch)
+        with_consumers(patch)
         patch.setattr(VPCEndPoint, "vpc_endpoint_id", property(attrgetter("id")), raising=False)
         patch.setattr(boto3, "DEFAULT_SESSION", SESSION)
         yield
 
 
-def without_consumers(patch: pytest.MonkeyPatch) -> None:
-    """Let moto say that nobody is connected to any endpoint service, in place of not knowing the question."""
-    for call, member in (
-        ("describe_vpc_endpoint_connections", "VpcEndpointConnections"),
-        ("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet"),
+def with_consumers(patch: pytest.MonkeyPatch, *connections: Params) -> None:
+    """Let moto say that these are connected to endpoint services, and who hears of it, in place of not knowing."""
+    for call, member, items in (
+        ("describe_vpc_endpoint_connections", "VpcEndpointConnections", connections),
+        ("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet", ()),
     ):
-        answer = ActionResult({member: []})
+        answer = ActionResult({member: list(items)})
         patch.setattr(EC2Response, call, lambda _, answer=answer: answer, raising=False)
 
 

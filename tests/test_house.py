@@ -24,6 +24,7 @@ EDGES = {
     "surroundings.py",
     "provider.py",
     "balancers.py",
+    "consumer_zones.py",
     "hosted_zones.py",
     "ledger.py",
     "mailbox.py",

@@ -16,7 +16,7 @@ from warden.actions import AcceptConnections
 from warden.errors import CannotFix, NotYet, Outdated, RetryLater, Unsure, WardenError
 from warden.model import EndpointKey
 from warden.provider import NEEDS, Provider
-from warden.subjects import Connection, Notification, Principal, PrivateDns, ServiceSeen
+from warden.subjects import Connection, Notification, Principal, PrivateDns, ServicePart, ServiceSeen
 
 OURS = "vpce-svc-0123456789abcdef0"
 OTHER = "vpce-svc-0fedcba9876543210"
@@ -24,6 +24,7 @@ THEIRS = f"com.amazonaws.vpce.{REGION}.vpce-svc-0aaaaaaaaaaaaaaaa"
 NLB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/net/nlb/0123456789abcdef"
 GWLB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/gwy/gwlb/0123456789abcdef"
 PAGE = {"MaxResults": 1000}
+ALL = frozenset(ServicePart)
 WHOLE: dict[str, Any] = {
     "ServiceType": [{"ServiceType": "Interface"}],
     "ServiceId": OURS,
@@ -85,10 +86,12 @@ def allowed(*items: dict[str, Any], service_id: str = OURS) -> Said:
     return Said("describe_vpc_endpoint_service_permissions", params, {"AllowedPrincipals": list(items)})
 
 
-def seen(*script: Said, ids: tuple[str, ...] | None = None) -> tuple[ServiceSeen, ...]:
+def seen(
+    *script: Said, ids: tuple[str, ...] | None = None, parts: frozenset[ServicePart] = ALL
+) -> tuple[ServiceSeen, ...]:
     """What is made of these answers, where no service has a load balancer."""
     with saying("ec2", *script) as ec2:
-        return Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW, ids)
+        return Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW, parts, ids)
 
 
 def test_reads_a_whole_service() -> None:
@@ -205,7 +208,7 @@ def test_load_balancers_of_both_kinds_are_looked_at_once() -> None:
     gone = Said("describe_load_balancers", {"LoadBalancerArns": [GWLB]}, error="LoadBalancerNotFound")
     found = Said("describe_load_balancers", {"LoadBalancerArns": [NLB]}, {"LoadBalancers": [balancer]})
     with saying("ec2", *script) as ec2, saying("elbv2", refusing, gone, found):
-        network, gateway = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW)
+        network, gateway = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW, ALL)
     assert network.balancer_arns == (NLB,)
     assert [one.arn for one in network.balancers] == [NLB]
     assert gateway.balancer_arns == (GWLB,)
@@ -312,7 +315,7 @@ def test_the_writer_is_made_once_and_when_it_is_needed() -> None:
             return ec2
 
         ours = Provider(ACCOUNT, REGION, ec2, no_balancers, make)
-        ours.services(NOW)
+        ours.services(NOW, ALL)
         assert made == []
         ours.accept(ACCEPT)
         ours.accept(ACCEPT)
@@ -327,6 +330,8 @@ def test_needs_what_it_calls() -> None:
         "DescribeVpcEndpointConnections",
         "DescribeVpcEndpointConnectionNotifications",
         "DescribeLoadBalancers",
+        "DescribeVpcEndpoints",
+        "DescribeSubnets",
         "AcceptVpcEndpointConnections",
     }
 
@@ -342,7 +347,7 @@ def test_services_of_others_are_never_judged() -> None:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         ec2.create_vpc_endpoint(VpcId=vpc, VpcEndpointType="Interface", ServiceName=THEIRS)
         with recorded(ec2.meta.events) as calls:
-            assert Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW) == ()
+            assert Provider(ACCOUNT, REGION, ec2, no_balancers, nothing).services(NOW, ALL) == ()
     assert calls == ["ec2:DescribeVpcEndpointServiceConfigurations"]
 
 
@@ -362,7 +367,7 @@ def test_a_service_in_moto() -> None:
         )
         name = service["ServiceConfiguration"]["ServiceId"]
         ec2.modify_vpc_endpoint_service_permissions(ServiceId=name, AddAllowedPrincipals=["*"])
-        (found,) = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW)
+        (found,) = Provider(ACCOUNT, REGION, ec2, lambda: elb, nothing).services(NOW, ALL)
     assert found.principals == (Principal("*"),)
     assert not found.acceptance_required
     assert [one.zone_names for one in found.balancers] == [frozenset({f"{REGION}a", f"{REGION}b"})]
@@ -384,3 +389,75 @@ def test_consumers_of_other_regions_are_asked_for(facts: dict[str, Any], *, aske
     more = [connected_elsewhere(far, near)] if asked else []
     (found,) = seen(listing(WHOLE | facts), connected(near), *more, notified(), allowed())
     assert [one.endpoint_id for one in found.connections] == (["vpce-1", "vpce-2"] if asked else ["vpce-1"])
+
+
+LISTS = {
+    ServicePart.CONNECTIONS: connected(),
+    ServicePart.PRINCIPALS: allowed(),
+    ServicePart.NOTIFICATIONS: notified(),
+}
+
+
+@pytest.mark.parametrize("part", [None, *ServicePart])
+def test_only_the_parts_that_are_wanted_are_read(part: ServicePart | None) -> None:
+    """The others cost nothing, and are not said to have been read."""
+    parts = frozenset({part} if part else ())
+    script = [LISTS[part]] if part in LISTS else []
+    (found,) = seen(listing({"ServiceId": OURS}), *script, parts=parts)
+    assert found.read == parts
+
+
+CONSUMERS = (
+    {"VpcEndpointId": "vpce-1", "VpcEndpointOwner": ACCOUNT, "VpcEndpointState": "available"},
+    {"VpcEndpointId": "vpce-2", "VpcEndpointOwner": ACCOUNT, "VpcEndpointState": "pendingAcceptance"},
+    {"VpcEndpointId": "vpce-3", "VpcEndpointOwner": "999988887777", "VpcEndpointState": "available"},
+    {"VpcEndpointId": "vpce-4", "VpcEndpointOwner": ACCOUNT, "VpcEndpointState": "available", "VpcEndpointRegion": "x"},
+    {
+        "VpcEndpointId": "vpce-5",
+        "VpcEndpointOwner": ACCOUNT,
+        "VpcEndpointState": "available",
+        "VpcEndpointRegion": REGION,
+    },
+)
+
+
+def asked(operation: str, name: str, values: list[str], answer: dict[str, Any]) -> Said:
+    """One filter over many ids."""
+    return Said(operation, {"Filters": [{"Name": name, "Values": values}], **PAGE}, answer)
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "subnets", "zones"),
+    [
+        pytest.param(
+            {"vpce-1": ["subnet-1", "subnet-2"], "vpce-5": ["subnet-2"]},
+            {"subnet-1": "a", "subnet-2": "b"},
+            ["ab", None, None, None, "b"],
+            id="all are seen",
+        ),
+        pytest.param(
+            {"vpce-1": ["subnet-1", "subnet-2"], "vpce-5": ["subnet-2"]},
+            {"subnet-2": "b"},
+            [None, None, None, None, "b"],
+            id="a subnet is no longer shared",
+        ),
+        pytest.param({"vpce-5": ["subnet-2"]}, {"subnet-2": "b"}, [None, None, None, None, "b"], id="one is gone"),
+        pytest.param({"vpce-1": [], "vpce-5": ["subnet-2"]}, {"subnet-2": "b"}, [None] * 4 + ["b"], id="no subnet"),
+    ],
+)
+def test_where_consumers_of_our_own_stand(
+    endpoints: dict[str, list[str]], subnets: dict[str, str], zones: list[str | None]
+) -> None:
+    """Asked of those that are served, here, and by their subnets; of one that is not seen whole nothing is known."""
+    shown = [{"VpcEndpointId": name, "SubnetIds": of_it} for name, of_it in endpoints.items()]
+    wanted = sorted({name for of_it in endpoints.values() for name in of_it})
+    placed = [{"SubnetId": name, "AvailabilityZone": letter} for name, letter in subnets.items()]
+    (found,) = seen(
+        listing({"ServiceId": OURS}),
+        connected(*({"ServiceId": OURS, **one} for one in CONSUMERS)),
+        asked("describe_vpc_endpoints", "vpc-endpoint-id", ["vpce-1", "vpce-5"], {"VpcEndpoints": shown}),
+        asked("describe_subnets", "subnet-id", wanted, {"Subnets": placed}),
+        parts=frozenset({ServicePart.CONNECTIONS, ServicePart.ZONES}),
+    )
+    told = [one.zone_names for one in found.connections]
+    assert told == [frozenset(letters) if letters else None for letters in zones]

@@ -11,7 +11,7 @@ from docs import call_table, generate
 from docs.examples import beside, made, shown
 from docs.examples.made import Example
 from fakes import FakeCloud
-from stubs import client, emulated, recorded
+from stubs import client, emulated, recorded, with_consumers
 from warden.model import Mode, Need
 from warden.observe import Judged, observe
 from warden.provider import Provider
@@ -20,7 +20,7 @@ from warden.rules.rule import AnyRule, Rule, SubjectRule
 from warden.service_watch import SERVICES
 from warden.standard import Standard
 from warden.standard_file import load
-from warden.subjects import ServiceSeen, VpcSeen
+from warden.subjects import ServicePart, ServiceSeen, VpcSeen
 from warden.vpc_watch import VPCS
 from warden.watches import WATCHES
 
@@ -107,13 +107,25 @@ def test_a_rule_of_vpcs_costs_what_its_kind_does(rule: SubjectRule[VpcSeen]) -> 
 
 @pytest.fixture
 def provider() -> Iterator[tuple[Provider, list[str]]]:
-    """AWS, that tells of one endpoint service, and the calls that it gets."""
-    with emulated(), recorded() as calls:
+    """AWS, that tells of one endpoint service and an endpoint of the same account at it, and the calls that it gets."""
+    with emulated(), pytest.MonkeyPatch.context() as patch, recorded() as calls:
         made_by, balancing = client("ec2"), client("elbv2")
         vpc_id = made_by.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnet_id = made_by.create_subnet(VpcId=vpc_id, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
         found = balancing.create_load_balancer(Name="nlb", Type="network", Subnets=[subnet_id])["LoadBalancers"]
-        made_by.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[found[0]["LoadBalancerArn"]])
+        arns = [found[0]["LoadBalancerArn"]]
+        service = made_by.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=arns)[
+            "ServiceConfiguration"
+        ]
+        endpoint = made_by.create_vpc_endpoint(
+            VpcId=vpc_id, ServiceName=service["ServiceName"], VpcEndpointType="Interface", SubnetIds=[subnet_id]
+        )["VpcEndpoint"]
+        here = {
+            "VpcEndpointId": endpoint["VpcEndpointId"],
+            "VpcEndpointOwner": ACCOUNT,
+            "VpcEndpointState": "available",
+        }
+        with_consumers(patch, {"ServiceId": service["ServiceId"], **here})
         provider = Provider(ACCOUNT, REGION, client("ec2"), lambda: balancing, lambda: client("ec2"))
         calls.clear()
         yield provider, calls
@@ -125,14 +137,26 @@ def made_of(calls: list[str]) -> list[str]:
 
 
 @EACH_OF_SERVICES
-def test_a_rule_of_services_costs_what_its_kind_does(
+def test_a_rule_of_services_costs_its_own_calls_and_no_other(
     rule: SubjectRule[ServiceSeen], provider: tuple[Provider, list[str]]
 ) -> None:
-    """Each call of the table, in its order."""
+    """Each call of its row, in its order: what other rules need is not read."""
     services, calls = provider
     (judged,) = SERVICES.observe(services, without(load(""), rule).with_mode(rule.id, Mode.NOTIFY), NOW)
-    assert made_of(calls) == list(generate.OF_KIND["endpoint service"])
+    row = call_table.calls_of_other(rule, generate.OF_KIND["endpoint service"], generate.OF_PART)
+    assert made_of(calls) == list(row)
     assert [finding.rule for finding in judged.findings] == [rule.id]
+
+
+def test_all_rules_of_services_read_each_thing_once(provider: tuple[Provider, list[str]]) -> None:
+    """Two rules that need the same cost what one does."""
+    services, calls = provider
+    on = load("")
+    for rule in SERVICE_RULES:
+        on = on.with_mode(rule.id, Mode.NOTIFY)
+    SERVICES.observe(services, on, NOW)
+    parts = [call for of_part in generate.OF_PART.values() for call in of_part]
+    assert [call.partition(":")[2] for call in calls] == [*generate.OF_KIND["endpoint service"], *parts]
 
 
 def test_kinds_that_are_off_cost_nothing(provider: tuple[Provider, list[str]]) -> None:
@@ -158,8 +182,11 @@ def test_a_kind_of_which_there_is_none_costs_its_first_call() -> None:
 
 
 def test_every_kind_has_its_calls() -> None:
-    """A line for each in OF_KIND of docs/generate.py."""
+    """A line for each in OF_KIND of docs/generate.py, and for each part in OF_PART."""
     assert list(generate.OF_KIND) == [watch.what for watch in WATCHES]
+    assert list(generate.OF_PART) == list(ServicePart)
+    assert {part for rule in SERVICE_RULES for part in rule.needs} == set(ServicePart)
+    assert all(not rule.needs for rule in VPC_RULES)
 
 
 def test_every_need_has_its_call() -> None:
@@ -173,9 +200,10 @@ def test_the_table_names_every_rule_and_need() -> None:
     assert "| `multi-az` | on | yes | `DescribeSubnets`, `DescribeRouteTables` |" in page
     assert "| `policy-breadth` | off | yes | none |" in page
     assert "| `required-tags` | on | no | none |" in page
-    assert "| VPC | none | `required-endpoints`, `gateway-missing` |" in page
-    assert "| endpoint service | `service-acceptance`, `service-zones`, `service-dns` | `service-principals`, " in page
+    assert "| `gateway-missing` | VPC | off | `DescribeVpcs`, `DescribeVpcEndpoints`, `DescribeRouteTables`, " in page
+    assert "| `service-dns` | endpoint service | on | `DescribeVpcEndpointServiceConfigurations` |" in page
     assert all(f"| {what} | `{call}` | " in page for what, calls in generate.OF_KIND.items() for call in calls)
+    assert all(f"| {part.value} | `{call}` | " in page for part, calls in generate.OF_PART.items() for call in calls)
     assert all(f"| `{rule.id}` |" in page for rule in RULES)
     assert "| `unused` | off; never on an event | no | `GetMetricData` |" in page
     assert all(f" | {tells} | {many} | " in page for tells, many in call_table.READS.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from warden.model import Kind, Verdict
 from warden.plain import sentence
 from warden.rules import EVERY_RULE, RULES
 from warden.rules.multi_az import multi_az
-from warden.rules.rule import AnyRule, Rule
+from warden.rules.rule import AnyRule, Rule, SubjectRule
 
 EACH = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES])
 EVERY = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in EVERY_RULE])
@@ -43,7 +44,7 @@ def test_every_example_says_what_is_the_matter(rule: AnyRule) -> None:
 
 
 @EVERY
-def test_the_page_has_every_setting_and_what_is_read(rule: AnyRule) -> None:
+def test_the_page_has_every_setting_and_what_is_read(rule: Rule | SubjectRule[Any]) -> None:
     """Under the rule's own title."""
     section = generate.section(rule)
     assert "Reads" in section

@@ -232,8 +232,8 @@ def test_what_changed_since_it_was_judged_is_not_written_upon(change: Callable[[
     """Who asks is read once more right before the write; it is looked at again later."""
 
     class Late(FakeServices):
-        def services(self, now: Any, ids: Any = None) -> tuple[ServiceSeen, ...]:
-            found = super().services(now, ids)
+        def services(self, now: Any, parts: Any, ids: Any = None) -> tuple[ServiceSeen, ...]:
+            found = super().services(now, parts, ids)
             if len(self.asked) == 1:
                 self.held = tuple(change(one) for one in self.held)
             return found

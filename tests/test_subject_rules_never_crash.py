@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from builders import ACCOUNT, NOW, REGION, VPC, A, B, C, endpoint, owned, standard, vpc, vpc_seen
 from commands import commands_of, problems_of
+from fakes import only
 from warden.decide import findings_of
 from warden.model import EndpointKey, Finding, Subnet, Verdict
 from warden.neighbours import Route, RouteTable
@@ -144,6 +145,8 @@ services = st.builds(
             st.sampled_from((OTHER, ACCOUNT, "", "amazon", "999988887777")),
             st.sampled_from(STATES),
             times,
+            zone_names=st.none()
+            | st.frozensets(st.sampled_from((f"{REGION}a", f"{REGION}b", f"{REGION}c")), max_size=2),
         ),
         max_size=4,
     ).map(tuple),
@@ -216,6 +219,14 @@ def test_any_service_can_be_judged(seen: ServiceSeen, demanded: Any, days: int) 
 def test_any_vpc_can_be_judged(seen: VpcSeen) -> None:
     """By each rule, whatever is to be seen of it."""
     fit_for_use(findings_of(VPC_RULES, seen, DEMANDING), len(VPC_RULES))
+
+
+@settings(deadline=None)
+@given(services, st.sampled_from(STANDARDS))
+def test_a_rule_says_nothing_of_what_it_does_not_declare(seen: ServiceSeen, demanded: Any) -> None:
+    """Where it is the only one that is on, no other part is read: it must not take that for nothing."""
+    for rule in SERVICE_RULES:
+        assert rule.judge(only(seen, rule.needs), demanded) == rule.judge(seen, demanded)
 
 
 @settings(deadline=None)

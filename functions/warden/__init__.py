@@ -26,7 +26,8 @@ The shell:
     reconcile.py observe, decide, act, report; sweep.py does the first half for every endpoint
 The edges:
     aws.py (EC2's endpoints), surroundings.py (what stands around them), provider.py (endpoint services of our own),
-    balancers.py (load balancers behind them), metrics.py (CloudWatch), trails.py (CloudTrail), hosted_zones.py (Route
-    53), ledger.py (DynamoDB), mailbox.py (SQS), notify.py (SNS), switch.py (SSM), webhook.py (Slack);
+    balancers.py (load balancers behind them), consumer_zones.py (where consumers stand that are our own), metrics.py
+    (CloudWatch), trails.py (CloudTrail), hosted_zones.py (Route 53), ledger.py (DynamoDB), mailbox.py (SQS), notify.py
+    (SNS), switch.py (SSM), webhook.py (Slack);
     failures.py is what boto3 raises when they fail
 """

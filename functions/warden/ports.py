@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,7 +16,7 @@ from .model import Endpoint, EndpointKey, Finding, Json, Mode, Service, ServiceK
 from .neighbours import Dns, HostedZones, Interface, RouteTable, SecurityGroup, Vpc
 from .recording import Trail
 from .standard import Standard
-from .subjects import ServiceSeen
+from .subjects import ServicePart, ServiceSeen
 from .use import Use
 
 if TYPE_CHECKING:
@@ -108,8 +109,10 @@ class Cloud(Protocol):
 class OwnServices(Protocol):
     """The endpoint services that one account provides in one region; see provider.Provider."""
 
-    def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
-        """Every one, or those of these ids that exist."""
+    def services(
+        self, now: datetime, parts: AbstractSet[ServicePart], ids: Collection[str] | None = None
+    ) -> tuple[ServiceSeen, ...]:
+        """Every one, or those of these ids that exist, with these parts."""
 
     def accept(self, action: AcceptConnections) -> Mapping[str, str]:
         """Accept these requests in one call; by id, AWS's words of those that it did not accept."""

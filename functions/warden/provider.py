@@ -8,7 +8,9 @@ Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEn
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,20 +18,26 @@ from .actions import AcceptConnections
 from .aws import refusal, request
 from .balancers import NEEDS as BALANCERS
 from .balancers import Balancers, Client
+from .consumer_zones import NEEDS as CONSUMER_ZONES
+from .consumer_zones import zones_of
 from .errors import Unsure
 from .failures import FAILURES
 from .model import DEAD_STATES, EndpointKey
-from .subjects import Connection, LoadBalancer, Notification, Principal, PrivateDns, ServiceSeen
+from .subjects import Connection, Notification, Principal, PrivateDns, ServicePart, ServiceSeen
 from .surroundings import guarded, tags_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
 
-READS: Final = BALANCERS | {
-    "ec2:DescribeVpcEndpointServiceConfigurations",
-    "ec2:DescribeVpcEndpointConnections",
-    "ec2:DescribeVpcEndpointConnectionNotifications",
-}
+READS: Final = (
+    BALANCERS
+    | CONSUMER_ZONES
+    | {
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        "ec2:DescribeVpcEndpointConnections",
+        "ec2:DescribeVpcEndpointConnectionNotifications",
+    }
+)
 WRITES: Final = frozenset(AcceptConnections.NEEDS)
 """On the endpoint services too."""
 PERMISSIONS: Final = frozenset({"ec2:DescribeVpcEndpointServicePermissions"})
@@ -65,25 +73,31 @@ class Provider:
         self._balancers = Balancers(make_balancers)
         self._make_writer = make_writer
         self._writer: EC2Client | None = None
+        self._with: Mapping[ServicePart, Callable[[Sequence[ServiceSeen]], Iterable[ServiceSeen]]] = {
+            ServicePart.BALANCERS: self._with_balancers,
+            ServicePart.CONNECTIONS: self._with_connections,
+            ServicePart.ZONES: self._with_zones,
+            ServicePart.NOTIFICATIONS: self._with_notifications,
+            ServicePart.PRINCIPALS: self._with_principals,
+        }
 
-    def services(self, now: datetime, ids: Collection[str] | None = None) -> tuple[ServiceSeen, ...]:
-        """Every endpoint service of the account, or those of these ids that exist, as they are `now`.
+    def services(
+        self, now: datetime, parts: AbstractSet[ServicePart], ids: Collection[str] | None = None
+    ) -> tuple[ServiceSeen, ...]:
+        """Every endpoint service of the account, or those of these ids that exist, as they are `now`, with these parts.
 
-        The list is one call, and all where there is none. Else there are one for all connections, one for those from
-        other regions where a service can have some, one for all notifications, one for each twenty load balancers, and
-        one for the principals of each service, but for those that are on their way out: of them EC2 may know no more.
+        The list is one call, and all where there is none. Else each part is read only if it is named. Load balancers
+        are one call for each twenty; connections are one for all, and one for those from other regions where a service
+        can have some; consumers' zones are one for each 200 endpoints of this account's own, and one for their subnets;
+        notifications are one for all; and principals one for each service, but for those that are on their way out: of
+        them EC2 may know no more.
         """
         listed = self._pages("describe_vpc_endpoint_service_configurations", "ServiceConfigurations")
-        items = [item for item in listed if ids is None or item["ServiceId"] in ids]
-        if not items:
-            return ()
-        balancers = self._balancers.named(arn for item in items for arn in _arns(item))
-        connections = self._connections(elsewhere=any(self._from_elsewhere(item) for item in items))
-        notifications = self._by_service("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet")
-        return tuple(
-            self._seen(item, now, balancers, connections[item["ServiceId"]], notifications[item["ServiceId"]])
-            for item in items
-        )
+        services = [self._listed(item, now) for item in listed if ids is None or item["ServiceId"] in ids]
+        for part in ServicePart:
+            if part in parts and services:
+                services = [replace(one, read=one.read | {part}) for one in self._with[part](services)]
+        return tuple(services)
 
     def accept(self, action: AcceptConnections) -> dict[str, str]:
         """Accept these requests in one call; by id, AWS's words of those that it did not accept.
@@ -101,47 +115,41 @@ class Provider:
             raise Unsure(f"{action.service_id}: EC2 does not tell whom it did not accept: {refused}")
         return refused
 
-    def _seen(
-        self,
-        item: Item,
-        now: datetime,
-        balancers: Mapping[str, LoadBalancer],
-        connections: list[Item],
-        notifications: list[Item],
-    ) -> ServiceSeen:
-        service_id, arns, state = item["ServiceId"], _arns(item), item.get("ServiceState", "").lower()
-        principals = () if state in DEAD_STATES else self._principals(service_id)
+    def _listed(self, item: Item, now: datetime) -> ServiceSeen:
+        """What the list tells of a service: no part of it."""
         return ServiceSeen(
-            key=EndpointKey(self.account, self.region, service_id),
+            key=EndpointKey(self.account, self.region, item["ServiceId"]),
             name=item.get("ServiceName", ""),
             at=now,
-            state=state,
+            state=item.get("ServiceState", "").lower(),
             type_name=next((kind["ServiceType"] for kind in item.get("ServiceType", ())), ""),
             acceptance_required=item.get("AcceptanceRequired", False),
-            balancer_arns=arns,
-            balancers=tuple(balancers[arn] for arn in arns if arn in balancers),
+            balancer_arns=(*item.get("NetworkLoadBalancerArns", ()), *item.get("GatewayLoadBalancerArns", ())),
             zone_names=frozenset(item.get("AvailabilityZones", ())),
             zone_ids=frozenset(item.get("AvailabilityZoneIds", ())),
             ip_address_types=tuple(item.get("SupportedIpAddressTypes", ())),
             private_dns=_private_dns(item),
             payer=item.get("PayerResponsibility", ""),
-            principals=principals,
-            connections=tuple(_connection(one) for one in connections),
-            notifications=tuple(_notification(one) for one in notifications),
             manages_endpoints=item.get("ManagesVpcEndpoints", False),
             remote_access=item.get("RemoteAccessEnabled", False),
             supported_regions=tuple(one["Region"] for one in item.get("SupportedRegions", ())),
             tags=tags_of(item),
+            read=frozenset(),
         )
 
-    def _principals(self, service_id: str) -> tuple[Principal, ...]:
-        found = self._pages("describe_vpc_endpoint_service_permissions", "AllowedPrincipals", ServiceId=service_id)
-        return tuple(_principal(item) for item in found)
+    def _with_balancers(self, services: Sequence[ServiceSeen]) -> Iterator[ServiceSeen]:
+        found = self._balancers.named(arn for one in services for arn in one.balancer_arns)
+        for one in services:
+            yield replace(one, balancers=tuple(found[arn] for arn in one.balancer_arns if arn in found))
 
-    def _from_elsewhere(self, item: Item) -> bool:
+    def _with_connections(self, services: Sequence[ServiceSeen]) -> Iterator[ServiceSeen]:
+        found = self._connections(elsewhere=any(self._from_elsewhere(one) for one in services))
+        for one in services:
+            yield replace(one, connections=tuple(_connection(item) for item in found[one.key.id]))
+
+    def _from_elsewhere(self, service: ServiceSeen) -> bool:
         """Whether consumers of other regions can connect to the service."""
-        regions = {one["Region"] for one in item.get("SupportedRegions", ())}
-        return bool(item.get("RemoteAccessEnabled") or regions - {self.region})
+        return service.remote_access or bool(set(service.supported_regions) - {self.region})
 
     def _connections(self, *, elsewhere: bool) -> dict[str, list[Item]]:
         """All connections, each once; those from other regions EC2 has a filter for, and may else not tell.
@@ -156,6 +164,32 @@ class Provider:
                 found[service_id] += [item for item in more if item["VpcEndpointId"] not in known]
         return found
 
+    def _with_zones(self, services: Sequence[ServiceSeen]) -> Iterator[ServiceSeen]:
+        own = (each.endpoint_id for one in services for each in one.connections if self._is_own(each))
+        found = zones_of(self._client, own)
+        for one in services:
+            zoned = (each._replace(zone_names=found.get(each.endpoint_id)) for each in one.connections)
+            yield replace(one, connections=tuple(zoned))
+
+    def _is_own(self, connection: Connection) -> bool:
+        """Whether the consumer's endpoint stands in this account and region, and is served."""
+        here = connection.region in {"", self.region}
+        return connection.owner == self.account and here and connection.let_in
+
+    def _with_notifications(self, services: Sequence[ServiceSeen]) -> Iterator[ServiceSeen]:
+        found = self._by_service("describe_vpc_endpoint_connection_notifications", "ConnectionNotificationSet")
+        for one in services:
+            yield replace(one, notifications=tuple(_notification(item) for item in found[one.key.id]))
+
+    def _with_principals(self, services: Sequence[ServiceSeen]) -> Iterator[ServiceSeen]:
+        for one in services:
+            principals = () if one.state in DEAD_STATES else self._principals(one.key.id)
+            yield replace(one, principals=principals)
+
+    def _principals(self, service_id: str) -> tuple[Principal, ...]:
+        found = self._pages("describe_vpc_endpoint_service_permissions", "AllowedPrincipals", ServiceId=service_id)
+        return tuple(_principal(item) for item in found)
+
     def _by_service(self, operation: str, member: str, **how: Any) -> dict[str, list[Item]]:  # noqa: ANN401  the API's
         """Everything of one kind, by the service that it is of; notifications can be of an endpoint instead."""
         found: defaultdict[str, list[Item]] = defaultdict(list)
@@ -169,10 +203,6 @@ class Provider:
         )
         for page in guarded(iter(pages)):
             yield from page[member]
-
-
-def _arns(item: Item) -> tuple[str, ...]:
-    return (*item.get("NetworkLoadBalancerArns", ()), *item.get("GatewayLoadBalancerArns", ()))
 
 
 def _private_dns(item: Item) -> PrivateDns | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,28 +14,38 @@ from .actions import AcceptConnections, Action
 from .decide import GONE, Gates
 from .errors import NotYet
 from .image import consumers_image, let_in
-from .model import Finding, Json, Plan, Subject
+from .model import Finding, Json, Mode, Plan, Subject
 from .ports import OwnServices, World
 from .rules import SERVICE_RULES
+from .rules.service_connections import service_connections
 from .rules.service_dns import ServiceDns, being_verified
 from .standard import Standard
 from .subject_watch import JudgedSubject, Watch
-from .subjects import ServiceSeen
+from .subjects import ServicePart, ServiceSeen
 
 
 def read_services(
-    services: OwnServices, _: Standard, now: datetime, ids: Collection[str] | None
+    services: OwnServices, standard: Standard, now: datetime, ids: Collection[str] | None
 ) -> Iterator[ServiceSeen]:
-    """Those of these services that exist, or all; one that is being deleted is there no more, as with endpoints."""
-    return (one for one in services.services(now, ids) if one.state not in GONE)
+    """Those of these services that exist, or all, with what the rules that are on need.
+
+    One that is being deleted is there no more, as with endpoints.
+    """
+    on = (rule.needs for rule in SERVICE_RULES if standard.mode_of(rule.id) is not Mode.OFF)
+    return _alive(services.services(now, frozenset[ServicePart]().union(*on), ids))
+
+
+def _alive(services: Iterable[ServiceSeen]) -> Iterator[ServiceSeen]:
+    return (one for one in services if one.state not in GONE)
 
 
 def service_subject(seen: ServiceSeen) -> Subject:
-    """The endpoint service as people are told of it, with how many hang on it."""
+    """The endpoint service as people are told of it, with how many hang on it if that was read."""
     states = Counter(one.state for one in seen.connections)
-    consumers = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    consumers = (("Consumers", counted or "none"),) if ServicePart.CONNECTIONS in seen.read else ()
     name = (("DNS name", seen.private_dns.name),) if seen.private_dns else ()
-    facts = (("Type", f"{seen.type_name} ({seen.state})"), *name, ("Consumers", consumers or "none"))
+    facts = (("Type", f"{seen.type_name} ({seen.state})"), *name, *consumers)
     return Subject(seen.key, "endpoint service", seen.tags.get("Name", ""), facts)
 
 
@@ -97,8 +107,9 @@ class ServiceTarget:
         return self.world.services.accept(action)
 
     def carried(self, wanted: Json) -> Json | None:
-        """See Target."""
-        return let_in(self.judged.seen, wanted)
+        """See Target; the connections are read if the rule is off, and was on when the write was made."""
+        seen = self.judged.seen
+        return let_in(seen, wanted) if ServicePart.CONNECTIONS in seen.read else self.carried_now(wanted)
 
     def carried_now(self, wanted: Json) -> Json | None:
         """See Target."""
@@ -106,8 +117,9 @@ class ServiceTarget:
         return let_in(now, wanted) if now else None
 
     def _now(self) -> ServiceSeen | None:
-        world, ids = self.world, {self.about.key.id}
-        return next(read_services(world.services, world.standard, world.now(), ids), None)
+        """The service with all that its digest and images are made of."""
+        found = self.world.services.services(self.world.now(), service_connections.needs, {self.about.key.id})
+        return next(_alive(found), None)
 
 
 SERVICES: Final[Watch[OwnServices, ServiceSeen]] = Watch(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import NamedTuple
 
 from .model import DEAD_STATES, Endpoint, EndpointKey, Subnet
@@ -37,6 +38,17 @@ class VpcSeen:
         return {subnet.id: table_of(subnet.id, self.route_tables) for subnet in self.subnets}
 
 
+class ServicePart(Enum):
+    """What of an endpoint service costs a call of its own, and is read only where a rule that is on needs it."""
+
+    BALANCERS = "load balancers"
+    CONNECTIONS = "connections"
+    ZONES = "consumers' zones"
+    """Those in which the consumers stand whose endpoints are this account's own; of the connections that were read."""
+    NOTIFICATIONS = "notifications"
+    PRINCIPALS = "principals"
+
+
 class Principal(NamedTuple):
     """Somebody who may ask to connect: an ARN, "*", or whatever else AWS tells; `type` as AWS spells it."""
 
@@ -57,6 +69,8 @@ class Connection(NamedTuple):
     ip_address_type: str = ""
     region: str = ""
     """Where the endpoint is; "" where AWS does not tell, which it may not for one of the service's own region."""
+    zone_names: frozenset[str] | None = None
+    """Where it has network interfaces, by this account's names; None where that is not to be seen, or was not read."""
 
     @property
     def waits(self) -> bool:
@@ -103,7 +117,10 @@ class PrivateDns(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ServiceSeen:
-    """An endpoint service of this account; `key.id` is its own ("vpce-svc-..."), `state` in lower case."""
+    """An endpoint service of this account; `key.id` is its own ("vpce-svc-..."), `state` in lower case.
+
+    A part that is not in `read` is empty, and nobody may conclude anything from it.
+    """
 
     key: EndpointKey
     name: str
@@ -134,3 +151,5 @@ class ServiceSeen:
     """Whether consumers of other regions can reach it."""
     supported_regions: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    read: frozenset[ServicePart] = frozenset(ServicePart)
+    """The parts that were asked for."""

@@ -67,7 +67,7 @@ class Surroundings:
     def subnets(self, vpc_ids: Iterable[str]) -> dict[str, tuple[Subnet, ...]]:
         """The usable subnets of each VPC; whether they are private, its route tables tell."""
         found: dict[str, list[Subnet]] = {vpc_id: [] for vpc_id in vpc_ids}
-        for item in self._filtered("describe_subnets", "Subnets", "vpc-id", found, PAGE):
+        for item in filtered(self._client, "describe_subnets", "Subnets", "vpc-id", found, PAGE):
             if item.get("State") == "available":
                 found[item["VpcId"]].append(_subnet(item))
         return {vpc_id: tuple(subnets) for vpc_id, subnets in found.items()}
@@ -75,7 +75,7 @@ class Surroundings:
     def route_tables(self, vpc_ids: Iterable[str]) -> dict[str, tuple[RouteTable, ...]]:
         """The route tables of each VPC."""
         found: dict[str, list[RouteTable]] = {vpc_id: [] for vpc_id in vpc_ids}
-        for item in self._filtered("describe_route_tables", "RouteTables", "vpc-id", found, SMALL_PAGE):
+        for item in filtered(self._client, "describe_route_tables", "RouteTables", "vpc-id", found, SMALL_PAGE):
             found[item["VpcId"]].append(_route_table(item))
         return {vpc_id: tuple(tables) for vpc_id, tables in found.items()}
 
@@ -85,7 +85,7 @@ class Surroundings:
         Source: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
         """
         found: dict[str, list[Interface]] = {vpc_id: [] for vpc_id in vpc_ids}
-        for item in self._filtered("describe_network_interfaces", "NetworkInterfaces", "vpc-id", found, PAGE):
+        for item in filtered(self._client, "describe_network_interfaces", "NetworkInterfaces", "vpc-id", found, PAGE):
             if item.get("Status") in {"in-use", "associated"}:
                 found[item["VpcId"]].append(_interface(item))
         return {vpc_id: tuple(interfaces) for vpc_id, interfaces in found.items()}
@@ -97,7 +97,7 @@ class Surroundings:
 
     def vpcs(self, vpc_ids: Iterable[str]) -> dict[str, Vpc]:
         """These VPCs; one that is not to be seen is left out."""
-        items = self._filtered("describe_vpcs", "Vpcs", "vpc-id", vpc_ids, PAGE)
+        items = filtered(self._client, "describe_vpcs", "Vpcs", "vpc-id", vpc_ids, PAGE)
         return {item["VpcId"]: _vpc(item) for item in items}
 
     def dns(self, vpc_ids: Iterable[str]) -> dict[str, Dns]:
@@ -112,7 +112,7 @@ class Surroundings:
 
     def groups(self, group_ids: Iterable[str]) -> dict[str, SecurityGroup]:
         """These security groups; one that is not to be seen is left out."""
-        items = self._filtered("describe_security_groups", "SecurityGroups", "group-id", group_ids, PAGE)
+        items = filtered(self._client, "describe_security_groups", "SecurityGroups", "group-id", group_ids, PAGE)
         return {item["GroupId"]: _group(item) for item in items}
 
     def prefix_lists(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -126,14 +126,14 @@ class Surroundings:
     def vpcs_of(self, ids: Collection[str]) -> dict[str, set[str]]:
         """The VPCs in which these are: VPCs themselves, route tables, and network interfaces by id or by group."""
         found: dict[str, set[str]] = {name: {name} if name.startswith("vpc-") else set() for name in ids}
-        tables = self._filtered(
-            "describe_route_tables", "RouteTables", "route-table-id", _of_kind("rtb-", ids), SMALL_PAGE
+        tables = filtered(
+            self._client, "describe_route_tables", "RouteTables", "route-table-id", _of_kind("rtb-", ids), SMALL_PAGE
         )
         for item in tables:
             found[item["RouteTableId"]].add(item["VpcId"])
         for name, prefix in (("network-interface-id", "eni-"), ("group-id", "sg-")):
             wanted = _of_kind(prefix, ids)
-            for item in self._filtered("describe_network_interfaces", "NetworkInterfaces", name, wanted, PAGE):
+            for item in filtered(self._client, "describe_network_interfaces", "NetworkInterfaces", name, wanted, PAGE):
                 groups = (group["GroupId"] for group in item.get("Groups", ()))
                 for one in wanted & {item["NetworkInterfaceId"], *groups}:
                     found[one].add(item["VpcId"])
@@ -161,17 +161,21 @@ class Surroundings:
             raise RetryLater(f"DescribeVpcAttribute {vpc_id}: {error}") from error
         return bool(answer[member]["Value"])
 
-    def _filtered(self, operation: str, member: str, name: str, values: Iterable[str], page: int) -> Iterator[Item]:
-        for some in chunks(values):
-            pages = self._client.get_paginator(operation).paginate(  # type: ignore[call-overload]
-                Filters=[{"Name": name, "Values": some}], PaginationConfig={"PageSize": page}
-            )
-            for answer in guarded(iter(pages)):
-                yield from answer[member]
-
 
 def _of_kind(prefix: str, ids: Iterable[str]) -> set[str]:
     return {name for name in ids if name.startswith(prefix)}
+
+
+def filtered(
+    client: EC2Client, operation: str, member: str, name: str, values: Iterable[str], page: int
+) -> Iterator[Item]:
+    """Everything of one operation whose filter matches one of these values; raise RetryLater where AWS fails."""
+    for some in chunks(values):
+        pages = client.get_paginator(operation).paginate(  # type: ignore[call-overload]
+            Filters=[{"Name": name, "Values": some}], PaginationConfig={"PageSize": page}
+        )
+        for answer in guarded(iter(pages)):
+            yield from answer[member]
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -19,8 +19,9 @@ from cli.scanned import Blind, Scan
 from cli.screen import Screen
 from cli.subject_commands import OF_SERVICES
 from fakes import FakeServices
-from stubs import without_consumers
+from stubs import with_consumers
 from warden.errors import RetryLater
+from warden.rules import SERVICE_RULES
 from warden.service_watch import SERVICES
 from warden.subject_watch import JudgedSubject
 from warden.subjects import Connection, Notification, Principal, PrivateDns, ServiceSeen
@@ -39,7 +40,7 @@ ON = "".join(f'[rules.{name}]\nmode = "notify"\n' for name in ("service-principa
 @pytest.fixture
 def provide(ec2: EC2Client, subnets: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> Make:
     """Make an endpoint service in two zones, in moto, that these principals may use."""
-    without_consumers(monkeypatch)
+    with_consumers(monkeypatch)
 
     def make(*principals: str, accepted: bool = True) -> str:
         elb: Any = boto3.client("elbv2", region_name=REGION)
@@ -215,11 +216,44 @@ def test_json_of_a_whole_service() -> None:
         connections=(Connection("vpce-1", "999988887777", "available", NOW),),
         notifications=(Notification("vpce-nfn-1", "arn", frozenset({"Reject", "Accept"})),),
     )
-    told = json.loads(json.dumps(OF_SERVICES.json(offer(seen))))["services"][0]["service"]
+    every = "".join(f'[rules.{rule.id}]\nmode = "notify"\n' for rule in SERVICE_RULES)
+    told = json.loads(json.dumps(OF_SERVICES.json(offer(seen, toml=every))))["services"][0]["service"]
     assert told["private_dns"]["state"] == "verified"
     assert told["connections"][0]["created"] == "2026-03-01T12:00:00Z"
     assert told["notifications"][0]["events"] == ["Accept", "Reject"]
     assert told["load_balancers_seen"][0]["zone_names"] == [f"{REGION}a", f"{REGION}b"]
+
+
+PARTS = ("load_balancers_seen", "principals", "connections", "notifications")
+
+
+@pytest.mark.parametrize(
+    ("rule", "read", "lines"),
+    [
+        pytest.param("service-acceptance", {"principals"}, ["*", "who is connected: not read"], id="who is allowed"),
+        pytest.param(
+            "service-zones",
+            {"load_balancers_seen", "connections"},
+            ["who is allowed: not read", "1 available"],
+            id="who is connected",
+        ),
+        pytest.param("service-dns", set(), ["who is allowed: not read", "who is connected: not read"], id="nothing"),
+    ],
+)
+def test_what_was_not_read_is_not_taken_for_nothing(
+    rule: str, read: set[str], lines: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no rule that is on asks for it: null in JSON, and said so in the table."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    toml = "".join(f'[rules.{one.id}]\nmode = "off"\n' for one in SERVICE_RULES if one.id != rule)
+    seen = owned(principals=EVERYBODY, connections=(Connection("vpce-1", PARTNER, "available", NOW),))
+    found = offer(seen, toml=toml)
+    told = cast("list[Any]", OF_SERVICES.json(found)["services"])[0]["service"]
+    assert {name for name in PARTS if told[name] is not None} == read
+    OF_SERVICES.view.show(Screen(), found, everything=True)
+    shown = capsys.readouterr().out
+    assert [line in shown for line in lines] == [True] * len(lines)
 
 
 def test_names_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

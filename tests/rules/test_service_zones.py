@@ -1,4 +1,4 @@
-"""The rule `service-zones`: how many zones the load balancers behind a service span."""
+"""The rule `service-zones`: how many zones the load balancers behind a service span, and where consumers stand."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from builders import REGION, owned, standard
 from warden.model import Breach, NotApplicable, Pass, Unknown
 from warden.rules.rule import Answer
 from warden.rules.service_zones import service_zones
-from warden.subjects import LoadBalancer
+from warden.subjects import Connection, LoadBalancer
 
 THREE = "[rules.service-zones]\nmin_zones = 3\n"
 
 
 def balancer(name: str, letters: str, state: str = "active") -> LoadBalancer:
     return LoadBalancer(name, frozenset(f"{REGION}{letter}" for letter in letters), state)
+
+
+def consumer(name: str, letters: str | None, state: str = "available") -> Connection:
+    zones = None if letters is None else frozenset(f"{REGION}{letter}" for letter in letters)
+    return Connection(name, "999988887777", state, zone_names=zones)
 
 
 def judge(*balancers: LoadBalancer, hidden: tuple[str, ...] = (), toml: str = "", **facts: Any) -> Answer:
@@ -65,7 +70,6 @@ def test_too_few(balancers: tuple[LoadBalancer, ...], toml: str, message: str, k
     assert found.code == "too-few-zones"
     assert message in found.message
     assert f"`aws elbv2 set-subnets --region {REGION} --load-balancer-arn x " in found.advice
-    assert found.evidence["consumers_zones"] == "not judged: AWS does not tell them"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,59 @@ def test_unknown(balancers: tuple[LoadBalancer, ...], hidden: tuple[str, ...], w
     found = judge(*balancers, hidden=hidden)
     assert isinstance(found, Unknown)
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("consumers", "words"),
+    [
+        pytest.param((consumer("vpce-1", "ab"), consumer("vpce-2", "b")), "", id="all are covered"),
+        pytest.param(
+            (consumer("vpce-1", "a"), consumer("vpce-2", None), consumer("vpce-3", None)),
+            "where 2 of its consumers stand is not to be seen",
+            id="two are of other accounts",
+        ),
+        pytest.param((consumer("vpce-1", None, "pendingacceptance"),), "", id="one that waits is not served yet"),
+        pytest.param((consumer("vpce-1", "c", "rejected"),), "", id="one that was rejected is served no more"),
+    ],
+)
+def test_consumers_that_are_covered(consumers: tuple[Connection, ...], words: str) -> None:
+    """A PASS says of how many it does not speak."""
+    assert judge(balancer("x", "ab"), connections=consumers) == Pass(words)
+
+
+def test_consumers_that_are_not_covered() -> None:
+    """Each zone with the endpoints that stand there; the command asks for a subnet in each."""
+    consumers = (consumer("vpce-2", "cb"), consumer("vpce-1", "cda"), consumer("vpce-3", None))
+    found = judge(balancer("x", "ab"), connections=consumers)
+    assert isinstance(found, Breach)
+    assert found.code == "consumers-uncovered"
+    assert found.message == (
+        f"the load balancers of the service stand in 2 zones ({REGION}a, {REGION}b); consumers stand where none of "
+        f"them does: {REGION}c (vpce-1, vpce-2); {REGION}d (vpce-1)"
+    )
+    assert found.advice.startswith(f"add a subnet in {REGION}c and in {REGION}d, and targets there: ")
+    assert "--subnets PRESENT_SUBNET_IDS NEW_SUBNET_ID NEW_SUBNET_ID`" in found.advice
+    assert found.parts == (f"{REGION}a", f"{REGION}b", f"without {REGION}c", f"without {REGION}d")
+    assert found.evidence["consumers_without"] == {f"{REGION}c": ["vpce-1", "vpce-2"], f"{REGION}d": ["vpce-1"]}
+    assert found.evidence["consumers_unseen"] == 1
+
+
+def test_a_failed_load_balancer_covers_nobody() -> None:
+    """Its zone counts as none, and with it the consumers there; too few zones are told of first."""
+    found = judge(balancer("x", "a"), balancer("y", "b", "failed"), connections=(consumer("vpce-1", "ab"),))
+    assert isinstance(found, Breach)
+    assert found.code == "too-few-zones"
+    assert (
+        f"the standard demands 2; consumers stand where none of them does: {REGION}b (vpce-1); failed: y"
+        in found.message
+    )
+
+
+def test_a_hidden_load_balancer_may_cover_them() -> None:
+    """What it covers is not to be seen, so neither is what lacks."""
+    found = judge(balancer("x", "ab"), hidden=("y",), connections=(consumer("vpce-1", "c"),))
+    assert isinstance(found, Unknown)
+    assert "not to be seen: y" in found.why
 
 
 @pytest.mark.parametrize("state", ["deleting", "deleted", "failed"])

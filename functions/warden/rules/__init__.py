@@ -19,7 +19,7 @@ from .private_dns import private_dns
 from .required_endpoints import required_endpoints
 from .required_tags import required_tags
 from .resource_perimeter import resource_perimeter
-from .rule import AnyRule, Rule, SubjectRule
+from .rule import Rule, SubjectRule
 from .security_group import security_group
 from .service_acceptance import service_acceptance
 from .service_connections import service_connections
@@ -69,5 +69,5 @@ SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = (
     service_connections,
     service_notification,
 )
-EVERY_RULE: tuple[AnyRule, ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
+EVERY_RULE: tuple[Rule | SubjectRule[VpcSeen] | SubjectRule[ServiceSeen], ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""

@@ -22,6 +22,7 @@ from ..model import (
 )
 from ..settings import Settings
 from ..standard import Standard
+from ..subjects import ServicePart
 
 Judge = Callable[[Snapshot, Standard], Judgement]
 Seen = TypeVar("Seen")
@@ -46,9 +47,11 @@ class AnyRule:
 
 @dataclass(frozen=True, slots=True)
 class SubjectRule(AnyRule, Generic[Seen]):
-    """A rule of something other than an endpoint: all that it may ask for is read before it is asked."""
+    """A rule of something other than an endpoint: all that it needs is read before it is asked."""
 
     judge: Callable[[Seen, Standard], Answer]
+    needs: frozenset[ServicePart] = frozenset()
+    """The parts that it looks at, where a kind is read in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +113,12 @@ def rule(  # noqa: PLR0913  each is a fact of a rule
 
 
 def subject_rule(
-    settings: type[Settings], *, severity: Severity
+    settings: type[Settings], *, severity: Severity, needs: frozenset[ServicePart] = frozenset()
 ) -> Callable[[Callable[[Seen, Standard], Answer]], SubjectRule[Seen]]:
     """Make a SubjectRule of a judging function, as `rule` makes a Rule."""
 
     def make(judge: Callable[[Seen, Standard], Answer]) -> SubjectRule[Seen]:
-        return SubjectRule(settings.rule, severity, (judge.__doc__ or "").strip(), settings, judge)
+        return SubjectRule(settings.rule, severity, (judge.__doc__ or "").strip(), settings, judge, needs)
 
     return make
 

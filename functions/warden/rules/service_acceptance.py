@@ -10,7 +10,7 @@ from ..model import Breach, Pass, Severity
 from ..own_services import command, serves_nobody
 from ..settings import Setting, Settings
 from ..standard import Standard
-from ..subjects import ServiceSeen
+from ..subjects import ServicePart, ServiceSeen
 from .rule import Answer, subject_rule
 
 
@@ -26,7 +26,7 @@ class ServiceAcceptance(Settings):
     )
 
 
-@subject_rule(ServiceAcceptance, severity=Severity.CRITICAL)
+@subject_rule(ServiceAcceptance, severity=Severity.CRITICAL, needs=frozenset({ServicePart.PRINCIPALS}))
 def service_acceptance(seen: ServiceSeen, standard: Standard) -> Answer:
     """Tell of endpoint services of ours to which anybody can connect.
 

@@ -14,7 +14,7 @@ from ..own_services import command, few, serves_nobody
 from ..registry import Entry
 from ..settings import Setting, Settings, fixing
 from ..standard import Standard
-from ..subjects import Connection, ServiceSeen
+from ..subjects import Connection, ServicePart, ServiceSeen
 from .rule import Answer, subject_rule
 from .service_principals import REFUSED, ServicePrincipals
 
@@ -43,7 +43,9 @@ class Judged(NamedTuple):
     """Whether it waits, and an entry that stands names its account, which the service still allows."""
 
 
-@subject_rule(ServiceConnections, severity=Severity.HIGH)
+@subject_rule(
+    ServiceConnections, severity=Severity.HIGH, needs=frozenset({ServicePart.CONNECTIONS, ServicePart.PRINCIPALS})
+)
 def service_connections(seen: ServiceSeen, standard: Standard) -> Answer:
     """Tell of consumers whom nobody approved, and of requests that wait. Off, unless the standard says otherwise.
 

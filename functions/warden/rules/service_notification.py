@@ -9,7 +9,7 @@ from ..model import Breach, Mode, NotApplicable, Pass, Severity
 from ..own_services import GATEWAY_LOAD_BALANCER, command, serves_nobody
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
-from ..subjects import ServiceSeen
+from ..subjects import ServicePart, ServiceSeen
 from .rule import Answer, subject_rule
 
 EVENTS: Final = ("Accept", "Connect", "Delete", "Reject")
@@ -26,7 +26,7 @@ class ServiceNotification(Settings):
     )
 
 
-@subject_rule(ServiceNotification, severity=Severity.LOW)
+@subject_rule(ServiceNotification, severity=Severity.LOW, needs=frozenset({ServicePart.NOTIFICATIONS}))
 def service_notification(seen: ServiceSeen, standard: Standard) -> Answer:
     """Tell of endpoint services of ours whose events nobody hears. Off, unless the standard says otherwise.
 

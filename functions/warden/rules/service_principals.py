@@ -11,7 +11,7 @@ from ..own_services import command, few, serves_nobody
 from ..registry import Entry
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
-from ..subjects import ServiceSeen
+from ..subjects import ServicePart, ServiceSeen
 from .rule import Answer, subject_rule
 
 REFUSED = {Standing.STRANGER, Standing.EXPIRED}
@@ -39,7 +39,7 @@ class Judged(NamedTuple):
     known: Known
 
 
-@subject_rule(ServicePrincipals, severity=Severity.HIGH)
+@subject_rule(ServicePrincipals, severity=Severity.HIGH, needs=frozenset({ServicePart.PRINCIPALS}))
 def service_principals(seen: ServiceSeen, standard: Standard) -> Answer:
     """Tell of principals of our endpoint services whom nobody approved. Off, unless the standard says otherwise.
 
