@@ -405,6 +405,21 @@ def test_a_write_whose_notice_was_not_taken_is_told_later() -> None:
     assert on.ledger.memories[SERVICE].fixed == {ONE: on.clock()}
 
 
+def test_a_write_is_told_though_its_rule_went_off_meanwhile() -> None:
+    """No other rule reads who is connected: that is asked for then, and not taken for nobody."""
+    on = stage(asking(), ledger=FakeLedger(fails={"finish"}))
+    look(on)
+    on.ledger.fails, on.toml = set(), '[rules.service-zones]\nmode = "off"\n'
+    on.clock.move_past_lease()
+    look(on)
+    changes = [notice.payload["change"] for notice in on.topic.sent]
+    assert [change["after"] for change in changes if change] == [
+        {ONE: f"accepted (account {PARTNER})"},
+        {ONE: f"available (account {PARTNER})"},
+    ]
+    assert (on.services.accepted, entries(on)) == ([(ONE,)], ["applied"])
+
+
 def test_a_write_that_died_before_it_was_made_is_freed() -> None:
     """The service is free again, and the write counts, since nobody knows whether it was made."""
     on = stage(asking(), ledger=FakeLedger(fails={"fail"}))

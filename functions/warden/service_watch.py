@@ -93,7 +93,7 @@ class ServiceTarget:
 
     def image(self, wanted: Json) -> Json:
         """See Target."""
-        return consumers_image(self.judged.seen, wanted)
+        return consumers_image(self._connected() or self.judged.seen, wanted)
 
     def expected(self, done: Json) -> Json:
         """See Target."""
@@ -107,14 +107,18 @@ class ServiceTarget:
         return self.world.services.accept(action)
 
     def carried(self, wanted: Json) -> Json | None:
-        """See Target; the connections are read if the rule is off, and was on when the write was made."""
-        seen = self.judged.seen
-        return let_in(seen, wanted) if ServicePart.CONNECTIONS in seen.read else self.carried_now(wanted)
+        """See Target."""
+        seen = self._connected()
+        return let_in(seen, wanted) if seen else None
 
     def carried_now(self, wanted: Json) -> Json | None:
         """See Target."""
         now = self._now()
         return let_in(now, wanted) if now else None
+
+    def _connected(self) -> ServiceSeen | None:
+        """The service with its connections: read now where the rule that once wrote is off and asked for none."""
+        return self.judged.seen if ServicePart.CONNECTIONS in self.judged.seen.read else self._now()
 
     def _now(self) -> ServiceSeen | None:
         """The service with all that its digest and images are made of."""
