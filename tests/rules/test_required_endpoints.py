@@ -270,6 +270,7 @@ def beside(*others: VpcSeen, endpoints: tuple[Endpoint, ...] = ()) -> VpcSeen:
     return replace(here, region={one.key.id: one for one in (here, *others)})
 
 
+BY_HUB = "by way of the hub {}: ssm, if the names lead clients there, which is not read"
 BY_ID, BY_TAG = f', hub = "{HUB}"', ', hub = "Role=hub"'
 
 
@@ -278,7 +279,8 @@ BY_ID, BY_TAG = f', hub = "{HUB}"', ', hub = "Role=hub"'
 def test_the_hubs_endpoints_count(more: str, *, private_dns: bool) -> None:
     """For the VPCs that the standard says, with private DNS off as with a private hosted zone of one's own."""
     there = to("ssm", private_dns=private_dns, vpc_id=HUB)
-    assert judge(beside(hub(there)), demands("ssm", more=more)) == Pass()
+    name = HUB if more == BY_ID else "with the tag Role=hub"
+    assert judge(beside(hub(there)), demands("ssm", more=more)) == Pass(BY_HUB.format(name))
     assert judge(hub(there), demands("ssm", more=more)) == Pass()
     assert missing(beside(hub(there)), "ssm") == ["ssm"], "no hub was named"
 
@@ -401,7 +403,8 @@ def test_a_word_that_is_belied_is_not_taken(seen: VpcSeen, more: str, why: str) 
     assert judge(seen, demands("ssm", more=more)) == Unknown(f"of ssm it cannot be told: {why}")
     there = {name: replace(one, endpoints=(to("ssm", vpc_id=HUB),)) for name, one in seen.region.items() if name == HUB}
     if there:
-        assert judge(replace(seen, region={**seen.region, **there}), demands("ssm", more=more)) == Pass()
+        found = judge(replace(seen, region={**seen.region, **there}), demands("ssm", more=more))
+        assert found == Pass(BY_HUB.format(HUB))
 
 
 OURS = f', tag = "Env=prod"{BY_ID}, hub_account = "{ACCOUNT}"'
@@ -442,7 +445,8 @@ def test_without_the_word_a_hub_is_as_any_other_vpc() -> None:
 def test_vpcs_of_the_hubs_own_account_see_it() -> None:
     """There the word is not needed: what is missing in the hub is missing for them."""
     assert missing(beside(hub()), "ssm", more=f'{BY_ID}, hub_account = "{ACCOUNT}"') == ["ssm"]
-    assert judge(beside(hub(to("ssm"))), demands("ssm", more=f'{BY_ID}, hub_account = "{ACCOUNT}"')) == Pass()
+    found = judge(beside(hub(to("ssm"))), demands("ssm", more=f'{BY_ID}, hub_account = "{ACCOUNT}"'))
+    assert found == Pass(BY_HUB.format(HUB))
 
 
 @pytest.mark.parametrize("endpoints", [(), (to("ssm"),)], ids=["none", "one of ours"])

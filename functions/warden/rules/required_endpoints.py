@@ -62,6 +62,13 @@ class OnWord(NamedTuple):
     hub: Hub
 
 
+class ByHub(NamedTuple):
+    """A service to which clients get by way of an endpoint in a hub that is seen, if names lead them there."""
+
+    service: str
+    hub: Hub
+
+
 class RequiredEndpoints(Settings):
     """Settings of the rule."""
 
@@ -88,8 +95,8 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
     Fix: none: an endpoint costs money and changes where names lead. The finding has the command for each service.
     Risk: none, nothing is changed. Names are compared whole: `ec2` is not `ec2messages`; `kms` is met by `kms-fips`
         too. An endpoint counts while it is available, and where clients find it: an interface endpoint with private
-        DNS on, or in the hub that the standard names (its private hosted zone is taken on trust, and not read), or of
-        a service in `by_own_name` or of another account's (`vpce-svc-...`), which nobody reaches otherwise; a gateway
+        DNS on, or in the hub that the standard names (its private hosted zone is not read: a PASS says so), or of a
+        service in `by_own_name` or of another account's (`vpce-svc-...`), which nobody reaches otherwise; a gateway
         endpoint on the route tables of all subnets. Pending ones and types that are not known make it UNKNOWN, and so
         do a hub that this account does not see and a VPC of another account, whose endpoints and tags are not shown.
         Of a hub in another account, `hub_account` is the standard's word that it has the services of that demand:
@@ -119,13 +126,14 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
     return _verdict([found for want in wants if (found := _Search(seen, want, settings).found())], wants)
 
 
-def _verdict(found: list[Lack | Unsure | OnWord], wants: Mapping[Want, None]) -> Answer:
+def _verdict(found: list[Lack | Unsure | OnWord | ByHub], wants: Mapping[Want, None]) -> Answer:
     trusted = [one for one in found if isinstance(one, OnWord)]
+    led = {one.service: one.hub for one in found if isinstance(one, ByHub)}
     lacks = list({one.service: one for one in found if isinstance(one, Lack)}.values())
     unsure = [one for one in found if isinstance(one, Unsure)]
     doubt = "; ".join(dict.fromkeys(f"of {one.service} it cannot be told: {one.why}" for one in unsure))
     if not (lacks or doubt):
-        word = _word(trusted)
+        word = "; ".join(part for part in (_word(trusted), _led(led)) if part)
         return NotApplicable(word) if len(trusted) == len(wants) else Pass(word)
     if not lacks:
         return Unknown(doubt)
@@ -161,6 +169,14 @@ def _word(trusted: Iterable[OnWord]) -> str:
     )
 
 
+def _led(led: Mapping[str, Hub]) -> str:
+    """Say for which services the hub's endpoint counts though no name was followed there; "" of none."""
+    if not led:
+        return ""
+    hubs = in_words(dict.fromkeys(f"the hub {hub}" for hub in led.values()))
+    return f"by way of {hubs}: {in_words(led)}, if the names lead clients there, which is not read"
+
+
 class _Search:
     """The search for one service's endpoints, in the VPC itself and in its hub."""
 
@@ -180,20 +196,22 @@ class _Search:
         self.interfaces = [one for one in self.ready if one.kind is Kind.INTERFACE and one.subnet_ids]
         self.hubs = [] if want.hub is None or self.is_hub else _hubs(seen, want.hub)
 
-    def found(self) -> Lack | Unsure | OnWord | None:
-        """What is wrong with the service, what is not known of it, or None where it has a working endpoint."""
+    def found(self) -> Lack | Unsure | OnWord | ByHub | None:
+        """What is wrong with the service, what is not known or seen of it, or None where it has a working endpoint."""
         if self._served() or (self.gateways and not self._uncovered() and not self._unseen()):
             return None
+        if self.want.hub is not None and any(
+            _at_hub(one, self.want.service) for hub in self.hubs for one in hub.endpoints
+        ):
+            return ByHub(self.want.service, self.want.hub)
         if self.want.hub is not None and self._trusts(self.want.hub):
             return OnWord(self.want.service, self.want.hub)
         doubts = next(self._doubts(), "")
         return Unsure(self.want.service, doubts) if doubts else self._lack()
 
     def _served(self) -> bool:
-        """Whether an interface endpoint is there that clients find."""
-        if any(self.any_name or (one.private_dns and not one.inbound_only) for one in self.interfaces):
-            return True
-        return any(_at_hub(one, self.want.service) for hub in self.hubs for one in hub.endpoints)
+        """Whether an interface endpoint is here that clients find."""
+        return any(self.any_name or (one.private_dns and not one.inbound_only) for one in self.interfaces)
 
     def _trusts(self, hub: Hub) -> bool:
         """Whether the standard has a word for a hub that this account cannot see, and nothing seen belies it."""
