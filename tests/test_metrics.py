@@ -17,12 +17,16 @@ from warden.use import Use
 SINCE = datetime(2026, 1, 30, tzinfo=UTC)
 ONE = endpoint(subnet_ids=(A.id, B.id))
 TWO = endpoint(key=EndpointKey(ACCOUNT, REGION, "vpce-2"))
-KMS = f"com.amazonaws.{REGION}.kms"
+BALANCED = endpoint(
+    key=EndpointKey(ACCOUNT, REGION, "vpce-3"),
+    type_name="GatewayLoadBalancer",
+    service_name=f"com.amazonaws.vpce.{REGION}.vpce-svc-1",
+)
 
 
 def dimensions(of: Endpoint, subnet: str = "") -> list[dict[str, str]]:
-    """As AWS spells them, with spaces."""
-    found = [{"Name": "Endpoint Type", "Value": "Interface"}, {"Name": "Service Name", "Value": KMS}]
+    """As AWS spells them, with spaces; the type as EC2 does."""
+    found = [{"Name": "Endpoint Type", "Value": of.type_name}, {"Name": "Service Name", "Value": of.service_name}]
     found += [{"Name": "Subnet Id", "Value": subnet}] if subnet else []
     return [*found, {"Name": "VPC Endpoint Id", "Value": of.key.id}, {"Name": "VPC Id", "Value": VPC}]
 
@@ -66,6 +70,20 @@ def test_reads_what_endpoints_moved(days: list[float], moved: int) -> None:
     with saying("cloudwatch", said) as cloudwatch:
         found = Metrics(lambda: cloudwatch).use([ONE, TWO], 30, NOW)
     assert found == {ONE.key: Use(SINCE, NOW, moved), TWO.key: Use(SINCE, NOW, 9)}
+
+
+def test_a_balancers_endpoint_is_asked_for_as_aws_itself_asks_for_it() -> None:
+    """By what its own dashboard of firewall endpoints has: by another spelling each would look idle."""
+    of = {
+        "VPC Id": VPC,
+        "VPC Endpoint Id": "vpce-3",
+        "Endpoint Type": "GatewayLoadBalancer",
+        "Service Name": f"com.amazonaws.vpce.{REGION}.vpce-svc-1",
+    }
+    assert {one["Name"]: one["Value"] for one in dimensions(BALANCED)} == of
+    said = Said("get_metric_data", asked(query(0, BALANCED)), told(result(0, 9.0)))
+    with saying("cloudwatch", said) as cloudwatch:
+        assert Metrics(lambda: cloudwatch).use([BALANCED], 30, NOW) == {BALANCED.key: Use(SINCE, NOW, 9)}
 
 
 def test_reads_what_went_through_each_subnet() -> None:
@@ -160,15 +178,18 @@ def test_against_moto() -> None:
     now = datetime.now(UTC)
     with emulated(), recorded() as calls:
         cloudwatch = client("cloudwatch")
-        for where, value, age in (("", 100.0, 1), ("", 50.0, 29), ("", 1000.0, 40), (A.id, 150.0, 1), (A.id, 9.0, 40)):
+        for of, where, value, age in (
+            *((ONE, "", 100.0, 1), (ONE, "", 50.0, 29), (ONE, "", 1000.0, 40), (BALANCED, "", 7.0, 1)),
+            *((ONE, A.id, 150.0, 1), (ONE, A.id, 9.0, 40)),
+        ):
             point = {"MetricName": "BytesProcessed", "Value": value, "Timestamp": now - timedelta(days=age)}
             cloudwatch.put_metric_data(
-                Namespace="AWS/PrivateLinkEndpoints", MetricData=[point | {"Dimensions": dimensions(ONE, where)}]
+                Namespace="AWS/PrivateLinkEndpoints", MetricData=[point | {"Dimensions": dimensions(of, where)}]
             )
         metrics = Metrics(lambda: cloudwatch)
-        (use,) = metrics.use([ONE], 30, now).values()
+        used = metrics.use([ONE, BALANCED, TWO], 30, now).values()
         (parts,) = metrics.use_by_subnet([ONE], 30, now).values()
-    assert use.moved == 150
+    assert [use.moved for use in used] == [150, 7, 0]
     assert parts == {A.id: 150, B.id: 0}
     assert calls.count("cloudwatch:GetMetricData") == 2
 

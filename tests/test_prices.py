@@ -9,7 +9,7 @@ import pytest
 
 from builders import ACCOUNT, A, B, C, endpoint
 from warden.model import EndpointKey
-from warden.prices import TABLE, and_cost, cost_in_words, monthly, rate_of, usd
+from warden.prices import GB, HOURS, TABLE, and_cost, cost_in_words, monthly, monthly_data, rate_of, usd
 
 
 def at(region: str, **facts: Any) -> Any:
@@ -24,7 +24,8 @@ def at(region: str, **facts: Any) -> Any:
         pytest.param({"subnet_ids": ()}, None, 0, id="in no zone"),
         pytest.param({"type_name": "GatewayLoadBalancer"}, None, 7.3, id="Gateway Load Balancer"),
         pytest.param({"type_name": "Gateway"}, None, 0, id="gateway endpoints are free"),
-        pytest.param({"type_name": "Resource"}, None, None, id="resource endpoints are not in the table"),
+        pytest.param({"type_name": "Resource", "subnet_ids": (A.id, B.id)}, None, 29.2, id="resource endpoints"),
+        pytest.param({"type_name": "ServiceNetwork"}, None, 0, id="service-network endpoints are not billed"),
         pytest.param({"requester_managed": True}, None, None, id="an AWS service's own may be on that service's bill"),
         pytest.param({"type_name": "Tunnel"}, None, None, id="nor is what is not known at all"),
     ],
@@ -38,10 +39,20 @@ def test_a_region_that_is_not_in_the_table_is_not_guessed() -> None:
     """Nobody's price is taken for another's; gateway endpoints are free everywhere."""
     assert monthly(at("xx-nowhere-1")) is None
     assert monthly(at("eu-west-1", type_name="GatewayLoadBalancer")) is None
+    assert monthly(at("eu-west-1", type_name="Resource")) is None
+    assert monthly(at("xx-nowhere-1", type_name="Resource")) is None
     assert monthly(at("xx-nowhere-1", type_name="Gateway")) == 0
+    assert monthly(at("xx-nowhere-1", type_name="ServiceNetwork")) == 0
     assert cost_in_words(at("xx-nowhere-1")) == (
         "what its zone costs in xx-nowhere-1 is not known here (see https://aws.amazon.com/privatelink/pricing/)"
     )
+
+
+def test_what_a_gb_costs_may_not_be_known_where_an_hour_is() -> None:
+    """AWS's page names one price of a GB, and does not say that it holds for GovCloud."""
+    assert monthly(at("us-gov-west-1", subnet_ids=(A.id, B.id))) == pytest.approx(18.25)
+    assert monthly_data(at("us-gov-west-1"), GB, HOURS) is None
+    assert monthly_data(at("sa-east-1"), GB, HOURS) == pytest.approx(0.01)
 
 
 def test_says_what_it_costs() -> None:
@@ -78,10 +89,12 @@ def test_each_line_of_the_table_is_sane(region: str) -> None:
     prices = TABLE[region]
     assert date.fromisoformat(prices.read) >= date(2026, 1, 1)
     assert 0.01 <= prices.interface.hour <= 0.03
-    assert prices.interface.gb == 0.01
+    assert prices.interface.gb == (None if region.startswith("us-gov") else 0.01)
     assert prices.balancer is None or (prices.balancer.hour == prices.interface.hour)
     assert prices.balancer is None or prices.balancer.gb in {None, 0.0035}
-    assert prices.nat is None or (prices.nat.hour == prices.nat.gb and 0.045 <= prices.nat.hour <= 0.1)
+    assert prices.nat.gb in {None, prices.nat.hour}
+    assert 0.045 <= prices.nat.hour <= 0.1
+    assert prices.resource is None or (prices.resource.gb == 0.01 and 0.02 <= prices.resource.hour <= 0.06)
     assert rate_of(at(region)) == prices.interface
 
 

@@ -86,7 +86,7 @@ def test_what_leads_to_no_service_is_known_by_where_it_leads() -> None:
     arn = f"arn:aws:vpc-lattice:{REGION}:{ACCOUNT}:servicenetwork/sn-0123456789abcdef0"
     found = reviewed(snapshot(**vars_of(type_name="ServiceNetwork", service_name="", leads_to=arn)), ())
     (last,) = to_keep([found], None, NOW).endpoints.values()
-    assert (last.service, last.cost) == (arn, None)
+    assert (last.service, last.cost) == (arn, 0)
 
 
 def vars_of(**facts: Any) -> dict[str, Any]:

@@ -96,7 +96,13 @@ def _query(place: int, metric: MetricTypeDef) -> MetricDataQueryTypeDef:
 
 
 def _metric(endpoint: Endpoint, subnet_id: str) -> MetricTypeDef:
-    """The metric of the endpoint, or of its part in a subnet: CloudWatch knows it by exactly these dimensions."""
+    """The metric of the endpoint, or of its part in a subnet: CloudWatch knows it by exactly these dimensions.
+
+    One that is asked for by another spelling looks like an idle one. "Endpoint Type" is spelled as EC2 spells it, which
+    AWS's documentation does not say: "Interface" as many ask for it, "GatewayLoadBalancer" as AWS's own dashboard of
+    firewall endpoints does.
+    Source: https://github.com/aws-solutions-library-samples/guidance-for-automating-network-monitoring-and-alerting-on-aws/blob/4113b1bd631fefd5a4f131bf6ca3e105adf10ffa/lib/services/servicewidgetsets/networkfirewall.ts
+    """
     dimensions = {
         "Endpoint Type": endpoint.type_name,
         "Service Name": endpoint.service_name,

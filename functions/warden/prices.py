@@ -1,9 +1,11 @@
 """What endpoints cost, in USD, by region: the table, as far as its figures have a source, and the arithmetic; pure.
 
 Each figure is that of AWS's price list (offers AmazonVPC and AmazonEC2, on demand), by the usage types
-VpcEndpoint-Hours and -Bytes, VpcEndpoint-GWLBE-Hours and -Bytes, NatGateway-Hours and -Bytes, as public documents
-quote it on the day named. A region that is not here, or a figure that is None, is not known: no neighbour's price is
-taken in its place. Data beyond 1 PB a month in a region is cheaper, which is left out, since so is all other traffic.
+VpcEndpoint-Hours and -Bytes, VpcEndpoint-GWLBE-Hours and -Bytes, VpcEndpoint-Resource-Hours and -Bytes,
+NatGateway-Hours and -Bytes, as public documents quote it on the day named. Where none quotes what a GB of interface
+endpoints costs, AWS's page does, which names one price of it for a month in a region, whichever that is. A region that
+is not here, or a figure that is None, is not known: no neighbour's price is taken in its place. Data beyond 1 PB a
+month in a region is cheaper, which is left out, since so is all other traffic.
 Sources: https://aws.amazon.com/privatelink/pricing/ and
 https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonVPC/current/us-east-1/index.json (and other regions')
 """
@@ -40,25 +42,77 @@ class Rate(NamedTuple):
 
 
 class Prices(NamedTuple):
-    """What a region's price list said on a day (ISO 8601)."""
+    """What a region's price list said on a day (ISO 8601): that of the oldest of its figures."""
 
     read: str
     interface: Rate
+    nat: Rate
+    """Of NAT gateways."""
     balancer: Rate | None = None
     """Of Gateway Load Balancer endpoints."""
-    nat: Rate | None = None
-    """Of NAT gateways."""
+    resource: Rate | None = None
+    """Of resource endpoints."""
+
+    def of(self, kind: Kind) -> Rate | None:
+        """That of endpoints of a kind; None where it is not known."""
+        rates = {
+            Kind.INTERFACE: self.interface,
+            Kind.GATEWAY_LOAD_BALANCER: self.balancer,
+            Kind.RESOURCE: self.resource,
+        }
+        return rates.get(kind)
 
 
+ITSELF_FREE: Final = Rate(0)
+"""Of service-network endpoints: what is billed by the hour is what the service network leads to; its GBs vary.
+
+Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-service-networks.html
+"""
 TABLE: Final = {
-    "us-east-1": Prices("2026-09-17", Rate(0.01, 0.01), Rate(0.01, 0.0035), Rate(0.045, 0.045)),
-    "us-west-2": Prices("2026-10-06", Rate(0.01, 0.01)),
-    "eu-central-1": Prices("2026-09-22", Rate(0.012, 0.01)),
-    "eu-west-1": Prices("2026-05-01", Rate(0.011, 0.01), nat=Rate(0.048, 0.048)),
-    "ap-northeast-1": Prices("2026-09-13", Rate(0.014, 0.01), nat=Rate(0.062, 0.062)),
-    "ap-southeast-1": Prices("2026-08-12", Rate(0.013, 0.01), Rate(0.013), Rate(0.059, 0.059)),
-    "ap-southeast-5": Prices("2026-09-17", Rate(0.0117, 0.01), Rate(0.0117, 0.0035)),
+    "af-south-1": Prices("2026-09-21", Rate(0.01309, 0.01), Rate(0.057)),
+    "ap-east-1": Prices("2026-09-21", Rate(0.0143, 0.01), Rate(0.065)),
+    "ap-east-2": Prices("2026-09-21", Rate(0.0126, 0.01), Rate(0.0558)),
+    "ap-northeast-1": Prices("2026-09-13", Rate(0.014, 0.01), Rate(0.062, 0.062)),
+    "ap-northeast-2": Prices("2026-10-01", Rate(0.013, 0.01), Rate(0.059, 0.059)),
+    "ap-northeast-3": Prices("2026-09-21", Rate(0.014, 0.01), Rate(0.062)),
+    "ap-south-1": Prices("2026-09-21", Rate(0.013, 0.01), Rate(0.056)),
+    "ap-south-2": Prices("2026-09-21", Rate(0.013, 0.01), Rate(0.056)),
+    "ap-southeast-1": Prices("2026-08-12", Rate(0.013, 0.01), Rate(0.059, 0.059), Rate(0.013)),
+    "ap-southeast-2": Prices("2026-09-21", Rate(0.013, 0.01), Rate(0.059)),
+    "ap-southeast-3": Prices("2026-09-21", Rate(0.013, 0.01), Rate(0.059)),
+    "ap-southeast-4": Prices("2026-09-21", Rate(0.013, 0.01), Rate(0.059)),
+    "ap-southeast-5": Prices(
+        "2026-09-17", Rate(0.0117, 0.01), Rate(0.05015, 0.05015), Rate(0.0117, 0.0035), Rate(0.0234, 0.01)
+    ),
+    "ap-southeast-6": Prices("2026-09-21", Rate(0.01365, 0.01), Rate(0.06195)),
+    "ap-southeast-7": Prices("2026-09-21", Rate(0.0117, 0.01), Rate(0.05015)),
+    "ca-central-1": Prices("2026-09-21", Rate(0.011, 0.01), Rate(0.05)),
+    "ca-west-1": Prices("2026-09-21", Rate(0.011, 0.01), Rate(0.05)),
+    "eu-central-1": Prices("2026-09-21", Rate(0.012, 0.01), Rate(0.052)),
+    "eu-central-2": Prices("2026-09-21", Rate(0.0132, 0.01), Rate(0.0572)),
+    "eu-north-1": Prices("2026-09-21", Rate(0.0105, 0.01), Rate(0.046)),
+    "eu-south-1": Prices("2026-09-21", Rate(0.01155, 0.01), Rate(0.05)),
+    "eu-south-2": Prices("2026-09-21", Rate(0.011, 0.01), Rate(0.048)),
+    "eu-west-1": Prices("2026-05-01", Rate(0.011, 0.01), Rate(0.048, 0.048)),
+    "eu-west-2": Prices("2026-10-06", Rate(0.011, 0.01), Rate(0.05, 0.05)),
+    "eu-west-3": Prices("2026-09-21", Rate(0.011, 0.01), Rate(0.05)),
+    "il-central-1": Prices("2026-09-21", Rate(0.01155, 0.01), Rate(0.0504)),
+    "me-central-1": Prices("2026-09-21", Rate(0.0121, 0.01), Rate(0.0528)),
+    "me-south-1": Prices("2026-09-21", Rate(0.0121, 0.01), Rate(0.0528)),
+    "mx-central-1": Prices("2026-09-21", Rate(0.0105, 0.01), Rate(0.04725)),
+    "sa-east-1": Prices("2026-09-21", Rate(0.021, 0.01), Rate(0.093)),
+    "us-east-1": Prices("2026-09-17", Rate(0.01, 0.01), Rate(0.045, 0.045), Rate(0.01, 0.0035), Rate(0.02, 0.01)),
+    "us-east-2": Prices("2026-09-21", Rate(0.01, 0.01), Rate(0.045)),
+    "us-gov-east-1": Prices("2026-09-21", Rate(0.0125), Rate(0.054)),
+    "us-gov-west-1": Prices("2026-09-21", Rate(0.0125), Rate(0.054)),
+    "us-west-1": Prices("2026-09-21", Rate(0.011, 0.01), Rate(0.048)),
+    "us-west-2": Prices("2026-09-21", Rate(0.01, 0.01), Rate(0.045)),
 }
+"""Sources: https://github.com/xbill9/zombiescan/blob/077155131f2a55ffe1937aac66524a63f1b58910/src/zombiescan/pricing/table.json
+(hours, as the Price List API told them on 2026-09-21: all that has this day, and it bears out all others);
+https://github.com/SoongGuanLeong/de-platform/tree/ca43bacf7c779862c39eed9231dbd187814f75d9/docs/research (21 and 22:
+us-east-1 and ap-southeast-5, resource endpoints)
+"""
 
 
 def rate_of(endpoint: Endpoint) -> Rate | None:
@@ -70,16 +124,12 @@ def rate_of(endpoint: Endpoint) -> Rate | None:
         return None
     if endpoint.kind is Kind.GATEWAY or _others_pay(endpoint):
         return Rate(0, 0)
+    if endpoint.kind is Kind.SERVICE_NETWORK:
+        return ITSELF_FREE
     if _payer_untold(endpoint):
         return None
     prices = TABLE.get(endpoint.key.region)
-    match endpoint.kind:
-        case Kind.INTERFACE:
-            return prices and prices.interface
-        case Kind.GATEWAY_LOAD_BALANCER:
-            return prices and prices.balancer
-        case _:
-            return None
+    return prices and prices.of(endpoint.kind)
 
 
 def price_untold(endpoint: Endpoint) -> str:

@@ -15,12 +15,6 @@ MEASURED: Final = frozenset({Kind.INTERFACE, Kind.GATEWAY_LOAD_BALANCER})
 Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
 """
 
-SPELLED: Final = frozenset({Kind.INTERFACE})
-"""Those whose type was seen as CloudWatch spells it in the dimension "Endpoint Type".
-
-A metric asked for by another spelling looks like an idle one: of the others only traffic proves something.
-"""
-
 
 class Unused(Settings):
     """Settings of the rule `unused`; its days are those of the other rules on use, so that all is read once."""

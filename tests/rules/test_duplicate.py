@@ -159,14 +159,14 @@ def test_a_reason_for_one_excuses_no_other() -> None:
     assert found.evidence["others"] == ["vpce-0bbbbbbbbbbbbbbbb"]
 
 
-@pytest.mark.parametrize("kind", [Kind.RESOURCE, Kind.SERVICE_NETWORK])
-def test_kinds_without_a_service(kind: Kind) -> None:
+@pytest.mark.parametrize(("kind", "billed"), [(Kind.RESOURCE, True), (Kind.SERVICE_NETWORK, False)])
+def test_kinds_without_a_service(kind: Kind, *, billed: bool) -> None:
     """They are compared by the ARN that they lead to; where EC2 does not tell it, nothing is known."""
     here = endpoint(type_name=kind.value, service_name="", leads_to=ARN)
     twin = replace(here, key=EndpointKey(KEY.account, REGION, ELDER), created=AT_FIRST)
     found = judge(twin, endpoint=here)
     assert isinstance(found, Breach)
-    assert "USD" not in found.message
+    assert ("USD" in found.message) is billed
     assert judge(replace(twin, leads_to=f"{ARN}0"), endpoint=here) == Pass()
     assert judge(twin, endpoint=replace(here, leads_to="")) == Unknown("EC2 does not tell where the endpoint leads")
     assert judge(replace(twin, leads_to=""), endpoint=here) == Pass()

@@ -107,11 +107,14 @@ def test_asks_cloudwatch_for_all_others(facts: dict[str, Any]) -> None:
     assert judge(**facts) is Need.USE
 
 
-def test_what_was_never_seen_in_cloudwatch_is_not_called_idle() -> None:
-    """A metric by another name would look the same: a balancer's endpoint without a byte is unknown."""
-    judged = judge(use=use(0), type_name="GatewayLoadBalancer")
-    assert isinstance(judged, Unknown)
-    assert "proves nothing" in judged.why
+def test_an_idle_endpoint_of_a_balancer_is_told_too() -> None:
+    """EC2 deletes it once no route leads to it, so that comes first; the routes of no other type matter."""
+    found = breach(use=use(0), type_name="GatewayLoadBalancer")
+    assert found.message == "the endpoint moved no byte in 30 days; its zone costs 7.30 USD a month"
+    assert found.in_code is not None
+    for words, last in ((found.advice, "delete-vpc-endpoints"), (found.in_code.advice, "out of the code")):
+        assert words.index("lead away the routes that lead to it") < words.index(last)
+    assert "the routes that lead" not in breach(use=use(0)).advice
 
 
 def test_days_are_the_standards() -> None:

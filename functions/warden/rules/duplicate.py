@@ -61,7 +61,8 @@ class Duplicate(Settings):
 def duplicate(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of a second endpoint to the same place in a VPC without a reason. Off, unless the standard says otherwise.
 
-    Why: each is billed by the hour in each zone, and which of them a client takes is an accident.
+    Why: each but service-network endpoints is billed by the hour in each zone, and which of them a client takes is an
+        accident.
     Fix: none: which of them clients use cannot be seen from here. The finding has the commands.
     Risk: none, nothing is changed. It is said once, of the younger one. Reasons, which the answer names: another
         policy, other security groups, private DNS on one only (so that some clients take it by its own names), another

@@ -99,9 +99,9 @@ def _cheaper(endpoint: Endpoint, gb: float) -> Iterator[str]:
         "one endpoint in a VPC that several share: its hours are paid once for all, each GB costs the same, and the "
         "way there (peering, a transit gateway) is billed by itself"
     )
-    nat = TABLE[region].nat
-    if nat and not any(part in endpoint.service_name for part in PRIVATE):
-        yield f"{_by_nat(nat, gb)}, but the traffic then leaves the VPC, and no policy can name the endpoint"
+    if not any(part in endpoint.service_name for part in PRIVATE):
+        nat = _by_nat(TABLE[region].nat, gb)
+        yield f"{nat}, but the traffic then leaves the VPC, and no policy can name the endpoint"
 
 
 def _by_nat(nat: Rate, gb: float) -> str:

@@ -16,19 +16,14 @@ from ..model import (
     Pass,
     Severity,
     Snapshot,
-    Unknown,
 )
 from ..prices import cost_in_words, monthly
 from ..recipe import deleting, making, removing, removing_in_code, saving, saving_policy
 from ..standard import Standard
-from ..use import SPELLED, Unused, not_measured
+from ..use import Unused, not_measured
 from ..zones import MultiAz
 from .rule import beside_the_point, rule
 
-_UNPROVED: Final = (
-    "CloudWatch tells of no byte, which proves nothing of Gateway Load Balancer endpoints: whether it keeps their "
-    "metrics by this name of their type was not seen yet"
-)
 _NEW: Final = (
     "The new one gets another id and other addresses, which policies with aws:SourceVpce, routes and its own DNS names "
     "would have to follow, and a provider may have to accept it"
@@ -52,12 +47,12 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
         make it again.
     Risk: what is used less than once in `days` days (a yearly job, a standby) looks idle. CloudWatch writes no data
         points in idle minutes, so no data points and zeros both mean idle; an endpoint younger than `days`, one of
-        another region's service, and one of a type that CloudWatch does not measure are not judged; of Gateway
-        Load Balancer endpoints only traffic counts as proof, so that one without is unknown. With `each_zone`
-        idle zones are told too, never below `min_zones` of multi-az. CloudWatch bills what is asked of it, 0.01 USD
-        for 1,000 metrics: one of each endpoint for each sweep, and with `each_zone` one of each subnet. Prices come
-        from a dated table of some regions; elsewhere the cost is said to be not known, and so it is of endpoints to
-        other accounts' services of which AWS does not tell who pays.
+        another region's service, and one of a type that CloudWatch does not measure are not judged. How CloudWatch
+        spells the type of Gateway Load Balancer endpoints is known by a dashboard of AWS's own, and not by its
+        documentation. With `each_zone` idle zones are told too, never below `min_zones` of multi-az. CloudWatch bills
+        what is asked of it, 0.01 USD for 1,000 metrics: one of each endpoint for each sweep, and with `each_zone` one
+        of each subnet. Prices come from a dated table of some regions; elsewhere the cost is said to be not known, and
+        so it is of endpoints to other accounts' services of which AWS does not tell who pays.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
     """
     endpoint, settings = seen.endpoint, standard.of(Unused)
@@ -67,7 +62,7 @@ def unused(seen: Snapshot, standard: Standard) -> Judgement:
     if seen.use is None:
         return Need.USE
     if not seen.use.moved:
-        return _idle(endpoint, settings.days) if endpoint.kind in SPELLED else Unknown(_UNPROVED)
+        return _idle(endpoint, settings.days)
     spare = len(endpoint.subnet_ids) - standard.of(MultiAz).min_zones
     if not settings.each_zone or spare <= 0:
         return Pass()
@@ -80,7 +75,7 @@ def _idle(endpoint: Endpoint, days: int) -> Breach:
     evidence = {"days": days, "bytes": 0, "zones": len(endpoint.subnet_ids), "usd_per_month": monthly(endpoint)}
     message = f"the endpoint moved no byte in {days} days; {cost_in_words(endpoint)}"
     take_out = "take its resource out of the code that manages it, whose history can make it again"
-    in_code = InCode(f"ask its owner; then {take_out}. {_NEW}", TakeOut())
+    in_code = InCode(f"ask its owner; then {_routes(endpoint)}{take_out}. {_NEW}", TakeOut())
     return Breach("unused", message, evidence, advice=_advice(endpoint), in_code=in_code)
 
 
@@ -116,6 +111,14 @@ def _advice(endpoint: Endpoint) -> str:
     if not endpoint.service_name:
         return f"ask its owner; save it by {save} before it is deleted: where it leads, EC2 does not tell here"
     return (
-        f"ask its owner; then save it by {save}, and delete it by `{deleting(endpoint)}`; "
+        f"ask its owner; then save it by {save}, {_routes(endpoint)}and delete it by `{deleting(endpoint)}`; "
         f"this makes it again: `{making(endpoint)}`. {_NEW}"
     )
+
+
+def _routes(endpoint: Endpoint) -> str:
+    """What comes before it is deleted, since EC2 deletes none that a route leads to; "" where none can.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
+    """
+    return "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
