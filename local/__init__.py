@@ -15,6 +15,7 @@ For tests and the demo::
         outputs = cloud.deploy(".aws-sam/build", {"Mode": "enforce"}, stack="warden")   # the stack's outputs
         cloud.client("sns").subscribe(TopicArn=..., Protocol="http", Endpoint=receiver.url("/sns"))
         ec2 = cloud.client("ec2")           # root of the account; any boto3 argument may be overridden
+        cloud.client("ec2", aws_access_key_id="999988887777")   # root of another account, such as a consumer's
         subprocess.run(["aws", ...], env=os.environ | cloud.environment())
         cloud.stage.throttle("ModifyVpcEndpoint", times=2)      # see local.stage.Stage for all that can be staged
         cloud.calls(), cloud.hops(), cloud.logs(), cloud.notices(), cloud.mail()   # dicts, with a serial number `n`
@@ -32,6 +33,7 @@ Functions run under the real `awslambdaric`, each in a process of its own with t
 `local.runtime_api.Sandbox` runs one alone, without a cloud.
 
 The parts: `cloud` (what you import), `stage` (its staging half), `deploy` with `template`, `receiver`, `waiting`,
-`network` (a VPC to make endpoints in), `news` (what `up` shows), `runtime_api` with `runtime_server`; in the server's
-process `server`, `app`, `control`, `record`, `functions`, `batches`, `taps`, `ec2/`; and `keeper`, which clears up.
+`network` (a VPC to make endpoints in), `provider` (endpoint services to connect to), `news` (what `up` shows),
+`runtime_api` with `runtime_server`; in the server's process `server`, `app`, `control`, `record`, `functions`,
+`batches`, `taps`, `ec2/`, `elb`; and `keeper`, which clears up.
 """

@@ -51,8 +51,8 @@ class Control:
         except (TypeError, KeyError, ValueError) as error:
             return 400, {"error": f"{name}: {error!r}"}
 
-    def _cloud(self) -> Any:  # noqa: ANN401 -- moto's backend
-        return ec2_backends[self._settings.account][self._settings.region]
+    def _cloud(self, account: str = "") -> Any:  # noqa: ANN401 -- moto's backend
+        return ec2_backends[account or self._settings.account][self._settings.region]
 
     def _fault(self, effect: str, **fault: Any) -> dict[str, str]:  # noqa: ANN401 -- checked by Fault
         self._staging.faults.append(Fault(effect=Effect(effect), **fault))
@@ -66,11 +66,11 @@ class Control:
         self._staging.settle = math.inf if seconds is None else seconds
         return {}
 
-    def _endpoint(self, endpoint_id: str, members: dict[str, Any]) -> dict[str, str]:
+    def _endpoint(self, endpoint_id: str, members: dict[str, Any], account: str = "") -> dict[str, str]:
         """Stage members of an endpoint; `State: available` makes a pending one really available; null unstages."""
-        endpoint = self._cloud().vpc_end_points[endpoint_id]
+        endpoint = self._cloud(account).vpc_end_points[endpoint_id]
         if members.get("State") == "available":
-            endpoint.ready_at, endpoint.accepted = 0.0, True
+            endpoint.ready_at, endpoint.withheld = 0.0, ""
             members = {**members, "State": None}
         staged = {**endpoint.staged, **members}
         endpoint.staged = {name: value for name, value in staged.items() if value is not None}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-ENDPOINT: Final = re.compile(r"vpce-[0-9a-f]{8,17}")
+ENDPOINT: Final = re.compile(r"vpce-(?:svc-)?[0-9a-f]{8,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Record:
     def hop(self, hop: str, where: str, about: str = "", **more: object) -> None:
         """Note that something passed a place: `published`, `matched`, `invoked`, `returned`, `mailed`...
 
-        `about` is any text that may name endpoints: their ids are kept.
+        `about` is any text that may name endpoints, or endpoint services: their ids are kept.
         """
         endpoints = sorted(set(ENDPOINT.findall(about)))
         self._add(self.hops, {"hop": hop, "where": where, "time": time.time(), "endpoints": endpoints, **more})

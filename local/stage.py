@@ -71,9 +71,9 @@ class Stage:
         """Let new endpoints be `pending` for so long; None: until `available` says otherwise."""
         self._control("settle", {"seconds": seconds})
 
-    def available(self, endpoint_id: str) -> None:
-        """Make a pending endpoint, or one that waits for acceptance, available."""
-        self.endpoint(endpoint_id, State="available")
+    def available(self, endpoint_id: str, account: str = "") -> None:
+        """Make a pending endpoint, or one that waits for acceptance, available; it may be another account's."""
+        self._control("endpoint", {"endpoint_id": endpoint_id, "members": {"State": "available"}, "account": account})
 
     def endpoint(self, endpoint_id: str, **members: Any) -> None:  # noqa: ANN401 -- members of VpcEndpoint
         """Set members of an endpoint's description: State, RequesterManaged, VpcEndpointType, Tags... None unsets."""
@@ -84,7 +84,10 @@ class Stage:
         self._control("subnet", {"subnet_id": subnet_id, "free": free})
 
     def service(self, name: str, **members: Any) -> None:  # noqa: ANN401 -- members of ServiceDetail
-        """Set members of a service, or make a new one: AvailabilityZoneIds, VpcEndpointPolicySupported, Owner..."""
+        """Set members of a service, or make a new one: AvailabilityZoneIds, VpcEndpointPolicySupported, Owner...
+
+        Of one that an account of this cloud provides, those of its configuration too: ServiceState...
+        """
         self._control("service", {"name": name, "members": members})
 
     def fire(self, schedule: str) -> None:

@@ -1,6 +1,7 @@
 """IAM for EC2: a call is authorised once for each resource that it names, with that resource's tags.
 
-ModifyVpcEndpoint: the endpoint and every subnet, security group and route table named.
+ModifyVpcEndpoint: the endpoint and every subnet, security group and route table named. Calls of the provider's side:
+the endpoint service. Of connection notifications: what they are of.
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
 """
 
@@ -9,6 +10,7 @@ from typing import Any, Final
 from ministack.core import iam_evaluator as iam
 from moto.ec2.models import ec2_backends
 
+from local.ec2 import notifications
 from local.ec2.call import Call
 
 RESOURCE_TYPES: Final = {
@@ -27,6 +29,17 @@ RESOURCE_TYPES: Final = {
     "pcx": "vpc-peering-connection",
 }
 """Resource type in an ARN, by the prefix of the id."""
+MADE: Final = {
+    "CreateVpcEndpoint": "vpc-endpoint",
+    "CreateVpcEndpointServiceConfiguration": "vpc-endpoint-service",
+}
+"""What a call makes, which it is authorised for too."""
+OF_SERVICE: Final = frozenset({
+    "AcceptVpcEndpointConnections",
+    "RejectVpcEndpointConnections",
+    "DescribeVpcEndpointServicePermissions",
+})  # fmt: skip
+"""These are authorised for the service that they name alone: the last, though it only reads."""
 
 
 class Refused(Exception):
@@ -41,14 +54,25 @@ class Refused(Exception):
 
 def _resources(call: Call) -> list[tuple[str, dict[str, str]]]:
     """Return ARN and tags of each resource to authorise; `*` where the action takes none or names none."""
-    if call.read_only:
+    if call.read_only and call.action not in OF_SERVICE:
         return [("*", {})]
     tags = ec2_backends[call.account][call.region].tags
     start = f"arn:aws:ec2:{call.region}:{call.account}:"
-    named = [(f"{start}{RESOURCE_TYPES[name.rpartition('-')[0]]}/{name}", tags.get(name, {})) for name in call.named()]
-    if call.action == "CreateVpcEndpoint":
-        named.append((f"{start}vpc-endpoint/*", {}))
+    named = [(f"{start}{RESOURCE_TYPES[name.rpartition('-')[0]]}/{name}", tags.get(name, {})) for name in _names(call)]
+    if call.action in MADE:
+        named.append((f"{start}{MADE[call.action]}/*", {}))
     return named or [("*", {})]
+
+
+def _names(call: Call) -> tuple[str, ...]:
+    """Return the ids of what is authorised: not a consumer's endpoint, which is of another account."""
+    if call.action in OF_SERVICE:
+        return tuple(name for name in call.named() if name.startswith("vpce-svc-"))
+    if "ConnectionNotification" in call.action:
+        known = notifications.of(ec2_backends[call.account][call.region])
+        of = [name for value in call.form.values() if value in known for name in known[value].of.values()]
+        return (*call.named(), *of)
+    return call.named()
 
 
 def _context(call: Call, tags: dict[str, str]) -> dict[str, Any]:

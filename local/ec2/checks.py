@@ -27,6 +27,11 @@ def refuse(code: str, message: str) -> EC2ClientError:
     return EC2ClientError(code, message)
 
 
+def unsuccessful(resource_id: str, code: str, message: str) -> dict[str, Any]:
+    """Return what a call says of one of several that it did not do."""
+    return {"ResourceId": resource_id, "Error": {"Code": code, "Message": message}}
+
+
 def policy(document: str) -> str:
     """Return the policy, or raise InvalidPolicyDocument for what is no policy in valid JSON."""
     try:

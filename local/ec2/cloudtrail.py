@@ -40,6 +40,13 @@ def user_identity(access_key: str, account: str) -> dict[str, Any]:
     return identity
 
 
+def callers(call: Call) -> frozenset[str]:
+    """Return the ARNs that name who called: the user, the root of the account, the session and its role."""
+    identity = user_identity(call.access_key, call.account)
+    issuer = identity.get("sessionContext", {}).get("sessionIssuer", {})
+    return frozenset(one["arn"] for one in (identity, issuer) if "arn" in one)
+
+
 def _session(session_arn: str, account: str) -> dict[str, Any]:
     """Return the context of a role's session: `arn:aws:sts::<account>:assumed-role/<role>/<session>`."""
     name = session_arn.split("/")[1]

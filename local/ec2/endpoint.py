@@ -1,4 +1,4 @@
-"""One VPC endpoint of the local cloud."""
+"""One VPC endpoint of the local cloud, and those at the services of an account."""
 
 import json
 import time
@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from moto.ec2.models.core import TaggedEC2Resource
+from moto.ec2.utils import random_id
+
+from local.ec2.provided import Provided, backends
 
 GATEWAY_DEFAULT: Final = json.dumps({
     "Version": "2008-10-17",
@@ -23,6 +26,8 @@ WITH_POLICY: Final = {"Gateway": GATEWAY_DEFAULT, "Interface": INTERFACE_DEFAULT
 """"(Interface and gateway endpoints) A policy to attach to the endpoint" (botocore's model)."""
 WITH_INTERFACES: Final = frozenset({"Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"})
 WITH_GROUPS: Final = WITH_INTERFACES - {"GatewayLoadBalancer"}
+AWAITED: Final = "pendingAcceptance"
+REJECTED: Final = "rejected"
 
 
 @dataclass(eq=False)
@@ -41,7 +46,12 @@ class Endpoint(TaggedEC2Resource):  # type: ignore[misc]  # moto is untyped
     security_group_ids: list[str] = field(default_factory=list)
     route_table_ids: list[str] = field(default_factory=list)
     private_dns_enabled: bool = False
-    accepted: bool = True
+    withheld: str = ""
+    """AWAITED or REJECTED: how the service's owner keeps it out; "" for one that is let in."""
+    provided: Provided | None = None
+    """The service of an account of this cloud that it is connected to."""
+    connection_id: str = field(default_factory=lambda: random_id(prefix="vpce-con"))
+    """Of its connection to that, as the service's owner sees it."""
     client_token: str | None = None
     destination_prefix_list_id: str | None = None
     other: dict[str, Any] = field(default_factory=dict)
@@ -55,8 +65,8 @@ class Endpoint(TaggedEC2Resource):  # type: ignore[misc]  # moto is untyped
     @property
     def state(self) -> str:
         """The state on the wire (lowerCamel)."""
-        if not self.accepted:
-            return "pendingAcceptance"
+        if self.withheld:
+            return self.withheld
         return "pending" if time.monotonic() < self.ready_at else "available"
 
     def facts(self) -> dict[str, Any]:
@@ -80,7 +90,7 @@ class Endpoint(TaggedEC2Resource):  # type: ignore[misc]  # moto is untyped
             "CreationTimestamp": self.created,
             "Tags": [{"Key": tag["key"], "Value": tag["value"]} for tag in self.get_tags()],
             "OwnerId": self.ec2_backend.account_id,
-            "ServiceRegion": self.ec2_backend.region_name,
+            "ServiceRegion": self.provided.region if self.provided else self.ec2_backend.region_name,
         }
         members = {**true, **self.other, **self.staged}
         return {name: value for name, value in members.items() if value is not None}
@@ -92,3 +102,18 @@ class Endpoint(TaggedEC2Resource):  # type: ignore[misc]  # moto is untyped
         region = self.ec2_backend.region_name
         name = f"{self.id}-{self.id[-8:]}.{service}.{region}.vpce.amazonaws.com"
         return [{"DnsName": name, "HostedZoneId": "Z7HUB22UULQXV"}]
+
+
+def connected(account: str, region: str) -> list[Endpoint]:
+    """Return the endpoints, of whatever account, at services of this one, those of services that are gone among them.
+
+    A connection that was rejected outlives its service: https://github.com/rebuy-de/aws-nuke/issues/1258
+    """
+    every = [endpoint for backend in backends() for endpoint in backend.vpc_end_points.values()]
+    return [one for one in every if one.provided and (one.provided.account, one.provided.region) == (account, region)]
+
+
+def attached(service: Provided) -> bool:
+    """Tell whether an endpoint holds on to the service."""
+    held = connected(service.account, service.region)
+    return any(endpoint.provided is service and endpoint.withheld != REJECTED for endpoint in held)

@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidVpcEndPointIdError
-from moto.ec2.responses import EC2Response
 from moto.ec2.utils import random_vpc_ep_id
 
 from local.ec2 import checks, network, paging, services
-from local.ec2.endpoint import WITH_GROUPS, WITH_INTERFACES, WITH_POLICY, Endpoint
-from local.ec2.staging import Staging
+from local.ec2.actions import Actions
+from local.ec2.endpoint import AWAITED, WITH_GROUPS, WITH_INTERFACES, WITH_POLICY, Endpoint
+from local.ec2.provided import every
 
 STORED: Final = ("IpAddressType", "DnsOptions", "ServiceNetworkArn", "ResourceConfigurationArn", "ServiceRegion")
 """Parameters of create that describe gives back as they came."""
@@ -25,20 +25,8 @@ FILTERS: Final[dict[str, paging.Read]] = {
 """The filters of DescribeVpcEndpoints in the API model; there is none for subnets or security groups."""
 
 
-class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
-    """moto's EC2 with our endpoints; moto finds each action by its method's name."""
-
-    def __init__(self, staging: Staging, *, stale: bool = False) -> None:
-        """Answer from this stage; `stale`: describe endpoints as they were before the last change."""
-        super().__init__()
-        self.staging = staging
-        self.stale = stale
-
-    def _given(self, *names: str) -> dict[str, Any]:
-        return {name: self._get_param(name) for name in names}
-
-    def _where(self) -> tuple[str, str]:
-        return self.current_account, self.region
+class EndpointActions(Actions):
+    """Endpoints, and the services that they can lead to."""
 
     def _described(self) -> list[dict[str, Any]]:
         return [endpoint.facts() for endpoint in self.ec2_backend.vpc_end_points.values()]
@@ -76,7 +64,8 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
             service_name=self._get_param("ServiceName") or "",
             policy_document=WITH_POLICY.get(kind),
             ready_at=self.staging.ready_at(),
-            accepted=not service.get("AcceptanceRequired", False),
+            withheld=AWAITED if service.get("AcceptanceRequired") else "",
+            provided=next((one for one in every() if one.name == service.get("ServiceName")), None),
             client_token=token,
             other={name: given[name] for name in STORED if given[name] is not None},
         )
@@ -88,10 +77,16 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
         name = self._get_param("ServiceName")
         if not name and kind in WITH_INTERFACES - {"Interface", "GatewayLoadBalancer"}:
             return {}
-        found = services.find(self.region, self.staging, name or "", kind)
+        found = self._found(name or "", kind)
         if found is None:
             raise checks.refuse("InvalidServiceName", f"The Vpc Endpoint Service '{name}' does not exist")
         return found
+
+    def _found(self, name: str, kind: str) -> dict[str, Any] | None:
+        return services.find(self._catalogue(), name, kind)
+
+    def _catalogue(self) -> list[dict[str, Any]]:
+        return services.catalogue(*self._where(), self.callers, self.staging)
 
     def _fill(self, endpoint: Endpoint, given: dict[str, Any], service: dict[str, Any]) -> None:
         """Set what depends on the type; the VPC's default security group where none is named (the API model)."""
@@ -118,7 +113,7 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
         asked |= self._given("PolicyDocument")
         asked |= {name: self._get_bool_param(name) for name in ("ResetPolicy", "PrivateDnsEnabled")}
         checks.fits_type(endpoint, asked)
-        service = services.find(self.region, self.staging, endpoint.service_name, endpoint.vpc_endpoint_type) or {}
+        service = self._found(endpoint.service_name, endpoint.vpc_endpoint_type) or {}
         change = network.Change.of(endpoint, asked, service.get("AvailabilityZoneIds", []))
         self._changes()
         change.apply(endpoint, {name: value for name, value in self._given(*STORED).items() if value is not None})
@@ -126,8 +121,7 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
 
     def describe_vpc_endpoints(self) -> ActionResult:
         """DescribeVpcEndpoints; one unknown id fails the whole call."""
-        ids, filters = self._get_param("VpcEndpointIds", []), self._filters_from_querystring()
-        paging.check(filters, FILTERS)
+        ids = self._get_param("VpcEndpointIds", [])
         described = self.staging.before(self._where()) if self.stale else self._described()
         visible = {facts["VpcEndpointId"] for facts in described}
         for endpoint_id in ids:
@@ -136,9 +130,7 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
             if endpoint_id not in visible:
                 raise checks.refuse("InvalidVpcEndpointId.Malformed", f"Invalid Id: '{endpoint_id}'")
         found = [facts for facts in described if not ids or facts["VpcEndpointId"] in ids]
-        found = [facts for facts in found if paging.matches(facts, filters, FILTERS)]
-        items, token = paging.page(found, self._get_int_param("MaxResults"), self._get_param("NextToken"))
-        return ActionResult({"VpcEndpoints": items, "NextToken": token})
+        return self._listed("VpcEndpoints", found, FILTERS)
 
     def delete_vpc_endpoints(self) -> ActionResult:
         """DeleteVpcEndpoints: what cannot be deleted is in `Unsuccessful`; the others are gone."""
@@ -147,8 +139,8 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
         for endpoint_id in self._get_param("VpcEndpointIds", []):
             endpoint = self.ec2_backend.vpc_end_points.pop(endpoint_id, None)
             if endpoint is None:
-                error = {"Code": "InvalidVpcEndpointId.NotFound", "Message": f"'{endpoint_id}' does not exist"}
-                unsuccessful.append({"ResourceId": endpoint_id, "Error": error})
+                why = f"'{endpoint_id}' does not exist"
+                unsuccessful.append(checks.unsuccessful(endpoint_id, "InvalidVpcEndpointId.NotFound", why))
             else:
                 network.release(endpoint)
         return ActionResult({"Unsuccessful": unsuccessful})
@@ -158,7 +150,7 @@ class EndpointActions(EC2Response):  # type: ignore[misc]  # moto is untyped
         names, filters = self._get_param("ServiceNames", []), self._filters_from_querystring()
         paging.check(filters, services.FILTERS)
         regions = self._get_param("ServiceRegions", []) or [self.region]
-        details = [one for one in services.catalogue(self.region, self.staging) if one["ServiceRegion"] in regions]
+        details = [one for one in self._catalogue() if one["ServiceRegion"] in regions]
         unknown = [name for name in names if name not in {detail["ServiceName"] for detail in details}]
         if unknown:
             raise checks.refuse("InvalidServiceName", f"The Vpc Endpoint Service '{unknown[0]}' does not exist")

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from xml.sax.saxutils import escape
 
 from moto.core.request import Request
@@ -13,11 +13,17 @@ from moto.ec2.models import ec2_backends
 
 from local.ec2 import access, cloudtrail
 from local.ec2.call import Call
+from local.ec2.connections import ConnectionActions
 from local.ec2.endpoints import EndpointActions
+from local.ec2.notifications import NotificationActions
+from local.ec2.permissions import PermissionActions
 from local.ec2.staging import Effect, Fault, Staging
 from local.record import ApiCall, Record
 
 Publish: TypeAlias = Callable[[Call, dict[str, Any]], None]
+
+ONE_AT_A_TIME: Final = threading.Lock()
+"""moto's stores are not made for threads, and there is one of each in a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,10 @@ def _error(call: Call, code: str, message: str, status: int) -> Answer:
     return Answer(status, body.encode(), code=code)
 
 
+class _Ec2(EndpointActions, PermissionActions, ConnectionActions, NotificationActions):
+    """Every action: ours, and moto's for the rest."""
+
+
 class Front:
     """EC2 of one local cloud."""
 
@@ -48,7 +58,6 @@ class Front:
         self._staging = staging
         self._record = record
         self._publish = publish
-        self._one_at_a_time = threading.Lock()  # moto's stores are not made for threads
 
     def answer(self, call: Call) -> Answer:
         """Answer a call; its event is on the bus before the answer goes out, so that a client can count on it."""
@@ -89,9 +98,9 @@ class Front:
     def _moto(self, call: Call, *, stale: bool) -> tuple[int, bytes]:
         headers = {**call.headers, "x-moto-account-id": call.account}
         request = Request.from_primitives("POST", f"http://ec2.{call.region}.amazonaws.com/", headers, call.body)
-        actions = EndpointActions(self._staging, stale=stale)
+        actions = _Ec2(self._staging, cloudtrail.callers(call), stale=stale)
         try:
-            with self._one_at_a_time:
+            with ONE_AT_A_TIME:
                 status, _, body = actions._dispatch(request, request.raw_url, request.headers)  # noqa: SLF001
         except NotImplementedError as error:
             refused = _error(call, "UnsupportedOperation", f"The local cloud does not know this: {error}", 400)

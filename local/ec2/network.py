@@ -81,6 +81,12 @@ def private_dns(endpoint: Endpoint, *, asked: bool | None) -> bool:
     if endpoint.vpc_endpoint_type != "Interface" or asked is False:
         return False
     vpc = endpoint.ec2_backend.get_vpc(endpoint.vpc_id)
+    nameless = endpoint.provided is not None and not endpoint.provided.named
+    if asked and nameless:
+        why = f"Private DNS can't be enabled because the service {endpoint.service_name} does not provide a private DNS"
+        raise checks.refuse("InvalidParameter", f"{why} name.")
+    if nameless:
+        return False
     possible = str(vpc.enable_dns_support).lower() == "true" and str(vpc.enable_dns_hostnames).lower() == "true"
     if asked and not possible:
         why = (

@@ -1,11 +1,13 @@
-"""DescribeVpcEndpointServices: AWS's services in this region, and those that were staged, in whatever region."""
+"""The services that a caller can connect to: AWS's of the region, those staged in any, those that accounts provide."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, Final
 
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 
 from local.ec2 import paging
+from local.ec2.provided import every
 from local.ec2.staging import Staging
 
 INTERFACE_SERVICES: Final = (
@@ -67,22 +69,25 @@ def _staged(detail: dict[str, Any], staged: dict[str, Any]) -> dict[str, Any]:
     return {**detail, "AvailabilityZones": zone_names, "AvailabilityZoneIds": zone_ids, **staged}
 
 
-def catalogue(region: str, staging: Staging) -> list[dict[str, Any]]:
+def catalogue(account: str, region: str, callers: frozenset[str], staging: Staging) -> list[dict[str, Any]]:
     """Return every service; S3 and DynamoDB are there twice, as AWS lists them: Gateway and Interface."""
+    provided = every()
     own = [(f"com.amazonaws.{region}.{name}", "Interface") for name in INTERFACE_SERVICES]
     own += [(f"com.amazonaws.{region}.{name}", "Gateway") for name in GATEWAY_SERVICES]
-    names = {name for name, _ in own}
+    names = {name for name, _ in own} | {one.name for one in provided}
     own += [(name, "Interface") for name in staging.services if name not in names]
-    details = [_staged(_detail(region, name, kind), staging.services.get(name, {})) for name, kind in own]
+    reachable = [one for one in provided if one.reachable(account, region, callers)]
+    details = [one.detail(region, staging.services.get(one.name, {})) for one in reachable]
+    details += [_staged(_detail(region, name, kind), staging.services.get(name, {})) for name, kind in own]
     return sorted(details, key=lambda detail: (detail["ServiceName"], detail["ServiceType"][0]["ServiceType"]))
 
 
-def find(region: str, staging: Staging, name: str, kind: str) -> dict[str, Any] | None:
+def find(details: Iterable[dict[str, Any]], name: str, kind: str) -> dict[str, Any] | None:
     """Return the service of this name and type, None if there is none."""
     return next(
         (
             detail
-            for detail in catalogue(region, staging)
+            for detail in details
             if detail["ServiceName"] == name and {"ServiceType": kind} in detail["ServiceType"]
         ),
         None,

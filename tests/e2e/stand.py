@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from accounts import CONSUMER
 from local.cloud import LocalCloud
 from local.deploy import with_standard
 from local.network import Network
@@ -24,13 +25,18 @@ ROOT = Path(__file__).parents[2]
 BUILT = ROOT / ".aws-sam" / "build"
 BIN = Path(sys.executable).parent
 EMAIL = "network@example.com"
-ENFORCING = """
+ENFORCING = f"""
 [organisation]
 id = "o-a1b2c3d4e5"
 [rules.multi-az]
 mode = "enforce"
 [rules.endpoint-policy]
 mode = "enforce"
+[rules.service-connections]
+mode = "enforce"
+hours = 0
+[rules.service-principals]
+registry = [{{ principal = "{CONSUMER}", purpose = "billing", contact = "ann@example.com" }}]
 [managed]
 unknown_creator = "write"
 [baseline.dynamodb]

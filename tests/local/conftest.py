@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.config import Config
 
+from accounts import CONSUMER, ONCE, account_of
 from local.cloud import LocalCloud
 from local.network import Network
-
-ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5)
+from local.provider import Provider
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +41,28 @@ def network(ec2: Any) -> Network:
 
 
 @pytest.fixture
-def as_role(cloud: LocalCloud) -> Callable[..., Any]:
-    """Return a function that makes an EC2 client in a session of a new role with these statements."""
+def consumer(cloud: LocalCloud) -> Network:
+    """A VPC of another account."""
+    return account_of(cloud, CONSUMER)
 
-    def client(*statements: dict[str, Any]) -> Any:
+
+@pytest.fixture
+def ours(cloud: LocalCloud, network: Network) -> Iterator[dict[str, Any]]:
+    """An endpoint service of the cloud's own account, for everybody; it is gone after the test."""
+    here = Provider(network, cloud.client("elbv2"))
+    one = here.service("*")
+    yield one
+    for endpoint_id, state in here.states(one["ServiceId"]).items():
+        if state != "rejected":
+            network.ec2.reject_vpc_endpoint_connections(ServiceId=one["ServiceId"], VpcEndpointIds=[endpoint_id])
+    assert network.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[one["ServiceId"]])["Unsuccessful"] == []
+
+
+@pytest.fixture
+def as_role(cloud: LocalCloud) -> Callable[..., Any]:
+    """Return a function that makes a client, of EC2 unless said, in a session of a new role with these statements."""
+
+    def client(*statements: dict[str, Any], service: str = "ec2") -> Any:
         name = f"role-{uuid.uuid4().hex[:8]}"
         trust = {
             "Effect": "Allow",
@@ -57,7 +74,7 @@ def as_role(cloud: LocalCloud) -> Callable[..., Any]:
         iam.put_role_policy(RoleName=name, PolicyName="test", PolicyDocument=_policy(*statements))
         given = cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="someone")["Credentials"]
         keys = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"]}
-        return cloud.client("ec2", config=ONCE, aws_session_token=given["SessionToken"], **keys)
+        return cloud.client(service, config=ONCE, aws_session_token=given["SessionToken"], **keys)
 
     return client
 

@@ -104,3 +104,37 @@ def test_lost_and_repeated_events(cloud: LocalCloud, network: Network, events: E
     wait_for(lambda: len(events("CreateVpcEndpoint", twice)) == len("ab"), 10, "two events")
     with pytest.raises(Exception, match="not there after"):
         wait_for(lambda: [hop for hop in cloud.hops() if hop["hop"] == "published" and lost in hop["endpoints"]], 0)
+
+
+def test_a_request_for_connection_is_an_event_of_the_consumer_alone(
+    cloud: LocalCloud, ours: dict[str, Any], consumer: Network, network: Network, events: Events
+) -> None:
+    """A management event is of the account that called; the provider's own decision comes to the provider."""
+    endpoint = consumer.endpoint(ServiceName=ours["ServiceName"])
+    network.ec2.accept_vpc_endpoint_connections(ServiceId=ours["ServiceId"], VpcEndpointIds=[endpoint])
+    (event,) = events("AcceptVpcEndpointConnections", endpoint)
+    asked = event["detail"]["requestParameters"]["AcceptVpcEndpointConnectionsRequest"]
+    assert asked == {"ServiceId": ours["ServiceId"], "VpcEndpointId": {"tag": 1, "content": endpoint}}
+    published = [
+        hop["hop"] for hop in cloud.hops() if hop["where"] == "CreateVpcEndpoint" and endpoint in hop["endpoints"]
+    ]
+    matched = [hop for hop in cloud.hops() if hop["hop"] == "matched" and endpoint in hop["endpoints"]]
+    assert (published, len(matched)) == (["published"], 1)
+
+
+def test_the_providers_calls_have_the_shapes_of_the_samples(
+    ours: dict[str, Any], network: Network, events: Events
+) -> None:
+    """The members that the product reads stand where they do in events/*.json."""
+    service_id = ours["ServiceId"]
+    (made,) = events("CreateVpcEndpointServiceConfiguration", service_id)
+    answered = made["detail"]["responseElements"]["CreateVpcEndpointServiceConfigurationResponse"]
+    assert answered["serviceConfiguration"]["serviceId"] == service_id
+    assert answered["serviceConfiguration"]["networkLoadBalancerArnSet"] == {"item": ours["NetworkLoadBalancerArns"][0]}
+    (opened,) = events("ModifyVpcEndpointServicePermissions", service_id)
+    asked = opened["detail"]["requestParameters"]["ModifyVpcEndpointServicePermissionsRequest"]
+    assert asked == {"ServiceId": service_id, "AddAllowedPrincipals": {"tag": 1, "content": "*"}}
+    network.ec2.modify_vpc_endpoint_service_configuration(ServiceId=service_id, AcceptanceRequired=False)
+    (changed,) = events("ModifyVpcEndpointServiceConfiguration", service_id)
+    asked = changed["detail"]["requestParameters"]["ModifyVpcEndpointServiceConfigurationRequest"]
+    assert asked == {"ServiceId": service_id, "AcceptanceRequired": False}
