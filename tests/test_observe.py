@@ -126,6 +126,26 @@ def test_a_rule_that_takes_nothing_of_the_service_costs_no_call_for_it(rule: str
 
 
 @pytest.mark.parametrize(
+    ("rules", "asked"),
+    [
+        pytest.param(("multi-az", "zone-coverage"), [REGION], id="AWS tells no zones of it"),
+        pytest.param(("multi-az", "endpoint-policy"), [REGION, "eu-west-1"], id="another rule asks whose it is"),
+    ],
+)
+def test_a_service_of_another_region_is_read_only_for_rules_that_can_use_it(
+    rules: tuple[str, ...], asked: list[str]
+) -> None:
+    """The verdict on its zones is the same."""
+    here, there = made(0, A), made(1, A, service_region="eu-west-1")
+    cloud = FakeCloud.of(here, there)
+    judged = observe(cloud, [here, there], standard(judging(*rules)), NOW)
+    assert cloud.calls.count(CATALOGUE) == len(asked)
+    assert [one.seen.service is not None for one in judged] == [True, "eu-west-1" in asked]
+    (found,) = (one for one in judged[1].findings if one.rule == "multi-az")
+    assert (found.verdict, found.message.partition(":")[0]) == (Verdict.UNKNOWN, "the service is in eu-west-1")
+
+
+@pytest.mark.parametrize(
     ("facts", "rules", "asked"),
     [
         pytest.param({}, ("multi-az", "required-tags"), True, id="one of two reads it"),
