@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from warden.hosted_zones import SECONDS as ZONES_SECONDS
 from warden.metrics import MAX_QUERIES
 from warden.model import Mode, Need
 from warden.rules.rule import AnyRule, Rule
@@ -39,7 +40,10 @@ READS: Final[Mapping[Need, tuple[str, str]]] = {
     Need.SIBLINGS: ("the other endpoints of the VPC", BY_VPC),
     Need.VPC: ("the VPC itself: ranges, owner, tags", BY_VPC),
     Need.DNS: ("the two attributes of the VPC for DNS", "two for each VPC"),
-    Need.HOSTED_ZONES: ("the private hosted zones of the VPC", "one for each VPC, page by page"),
+    Need.HOSTED_ZONES: (
+        "the private hosted zones of the VPC",
+        f"one for each VPC, page by page; kept for {ZONES_SECONDS // 60} minutes",
+    ),
     Need.GROUPS: ("the endpoint's security groups", f"one for {MAX_FILTER_VALUES} groups, in pages of {PAGE:,}"),
     Need.PREFIX_LISTS: ("the prefix lists that those groups name", f"one for each list, in pages of {SMALL_PAGE}"),
     Need.USE: ("the bytes that the endpoint moved", f"one for {MAX_QUERIES} endpoints"),
