@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.utils import parse_timestamp
 
 from .account import Account, Session
+from .answers_region import region_of
 from .exits import CouldNotLook
 from .standards import text_of
 
@@ -78,7 +78,7 @@ def account_of(paths: Sequence[Path], region: str | None) -> Account:
     owners = {item.get("OwnerId") for item in items}
     if len(owners) != 1 or None in owners:
         raise CouldNotLook("the files do not tell of one account's endpoints", "Each is to have its OwnerId.")
-    place = region or _region_of(items)
+    place = region_of(tree, region)
     own = botocore.session.Session(session_vars=UNTOLD)
     session = Session(NO_KEY, NO_KEY, region_name=place, botocore_session=own)
     session.events.register("provide-client-params", _remember)
@@ -106,15 +106,6 @@ def _read(path: Path) -> Tree:
     if not isinstance(tree, dict):
         raise CouldNotLook(f"{path} is no answer of AWS: a JSON object is wanted", "Write it with `aws ec2 ...`.")
     return tree
-
-
-def _region_of(items: Sequence[Tree]) -> str:
-    """The region of endpoints whose services stand beside them, as their names tell."""
-    names = {str(item.get("ServiceName", "")) for item in items if not item.get("ServiceRegion")}
-    found: set[str] = {said[0] for name in names if (said := re.findall(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.", name))}
-    if len(found) != 1:
-        raise CouldNotLook("the files do not tell of which region they are", "Give --region REGION.")
-    return found.pop()
 
 
 def _remember(params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:

@@ -18,7 +18,7 @@ from warden.standard_file import load
 from .account import AWS_ERRORS
 from .exits import CouldNotLook
 from .stack import Deployed
-from .standards import Named, checked, read
+from .standards import Named, judging, read
 
 FILE: Final = "standard.toml"
 SECONDS: Final = 30
@@ -35,7 +35,7 @@ def standard_of(stack: Deployed, given: Path | None) -> Named:
     Never a file that just lies about: it could allow what the deployed standard does not.
     """
     if given is not None:
-        named = read(given)
+        named = judging(read(given))
         return replace(named, source=f"{named.source}, which need not be what stack {stack.name} judges by")
     return deployed_standard(stack, "Name the file that it was deployed from: --standard FILE.")
 
@@ -44,7 +44,7 @@ def deployed_standard(stack: Deployed, do: str = "") -> Named:
     """What the deployed function judges by; raise CouldNotLook, with what to do, where nobody can judge by it."""
     source = f"the standard that stack {stack.name} was deployed with"
     try:
-        return checked(standard_in(stack, do), source)
+        return judging(Named(standard_in(stack, do), source))
     except BadStandard as error:
         raise CouldNotLook("\n".join((f"{source} is wrong:", *error.problems)), CORRECT) from error
 

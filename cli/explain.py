@@ -30,7 +30,7 @@ def explain(  # noqa: PLR0913  each is an option
             "--file",
             metavar="FILE",
             help="Ask these files and not AWS: JSON as `aws ec2 describe-vpc-endpoints` and its like write it; "
-            "all endpoints in them, or those of --endpoint.",
+            "all endpoints in them, or those of --endpoint. --region is needed only where they do not tell it.",
         ),
     ] = None,
     profile: Profile = None,

@@ -41,7 +41,8 @@ def plan(  # noqa: PLR0913  a command's options
     what one of mode --mode would do that was deployed just now: it remembers nothing, and knows no endpoint's maker.
     `warden apply` counts only the standard that was deployed, so it takes no plan made with --stack and --standard.
 
-    Exit codes: 0 nothing to do or to tell; 1 something is to be done, held back, or cannot be judged; 2 could not look.
+    Exit codes: 0 nothing to do or to tell; 1 something is to be done, held back, or cannot be judged; 2 could not look,
+    or no rule of endpoints is on.
     """
     from .planning import Wanted, run  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from .options import Format
 from .planned import DEPLOY, Planned, Planning
 from .screen import Screen
 from .stack import Deployed, deployed
-from .standards import Named, read
+from .standards import Named, judging, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,7 @@ class Wanted:
 def run(wanted: Wanted, how: Format, out: Path | None) -> Code:
     """Plan, show, save, and say how it stands."""
     screen = Screen()
-    account = wanted.connect()
-    with screen.working(f"Planning for account {account.id} in {account.region}"):
-        planning = _supposed(account, wanted) if wanted.stack is None else _of_stack(account, wanted, wanted.stack)
+    planning = _supposed(screen, wanted) if wanted.stack is None else _of_stack(screen, wanted, wanted.stack)
     document = plan_json.of(planning)
     if out is not None:
         _save(out, document)
@@ -70,17 +69,25 @@ def run(wanted: Wanted, how: Format, out: Path | None) -> Code:
     return Code.OK if all(one.quiet for one in planning.planned) else Code.OPEN
 
 
-def _supposed(account: Account, wanted: Wanted) -> Planning:
-    named, mode = read(wanted.standard), wanted.mode or Mode.ENFORCE
-    planned = tuple(supposed(account.ec2, named, wanted.ids, mode, datetime.now(UTC)))
+def _supposed(screen: Screen, wanted: Wanted) -> Planning:
+    named, mode = judging(read(wanted.standard)), wanted.mode or Mode.ENFORCE
+    account = wanted.connect()
+    with _working(screen, account):
+        planned = tuple(supposed(account.ec2, named, wanted.ids, mode, datetime.now(UTC)))
     words = f"mode {mode.value} supposed, nothing remembered of any endpoint"
     return Planning(account.id, account.region, None, words, named.source, datetime.now(UTC), planned, named.file)
 
 
-def _of_stack(account: Account, wanted: Wanted, name: str) -> Planning:
-    stack = deployed(account, name)
-    named = standard_of(stack, wanted.standard)
-    return planning_of(stack, stack.world(account.ec2, named), named, wanted.ids)
+def _of_stack(screen: Screen, wanted: Wanted, name: str) -> Planning:
+    account = wanted.connect()
+    with _working(screen, account):
+        stack = deployed(account, name)
+        named = standard_of(stack, wanted.standard)
+        return planning_of(stack, stack.world(account.ec2, named), named, wanted.ids)
+
+
+def _working(screen: Screen, account: Account) -> AbstractContextManager[object]:
+    return screen.working(f"Planning for account {account.id} in {account.region}")
 
 
 def planning_of(stack: Deployed, world: World, named: Named, ids: Sequence[str]) -> Planning:

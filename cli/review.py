@@ -27,7 +27,7 @@ def review(
     verdicts.
 
     Exit codes: 0 every endpoint is compliant, and nothing could be saved; 1 that is not so, or cannot be told; 2 could
-    not look, or no rule of endpoints is on.
+    not look. Where the standard has every rule of endpoints off, 0 and 1 tell of use alone.
     """
     from .regions import Wanted  # noqa: PLC0415  boto3 takes 0.2 s to load, and --help needs none
     from .reviewing import run  # noqa: PLC0415  the same

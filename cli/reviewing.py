@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from warden.review.reviewed import asking
 from warden.use import Unused
@@ -15,7 +16,12 @@ from .regions import Wanted
 from .reviewed import review_of
 from .scanning import endpoints
 from .screen import Screen
-from .standards import read
+from .standards import any_on, read
+
+USE_ONLY: Final = (
+    "Every rule of endpoints is off in {}: only the rules on use were asked, and nothing else of the endpoints was "
+    "judged."
+)
 
 
 @translated()
@@ -24,6 +30,8 @@ def run(wanted: Wanted) -> Code:
     screen = Screen()
     named = read(wanted.standard)
     found = endpoints(screen, wanted, replace(named, standard=asking(named.standard)))
+    if not any_on(named.standard):
+        screen.note(USE_ONLY.format(named.source))
     review = review_of(found, named.standard.of(Unused).days)
     if wanted.how is Format.JSON:
         screen.json(review_json.of(review))

@@ -17,14 +17,14 @@ from .options import Format
 from .regions import Tell, Wanted, scanned
 from .scanned import Scan, Seen
 from .screen import Screen
-from .standards import NOBODY, Named, read
+from .standards import ENDPOINTS, NOBODY, Named, judging, read
 
 
 @translated()
 def run(wanted: Wanted) -> Code:
     """Scan, show, and say how it stands."""
     screen = Screen()
-    named = read(wanted.standard)
+    named = judging(read(wanted.standard))
     found = endpoints(screen, wanted, named)
     if not (named.standard.organisation or named.standard.accounts):
         screen.note(NOBODY)
@@ -41,7 +41,7 @@ def endpoints(screen: Screen, wanted: Wanted, named: Named) -> Scan[Seen]:
     def look_at(account: Account, tell: Tell) -> list[Seen]:
         return look(account.ec2, named.standard, datetime.now(UTC), tell)
 
-    return scanned(screen, wanted, named, "endpoints", look_at)
+    return scanned(screen, wanted, named, ENDPOINTS, look_at)
 
 
 def look(cloud: Cloud, standard: Standard, now: datetime, tell: Tell) -> list[Seen]:

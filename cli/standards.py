@@ -19,6 +19,7 @@ from warden.standard_file import load
 
 from .exits import CouldNotLook
 
+ENDPOINTS: Final = "endpoints"
 NOBODY: Final = (
     "Neither organisation.id nor organisation.accounts is given: identity-perimeter and resource-perimeter tell only "
     "what is open whoever is yours, and no baseline can be made."
@@ -52,17 +53,14 @@ def find() -> Path | None:
     return next((place for place in places() if place.is_file()), None)
 
 
-def read(path: Path | None, rules: Sequence[AnyRule] = RULES) -> Named:
-    """Read this standard, or the first that is found; raise CouldNotLook where there is none or it is wrong.
-
-    So it is where none of these rules is on.
-    """
+def read(path: Path | None) -> Named:
+    """Read this standard, or the first that is found; raise CouldNotLook where there is none or it is wrong."""
     found = path or find()
     if found is None:
         tried = ", ".join(str(place) for place in places())
         raise CouldNotLook(f"no standard was found; looked for {tried}", "Name one with --standard FILE.")
     try:
-        return checked(load(text_of(found), is_endpoint_service), str(found), str(found), rules)
+        return Named(load(text_of(found), is_endpoint_service), str(found), str(found))
     except BadStandard as error:
         raise CouldNotLook(
             "\n".join((f"{found} has {_counted(error.problems)}:", *error.problems)),
@@ -70,12 +68,20 @@ def read(path: Path | None, rules: Sequence[AnyRule] = RULES) -> Named:
         ) from error
 
 
-def checked(standard: Standard, source: str, file: str = "", rules: Sequence[AnyRule] = RULES) -> Named:
-    """Name a standard; raise CouldNotLook where no rule is on: nothing is judged then, which is no compliance."""
-    if all(standard.mode_of(rule.id) is Mode.OFF for rule in rules):
-        which = "every rule" if rules is RULES else f"each of {', '.join(rule.id for rule in rules)}"
-        raise CouldNotLook(f"{which} is off in {source}: nothing can be judged", 'Set mode = "notify" for a rule.')
-    return Named(standard, source, file)
+def judging(named: Named, what: str = ENDPOINTS, rules: Sequence[AnyRule] = RULES) -> Named:
+    """The same; raise CouldNotLook where none of these rules is on: nothing is judged then, which is no compliance.
+
+    `what` names several of what they judge.
+    """
+    if not any_on(named.standard, rules):
+        problem = f"every rule of {what} is off in {named.source}: nothing can be judged"
+        raise CouldNotLook(problem, f'Set mode = "notify" for one of them: {", ".join(rule.id for rule in rules)}.')
+    return named
+
+
+def any_on(standard: Standard, rules: Sequence[AnyRule] = RULES) -> bool:
+    """Whether one of these rules is on."""
+    return any(standard.mode_of(rule.id) is not Mode.OFF for rule in rules)
 
 
 def modes_of(standard: Standard) -> str:

@@ -17,7 +17,7 @@ from .regions import Tell, Wanted, scanned
 from .scan_json import blind_json, head_json, verdicts_json
 from .scanned import Scan
 from .screen import Screen
-from .standards import read
+from .standards import judging, read
 
 Source = TypeVar("Source")
 Seen = TypeVar("Seen")
@@ -37,12 +37,13 @@ class SubjectCommand(Generic[Source, Seen]):
     def run(self, wanted: Wanted) -> Code:
         """Judge, show, and say how it stands."""
         screen = Screen()
-        named = read(wanted.standard, self.watch.rules)
+        what = f"{self.view.noun}s"
+        named = judging(read(wanted.standard), what, self.watch.rules)
 
         def look(account: Account, _: Tell) -> list[JudgedSubject[Seen]]:
             return self.watch.observe(self.source_of(account), named.standard, datetime.now(UTC))
 
-        found = scanned(screen, wanted, named, f"{self.view.noun}s", look)
+        found = scanned(screen, wanted, named, what, look)
         if wanted.how is Format.JSON:
             screen.json(self.json(found))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from warden.hosted_zones import SECONDS as ZONES_SECONDS
 from warden.metrics import MAX_QUERIES
 from warden.model import Mode, Need
 from warden.rules.rule import AnyRule, Rule, SubjectRule
@@ -24,10 +25,10 @@ An endpoint is found by `DescribeVpcEndpoints`, a page of 1,000 in a sweep or a 
 rules read what AWS tells of its service: `DescribeVpcEndpointServices`, asked once for all names and kept for 15
 minutes, and only for endpoints of a type that a rule of that kind speaks of, once they are ready; where no such rule is
 on, never. Services of another region are asked for apart, in one call more for each such region, by way of the
-endpoint's own. AWS tells no zones of them: what hangs on these is UNKNOWN, and so is what hangs on the service at all
-where AWS refuses to tell of that region. All else is read only for endpoints whose verdict hangs on it, once for all
-that wait of a page of the sweep or a batch of events, and once for all rules: two rules that read the same cost what
-one does.
+endpoint's own. AWS tells no zones of them: what hangs on these is UNKNOWN, and rules that read nothing else of a
+service do not ask for it. UNKNOWN is also what hangs on the service at all where AWS refuses to tell of that region.
+All else is read only for endpoints whose verdict hangs on it, once for all that wait of a page of the sweep or a batch
+of events, and once for all rules: two rules that read the same cost what one does.
 """
 SERVICE: Final = "DescribeVpcEndpointServices"
 """The call by which endpoints' services are read."""
@@ -39,7 +40,10 @@ READS: Final[Mapping[Need, tuple[str, str]]] = {
     Need.SIBLINGS: ("the other endpoints of the VPC", BY_VPC),
     Need.VPC: ("the VPC itself: ranges, owner, tags", BY_VPC),
     Need.DNS: ("the two attributes of the VPC for DNS", "two for each VPC"),
-    Need.HOSTED_ZONES: ("the private hosted zones of the VPC", "one for each VPC, page by page"),
+    Need.HOSTED_ZONES: (
+        "the private hosted zones of the VPC",
+        f"one for each VPC, page by page; kept for {ZONES_SECONDS // 60} minutes",
+    ),
     Need.GROUPS: ("the endpoint's security groups", f"one for {MAX_FILTER_VALUES} groups, in pages of {PAGE:,}"),
     Need.PREFIX_LISTS: ("the prefix lists that those groups name", f"one for each list, in pages of {SMALL_PAGE}"),
     Need.USE: ("the bytes that the endpoint moved", f"one for {MAX_QUERIES} endpoints"),
@@ -78,8 +82,13 @@ def _by_rule(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:
         named = ", ".join(f"`{call}`" for call in calls_of(rule, calls)) or "none"
         mode = "on" if _is_on(rule) else "off"
         mode += "; never on an event" if rule.only_swept else ""
-        service = "yes" if rule.reads_service else "no"
-        yield f"| `{rule.id}` | {mode} | {service} | {named} |"
+        yield f"| `{rule.id}` | {mode} | {_service(rule)} | {named} |"
+
+
+def _service(rule: Rule) -> str:
+    if not rule.reads_service:
+        return "no"
+    return "yes" if rule.reads_abroad else "yes; not of another region"
 
 
 def _by_call(calls: Mapping[Need, str], rules: Sequence[Rule]) -> Iterator[str]:

@@ -47,15 +47,17 @@ def client_of_cloudtrail(region: str) -> Any:
     return shared("cloudtrail")
 
 
-ELSEWHERE = Elsewhere(
-    Metrics(partial(shared, "cloudwatch")),
-    Trails(REGION, client_of_cloudtrail),
-    Route53(REGION, partial(shared, "route53")),
-)
+def elsewhere() -> Elsewhere:
+    """With nothing kept of what another test read."""
+    return Elsewhere(
+        Metrics(partial(shared, "cloudwatch")),
+        Trails(REGION, client_of_cloudtrail),
+        Route53(REGION, partial(shared, "route53")),
+    )
 
 
 def seen_by(reader: Any, writer: Any = None, clock: Callable[[], float] = Seconds()) -> Ec2:  # noqa: B008  stands still
-    return Ec2(ACCOUNT, REGION, reader, lambda: writer, ELSEWHERE, clock)
+    return Ec2(ACCOUNT, REGION, reader, lambda: writer, elsewhere(), clock)
 
 
 def by_id(*ids: str, **more: object) -> dict[str, Any]:
@@ -726,7 +728,7 @@ def test_the_writer_is_made_for_the_first_write() -> None:
             made.append(writer)
             return writer
 
-        cloud = Ec2(ACCOUNT, REGION, reader, make, ELSEWHERE)
+        cloud = Ec2(ACCOUNT, REGION, reader, make, elsewhere())
         assert made == []
         cloud.apply(KEY.id, PLAN)
         cloud.apply(KEY.id, PLAN)

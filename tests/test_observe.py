@@ -6,8 +6,9 @@ import pytest
 
 from builders import ACCOUNT, FULL_ACCESS, KEY, NOW, OFF, REGION, VPC, A, B, C, endpoint, service, standard, subnet
 from fakes import FakeCloud
-from warden.model import NOT_READY, Endpoint, Subnet, Verdict
-from warden.neighbours import Interface, Route, RouteTable, Vpc
+from warden.model import NOT_READY, Endpoint, Need, Snapshot, Subnet, Verdict
+from warden.neighbourhood import READINGS, Neighbourhood, read
+from warden.neighbours import Interface, Permission, Route, RouteTable, SecurityGroup, Vpc
 from warden.observe import observe
 from warden.rules import RULES
 
@@ -126,6 +127,26 @@ def test_a_rule_that_takes_nothing_of_the_service_costs_no_call_for_it(rule: str
 
 
 @pytest.mark.parametrize(
+    ("rules", "asked"),
+    [
+        pytest.param(("multi-az", "zone-coverage"), [REGION], id="AWS tells no zones of it"),
+        pytest.param(("multi-az", "endpoint-policy"), [REGION, "eu-west-1"], id="another rule asks whose it is"),
+    ],
+)
+def test_a_service_of_another_region_is_read_only_for_rules_that_can_use_it(
+    rules: tuple[str, ...], asked: list[str]
+) -> None:
+    """The verdict on its zones is the same."""
+    here, there = made(0, A), made(1, A, service_region="eu-west-1")
+    cloud = FakeCloud.of(here, there)
+    judged = observe(cloud, [here, there], standard(judging(*rules)), NOW)
+    assert cloud.calls.count(CATALOGUE) == len(asked)
+    assert [one.seen.service is not None for one in judged] == [True, "eu-west-1" in asked]
+    (found,) = (one for one in judged[1].findings if one.rule == "multi-az")
+    assert (found.verdict, found.message.partition(":")[0]) == (Verdict.UNKNOWN, "the service is in eu-west-1")
+
+
+@pytest.mark.parametrize(
     ("facts", "rules", "asked"),
     [
         pytest.param({}, ("multi-az", "required-tags"), True, id="one of two reads it"),
@@ -154,3 +175,27 @@ def test_only_services_that_a_rule_reads_are_asked_for() -> None:
     judged = observe(cloud, batch, standard(judging("multi-az", "stuck", "required-tags")), NOW)
     assert [one.seen.service for one in judged] == [service(), None, None]
     assert cloud.calls.count(CATALOGUE) == 1
+
+
+def test_every_need_is_read_once_and_put_in_its_field() -> None:
+    """In the order of the needs; of a batch whose endpoints ask in several rounds, too."""
+    first, second = (made(number, A, security_group_ids=("sg-1",)) for number in (1, 2))
+    permission = Permission("tcp", 443, 443, prefix_lists=("pl-1",))
+    cloud = FakeCloud.of(
+        first, second, known_groups=(SecurityGroup("sg-1", "endpoints", VPC, (permission,)),), known_lists={"pl-1": ()}
+    )
+    around = Neighbourhood(cloud, (first, second), standard(), NOW)
+    seen = [Snapshot(one, service(), at=NOW) for one in (first, second)]
+    assert set(READINGS) == set(Need)
+    for need in Need:
+        told = read(around, need, seen[:1])
+        calls = list(cloud.calls)
+        told += read(around, need, seen[1:])
+        again = ["GetMetricData"] if need in {Need.USE, Need.USE_BY_SUBNET} else []  # which tells of one endpoint
+        assert cloud.calls == calls + again, need
+        assert [getattr(one, need.value) is None for one in told] == [False, False], need
+        with pytest.raises(AssertionError, match=need.value):
+            read(around, need, told)
+        seen = told
+    assert [[one.key.id for one in it.siblings or ()] for it in seen] == [[second.key.id], [first.key.id]]
+    assert [it.prefix_lists for it in seen] == [{"pl-1": ()}] * 2

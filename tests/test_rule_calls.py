@@ -197,7 +197,7 @@ def test_every_need_has_its_call() -> None:
 def test_the_table_names_every_rule_and_need() -> None:
     """The modes are those by default."""
     page = generate.calls_page()
-    assert "| `multi-az` | on | yes | `DescribeSubnets`, `DescribeRouteTables` |" in page
+    assert "| `multi-az` | on | yes; not of another region | `DescribeSubnets`, `DescribeRouteTables` |" in page
     assert "| `policy-breadth` | off | yes | none |" in page
     assert "| `required-tags` | on | no | none |" in page
     assert "| `gateway-missing` | VPC | off | `DescribeVpcs`, `DescribeVpcEndpoints`, `DescribeRouteTables`, " in page

@@ -165,16 +165,46 @@ def test_a_rule_that_says_so_takes_nothing_of_the_service(rule: Rule) -> None:
             assert rule.judge(told_of, standard) == judged, f"seed {seed!r}"
 
 
-@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in RULES if rule.reads_service])
+READING = [rule for rule in RULES if rule.reads_service]
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in READING])
 def test_a_rule_that_reads_the_service_makes_use_of_it(rule: Rule) -> None:
     """Or a call would be made for nothing."""
     draws = (Draw(f"use {rule.id} {number}") for number in range(20 * DRAWS))
-    assert any(_hangs_on_the_service(rule, draw) for draw in draws), f"{rule.id} could say reads_service=False"
+    found = any(_hangs_on_the_service(rule, draw, draw.snapshot()) for draw in draws)
+    assert found, f"{rule.id} could say reads_service=False"
 
 
-def _hangs_on_the_service(rule: Rule, draw: Draw) -> bool:
+def abroad(seen: Snapshot) -> Snapshot:
+    """The same, were its service in another region."""
+    return replace(seen, endpoint=replace(seen.endpoint, service_region="eu-south-2"))
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in READING if not rule.reads_abroad])
+def test_a_rule_that_says_so_takes_nothing_of_a_service_in_another_region(rule: Rule) -> None:
+    """It says the same of the endpoint, whatever is told of its service or nothing."""
+    for number in range(DRAWS):
+        seed = f"abroad {rule.id} {number}"
+        draw = Draw(seed)
+        standard = draw.one(standards())
+        seen, judged = verdict(rule, untold(abroad(draw.snapshot())), standard, draw)
+        untouchable: Any = Untouchable()
+        for service in (draw.service(seen.endpoint), untouchable):
+            assert rule.judge(replace(seen, service=service), standard) == judged, f"seed {seed!r}"
+
+
+@pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in READING if rule.reads_abroad])
+def test_a_rule_that_reads_a_service_in_another_region_makes_use_of_it(rule: Rule) -> None:
+    """Or a call would be made for nothing."""
+    draws = (Draw(f"use abroad {rule.id} {number}") for number in range(20 * DRAWS))
+    found = any(_hangs_on_the_service(rule, draw, abroad(draw.snapshot())) for draw in draws)
+    assert found, f"{rule.id} could say reads_abroad=False"
+
+
+def _hangs_on_the_service(rule: Rule, draw: Draw, drawn: Snapshot) -> bool:
     standard = draw.one(standards())
-    seen, judged = verdict(rule, draw.snapshot(), standard, draw)
+    seen, judged = verdict(rule, drawn, standard, draw)
     return rule.judge(untold(seen), standard) != judged
 
 

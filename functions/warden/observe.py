@@ -48,7 +48,7 @@ def observe(
     services = _services(cloud, endpoints, asked)
     snapshots = [_snapshot(endpoint, services.get(endpoint.service_key), now) for endpoint in endpoints]
     judged = {place: judge(seen, asked[place], standard) for place, seen in enumerate(snapshots)}
-    around = Neighbourhood(cloud, standard, now)
+    around = Neighbourhood(cloud, endpoints, standard, now)
     while waiting := {place: found for place, found in judged.items() if isinstance(found, frozenset)}:
         for need in Need:  # in this order: prefix lists are those that security groups name
             places = [place for place, needs in waiting.items() if need in needs]

@@ -14,6 +14,7 @@ from typer.testing import Result
 
 from builders import ACCOUNT, FULL_ACCESS, KEY, REGION, VPC, A, B, endpoint, standard
 from cli.answers import NotInFiles, account_of, merged
+from cli.answers_region import region_of
 from cli.asked import Reads, told
 from cli.exits import Code, CouldNotLook
 from cli.screen import Screen
@@ -284,6 +285,66 @@ def test_files_that_do_not_fit_give_2(warden: Run, written: Written, trees: tupl
     done = warden("explain", "multi-az", *written(*trees))
     assert done.exit_code == Code.NOT_LOOKED
     assert says in done.stderr
+
+
+def dns(*names: str) -> dict[str, Any]:
+    """As AWS writes them: the zone in a name is the endpoint's, the region behind it the service's."""
+    return {"DnsEntries": [{"DnsName": f"{KEY.id}-abcdefgh{name}.vpce.amazonaws.com"} for name in names]}
+
+
+HERE = {"ServiceRegion": REGION}
+GATEWAY = {"VpcEndpointType": "Gateway", "ServiceName": f"com.amazonaws.{REGION}.s3"}
+
+
+@pytest.mark.parametrize(
+    ("tree", "region"),
+    [
+        pytest.param({"VpcEndpoints": [ENDPOINT]}, REGION, id="a service of no other region"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | HERE]}, "", id="a service of the endpoint's region, or of another"),
+        pytest.param({"VpcEndpoints": [ABROAD, ENDPOINT]}, REGION, id="the other one tells"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | HERE | dns(f"-{REGION}a.kms.{REGION}")]}, REGION, id="zone"),
+        pytest.param({"VpcEndpoints": [ABROAD | dns(f"-{REGION}b.kms.eu-west-1")]}, REGION, id="zone, service abroad"),
+        pytest.param({"VpcEndpoints": [ABROAD | dns(".kms.eu-west-1")]}, "", id="the service's region only"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | HERE | dns(f".kms.{REGION}")]}, "", id="the same, and not abroad"),
+        pytest.param({"VpcEndpoints": [ABROAD | dns("-us-west-2-lax-1a.x.eu-west-1")]}, "us-west-2", id="local zone"),
+        pytest.param({"VpcEndpoints": [ABROAD | dns("-us-gov-east-1a.x.eu-west-1")]}, "us-gov-east-1", id="GovCloud"),
+        pytest.param({"VpcEndpoints": [ABROAD | dns("-eusc-de-east-1a.x.y")]}, "eusc-de-east-1", id="European cloud"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | GATEWAY | HERE]}, REGION, id="gateways cross no regions"),
+        pytest.param({"VpcEndpoints": [ABROAD], "Subnets": SUBNETS}, REGION, id="subnets"),
+        pytest.param({"VpcEndpoints": [ABROAD], "Subnets": [ELSEWHERE]}, "", id="another VPC's subnet"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | dns("-eu-west-1a.kms.eu-west-1")]}, "eu-west-1", id="zones count"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | {"ServiceName": "com.amazonaws.iam"}]}, "", id="a global service"),
+        pytest.param({"VpcEndpoints": [ENDPOINT | {"ServiceName": 3, "DnsEntries": 3}], "Subnets": {}}, "", id="odd"),
+        pytest.param({"VpcEndpoints": [ABROAD | {"DnsEntries": [3, {"DnsName": None}]}]}, "", id="odd entries"),
+    ],
+)
+def test_the_region_is_that_of_the_files_where_it_is_certain(tree: dict[str, Any], region: str) -> None:
+    """Where it is not, they say so, and --region has to."""
+    if region:
+        assert region_of(tree, None) == region
+    else:
+        with pytest.raises(CouldNotLook, match="do not tell of which region they are") as raised:
+            region_of(tree, None)
+        assert raised.value.do.startswith("Say it with --region REGION")
+        assert region_of(tree, "eu-south-2") == "eu-south-2"
+
+
+def test_files_of_several_regions_are_not_one_account(warden: Run, written: Written) -> None:
+    """Both are named."""
+    files = written({"VpcEndpoints": [ENDPOINT, ENDPOINT | {"ServiceName": "com.amazonaws.eu-west-1.kms"}]})
+    done = warden("explain", "required-tags", *files)
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"the files are of several regions: eu-west-1, {REGION}" in done.stderr
+
+
+def test_another_region_than_the_files_is_refused(warden: Run, written: Written) -> None:
+    """Where it is certain: every service would look as though it were abroad."""
+    files = written({"VpcEndpoints": [ABROAD], "Subnets": SUBNETS})
+    done = warden("explain", "required-tags", *files, "--region", "eu-west-1")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert f"--region is eu-west-1, and the files are of {REGION}" in done.stderr
+    done = warden("explain", "required-tags", *files, "--region", REGION)
+    assert done.exit_code == Code.OK
 
 
 @pytest.mark.parametrize(

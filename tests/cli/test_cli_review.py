@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import boto3
@@ -138,6 +139,12 @@ def old(interface: Make) -> str:
     return made
 
 
+@pytest.fixture
+def young(interface: Make) -> str:
+    """An endpoint that was just made."""
+    return interface()
+
+
 def test_in_a_pipe_a_line_for_each_endpoint(warden: Run, telling: str, old: str) -> None:
     """CloudWatch is asked with the same credentials; an endpoint without data points is told as unused."""
     done = warden("review", "--standard", telling)
@@ -171,6 +178,30 @@ def test_traffic_is_found_in_cloudwatch(warden: Run, telling: str, old: str, vpc
     assert told["total"]["saving"] == 0
     assert told["endpoints"][0]["use"]["bytes"] == 100 * GB
     assert {finding["rule"] for finding in told["endpoints"][0]["findings"]} >= ON_USE
+
+
+@pytest.mark.parametrize(
+    ("made", "code"),
+    [pytest.param("old", Code.OPEN, id="idle"), pytest.param("young", Code.OK, id="too young to tell")],
+)
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_standard_with_every_rule_off_will_do(
+    warden: Run, tmp_path: Path, request: pytest.FixtureRequest, made: str, code: Code, form: str
+) -> None:
+    """The rules on use are asked all the same; that no other rule was is said, and is not taken for compliance."""
+    path = tmp_path / "off.toml"
+    path.write_text(OFF, encoding="utf-8")
+    endpoint_id = request.getfixturevalue(made)
+    done = warden("review", "--standard", str(path), "--format", form)
+    assert (done.exit_code, endpoint_id in done.stdout) == (code, True)
+    words = f"Every rule of endpoints is off in {path}: only the rules on use were asked, and nothing else"
+    assert words in " ".join(done.stderr.split())
+
+
+def test_rules_that_are_on_need_no_such_note(warden: Run, telling: str, old: str) -> None:
+    """The verdicts speak for them."""
+    done = warden("review", "--standard", telling)
+    assert (old in done.stdout, "is off" in done.stderr) == (True, False)
 
 
 def test_a_terminal_gets_a_table_and_how_to_save(warden: Run, telling: str, old: str) -> None:

@@ -138,7 +138,7 @@ def test_standard_without_rules_judges_nothing(warden: Run, tmp_path: Path) -> N
     path = _file(tmp_path, OFF)
     done = warden("scan", "--standard", path)
     assert done.exit_code == Code.NOT_LOOKED
-    assert f"every rule is off in {path}: nothing can be judged" in done.stderr
+    assert f"every rule of endpoints is off in {path}: nothing can be judged" in done.stderr
     assert warden("standard", "check", path).exit_code == Code.OK
 
 
@@ -187,6 +187,13 @@ def test_unknown_rule_names_the_nearest(warden: Run) -> None:
     assert done.exit_code == Code.NOT_LOOKED
     assert "there is no rule 'multiaz'" in done.stderr
     assert "Did you mean multi-az?" in done.stderr
+
+
+def test_a_rule_that_is_off_is_explained(warden: Run, tmp_path: Path) -> None:
+    """Where all others are off, too: whoever is to switch one on reads its page first."""
+    path = _file(tmp_path, OFF)
+    assert warden("explain", "multi-az", "--standard", path).exit_code == Code.OK
+    assert "multi-az  high, mode off" in warden("explain", "--standard", path).stdout
 
 
 def test_explain_alone_lists_the_rules(warden: Run) -> None:

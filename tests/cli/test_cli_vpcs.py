@@ -108,7 +108,7 @@ def test_no_rule_of_vpcs_on_gives_2(warden: Run, enforcing: str) -> None:
     """Nothing judged must not look like compliance, whatever the rules of endpoints are."""
     done = warden("vpcs", "--standard", enforcing)
     assert done.exit_code == Code.NOT_LOOKED
-    assert f"each of required-endpoints, gateway-missing is off in {enforcing}" in " ".join(done.stderr.split())
+    assert f"every rule of VPCs is off in {enforcing}" in " ".join(done.stderr.split())
 
 
 def test_a_standard_of_vpcs_alone_will_do(warden: Run, tmp_path: Path, prod: str) -> None:

@@ -53,6 +53,7 @@ class GwlbRouteLocality(Settings):
     applies_to=frozenset({Kind.GATEWAY_LOAD_BALANCER}),
     not_for=NOT_FOR,
     needs=frozenset({Need.SUBNETS, Need.ROUTES, Need.VPC, Need.SIBLINGS}),
+    reads_abroad=False,
 )
 def gwlb_route_locality(seen: Snapshot, standard: Standard) -> Judgement:  # noqa: ARG001  it has no settings
     """Tell of routes to a Gateway Load Balancer endpoint of another zone. Off, unless the standard says otherwise.

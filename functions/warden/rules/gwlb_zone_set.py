@@ -50,6 +50,7 @@ class GwlbZoneSet(Settings):
     applies_to=frozenset({Kind.GATEWAY_LOAD_BALANCER}),
     not_for=NOT_FOR,
     needs=frozenset({Need.SIBLINGS, Need.SUBNETS, Need.ROUTES, Need.VPC, Need.INTERFACES}),
+    reads_abroad=False,
 )
 def gwlb_zone_set(seen: Snapshot, standard: Standard) -> Judgement:  # noqa: ARG001  it has no settings
     """Tell of zones that use a Gateway Load Balancer endpoint of another. Off, unless the standard says otherwise.

@@ -39,6 +39,7 @@ NOT_FOR: Final[Mapping[Kind, str]] = {
     applies_to=frozenset({Kind.INTERFACE}),
     not_for=NOT_FOR,
     needs=frozenset({Need.SUBNETS, Need.ROUTES}),
+    reads_abroad=False,
 )
 def multi_az(seen: Snapshot, standard: Standard) -> Judgement:
     """Place each interface endpoint in at least `min_zones` Availability Zones.

@@ -67,6 +67,8 @@ class Rule(AnyRule):
     """Whether it speaks of endpoints that are not ready yet; the other rules wait for them."""
     reads_service: bool = True
     """Whether what it says hangs on what AWS tells of the endpoint's service: else that is not read for it."""
+    reads_abroad: bool = True
+    """Whether that is so of services in other regions too, of which AWS tells no zones."""
 
     @property
     def only_swept(self) -> bool:
@@ -79,7 +81,8 @@ class Rule(AnyRule):
 
     def asks_of_service(self, endpoint: Endpoint) -> bool:
         """Whether it cannot judge the endpoint before it knows what AWS tells of its service."""
-        return self.reads_service and endpoint.kind in self.applies_to and not self.waits_for(endpoint)
+        reads = self.reads_service and (self.reads_abroad or not endpoint.crosses_regions)
+        return reads and endpoint.kind in self.applies_to and not self.waits_for(endpoint)
 
     def judge(self, seen: Snapshot, standard: Standard) -> Judgement:
         """Judge one endpoint of a kind that is known."""
@@ -101,13 +104,14 @@ def rule(  # noqa: PLR0913  each is a fact of a rule
     needs: frozenset[Need] = frozenset(),
     judges_unready: bool = False,
     reads_service: bool = True,
+    reads_abroad: bool = True,
 ) -> Callable[[Judge], Rule]:
     """Make a Rule of a judging function; its docstring becomes the rule's page, its settings bear its id."""
 
     def make(judge: Judge) -> Rule:
         page = (judge.__doc__ or "").strip()
-        kinds = applies_to, not_for
-        return Rule(settings.rule, severity, page, settings, *kinds, judge, needs, judges_unready, reads_service)
+        kinds, service = (applies_to, not_for), (reads_service, reads_abroad)
+        return Rule(settings.rule, severity, page, settings, *kinds, judge, needs, judges_unready, *service)
 
     return make
 

@@ -38,6 +38,7 @@ class ZoneCoverage(Settings):
     applies_to=frozenset({Kind.INTERFACE}),
     not_for=NOT_FOR,
     needs=frozenset({Need.SUBNETS, Need.INTERFACES, Need.ROUTES, Need.VPC}),
+    reads_abroad=False,
 )
 def zone_coverage(seen: Snapshot, standard: Standard) -> Judgement:
     """Place interface endpoints in each zone where workloads run. Off, unless the standard says otherwise.
