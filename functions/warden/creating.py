@@ -5,11 +5,11 @@ Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
+from .calls import creating, modifying
 from .model import EndpointKey, Subnet
 from .policy.services import partition
 
@@ -64,23 +64,23 @@ def interface_command(vpc: EndpointKey, service: str, subnets: Iterable[Subnet],
     dns = "--private-dns-enabled" if private_dns else "--no-private-dns-enabled"
     name = whole_name(service, vpc.region)
     options = ("--subnet-ids", *places, "--security-group-ids", "SECURITY_GROUP", *family, dns)
-    return _create(vpc, "Interface", name, *options)
+    return creating(vpc.region, vpc.id, "Interface", name, *options)
 
 
 def gateway_command(vpc: EndpointKey, service: str, tables: Iterable[str]) -> str:
     """Make a gateway endpoint on these route tables; on which, is to be filled in where none is to be seen."""
     name = whole_name(service, vpc.region, gateway=True)
-    return _create(vpc, "Gateway", name, "--route-table-ids", *(sorted(tables) or ["ROUTE_TABLE"]))
+    return creating(vpc.region, vpc.id, "Gateway", name, "--route-table-ids", *(sorted(tables) or ["ROUTE_TABLE"]))
 
 
-def add_tables_command(region: str, endpoint_id: str, tables: Iterable[str]) -> str:
+def add_tables_command(endpoint: EndpointKey, tables: Iterable[str]) -> str:
     """Put a gateway endpoint on these route tables too."""
-    return _modify(region, endpoint_id, "--add-route-table-ids", *sorted(tables))
+    return modifying(endpoint, "--add-route-table-ids", *sorted(tables))
 
 
-def private_dns_command(region: str, endpoint_id: str) -> str:
+def private_dns_command(endpoint: EndpointKey) -> str:
     """Let the VPC's clients find an interface endpoint by the service's own name."""
-    return _modify(region, endpoint_id, "--private-dns-enabled")
+    return modifying(endpoint, "--private-dns-enabled")
 
 
 def _of_two_zones(subnets: Iterable[Subnet]) -> list[Subnet]:
@@ -89,13 +89,3 @@ def _of_two_zones(subnets: Iterable[Subnet]) -> list[Subnet]:
     for subnet in sorted(subnets, key=lambda one: (one.private is False, -one.free_addresses, one.id)):
         best.setdefault(subnet.zone_id, subnet)
     return list(best.values())[:ZONES]
-
-
-def _create(vpc: EndpointKey, kind: str, service: str, *options: str) -> str:
-    where = ("aws", "ec2", "create-vpc-endpoint", "--region", vpc.region, "--vpc-id", vpc.id)
-    return shlex.join((*where, "--vpc-endpoint-type", kind, "--service-name", service, *options))
-
-
-def _modify(region: str, endpoint_id: str, *options: str) -> str:
-    start = ("aws", "ec2", "modify-vpc-endpoint", "--region", region, "--vpc-endpoint-id", endpoint_id)
-    return shlex.join((*start, *options))

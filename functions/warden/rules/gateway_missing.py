@@ -105,7 +105,7 @@ def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable]) -> Gap | No
         return None
     if gateways:
         best = max(gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
-        return Gap(service, tables, add_tables_command(seen.key.region, best.key.id, tables))
+        return Gap(service, tables, add_tables_command(best.key, tables))
     return Gap(service, tables, gateway_command(seen.key, service, tables))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from ..calls import ec2, modifying
 from ..checked import NotAllowed, listed, one_of, part, tag
 from ..code_changes import SetPrivateDns
 from ..gateways import gateways, has_gateway
@@ -25,6 +26,7 @@ from ..model import (
     Unknown,
 )
 from ..neighbours import Dns, HostedZone
+from ..recipe import INBOUND
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from .rule import beside_the_point, rule
@@ -32,6 +34,7 @@ from .rule import beside_the_point, rule
 WANTS: Final[Mapping[str, str]] = {word: word for word in ("on", "off", "hub")}
 VERIFIED: Final = "verified"
 ATTRIBUTES: Final = {"enableDnsSupport": "--enable-dns-support", "enableDnsHostnames": "--enable-dns-hostnames"}
+TRUE: Final = '{"Value":true}'
 
 
 class InVpcs(NamedTuple):
@@ -183,10 +186,10 @@ def _hidden(seen: Snapshot, dns: Dns) -> Unknown | None:
 
 
 def _turning_on(seen: Snapshot, off: Sequence[str]) -> Iterator[str]:
-    start = f"aws ec2 modify-vpc-attribute --region {seen.endpoint.key.region} --vpc-id {seen.endpoint.vpc_id}"
+    vpc = (seen.endpoint.key.region, "--vpc-id", seen.endpoint.vpc_id)
     owner = seen.vpc.owner if seen.vpc else ""
     whose = f"account {owner} shares the VPC, and only it can: " if owner not in {"", seen.endpoint.key.account} else ""
-    yield from (f"""{whose}`{start} {ATTRIBUTES[name]} '{{"Value":true}}'`""" for name in off)
+    yield from (f"{whose}`{ec2('modify-vpc-attribute', *vpc, ATTRIBUTES[name], TRUE)}`" for name in off)
 
 
 def _in_vpcs_code(off: Sequence[str]) -> str:
@@ -290,7 +293,7 @@ def _looking(seen: Snapshot, service: Service) -> Iterator[str]:
 
 def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[str, ...]) -> Breach:
     endpoint, free = seen.endpoint, has_gateway(seen.endpoint)
-    options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false" if free else ""
+    options = ("--dns-options", f"{INBOUND}=false") if free else ()
     why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC" if free else ""
     first = (f"decide whether this one or {', '.join(rivals)} is to have the names: only one can",) if rivals else ()
     then = (
@@ -298,7 +301,7 @@ def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[s
         "see that the endpoint's security groups and policy let in every client of the VPC: all use it from then on",
     )
     attributes = tuple(_turning_on(seen, off))
-    by_hand = (*first, *attributes, *then, f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}")
+    by_hand = (*first, *attributes, *then, f"`{modifying(endpoint.key, '--private-dns-enabled', *options)}`{why}")
     vpcs = (f"turn {' and '.join(off)} on {_in_vpcs_code(off)}, else: {'; '.join(attributes)}",) if off else ()
     in_code = (*first, *vpcs, *then, f"turn private DNS on in the code that manages the endpoint{why}")
     words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
@@ -331,15 +334,11 @@ def _unwanted(seen: Snapshot, want: str) -> Breach:
         "on-though-unwanted",
         f"private DNS is on, and the standard wants {instead}",
         evidence,
-        advice=f"`{_modify(seen.endpoint)} --no-private-dns-enabled`; then {after}",
+        advice=f"`{modifying(seen.endpoint.key, '--no-private-dns-enabled')}`; then {after}",
         in_code=InCode(
             f"turn private DNS off in the code that manages the endpoint; then {after}", SetPrivateDns(on=False)
         ),
     )
-
-
-def _modify(endpoint: Endpoint) -> str:
-    return f"aws ec2 modify-vpc-endpoint --region {endpoint.key.region} --vpc-endpoint-id {endpoint.key.id}"
 
 
 def _names(service: Service | None) -> str:

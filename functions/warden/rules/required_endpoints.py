@@ -235,13 +235,13 @@ class _Search:
             best = max(self.gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
             tables = {table.id for subnet, table in self.seen.tables.items() if table and subnet in uncovered}
             words = f"the gateway endpoint for {service} is not on the route tables of {in_words(uncovered)}"
-            command = add_tables_command(best.key.region, best.key.id, tables)
+            command = add_tables_command(best.key, tables)
             return Lack(service, "subnets-uncovered", words, command, uncovered)
         if self.interfaces:
             (one, *_) = self.interfaces
             off = "serves the Resolver's inbound endpoints alone" if one.inbound_only and one.private_dns else "is off"
             words = f"the private DNS of {one.key.id} for {service} {off}, so that clients go past it"
-            turned_on = private_dns_command(one.key.region, one.key.id)
+            turned_on = private_dns_command(one.key)
             return Lack(service, "private-dns-off", words, self._gateway() or turned_on)
         useless = [f"{one.key.id} is {one.state}" for one in self.dead]
         useless += [f"{one.key.id} is a gateway endpoint and serves its own VPC alone" for one in self.of_gateways]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..admitted import Ports, admissions
+from ..calls import modifying
 from ..checked import NotAllowed, listed, part, text, whole
 from ..code_changes import NEW, SwapGroups
 from ..group_advice import GROUPS_CODE, letting_in, narrowing
@@ -157,11 +158,8 @@ def _judged(facts: Facts) -> Judgement:
 def _default(facts: Facts) -> Iterator[Objection]:
     for name in sorted(facts.default):
         words = f"{name} is the VPC's default group, which all that is made without a group bears too"
-        key = facts.seen.endpoint.key
-        command = (
-            f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
-            f"--add-security-group-ids {NEW} --remove-security-group-ids {name}"
-        )
+        swap = ("--add-security-group-ids", NEW, "--remove-security-group-ids", name)
+        command = modifying(facts.seen.endpoint.key, *swap)
         made = f"make a group for the endpoint that lets its clients in {facts.at}, then"
         coded = f"{made} put it in the place of {name} in the code that manages the endpoint"
         yield Objection("default-group", words, (name,), f"{made} `{command}`", in_code=coded)
