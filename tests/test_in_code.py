@@ -52,6 +52,12 @@ def subnets(*ids: str) -> Patched:
     return Patched({"Properties": {"SubnetIds": list(ids)}}, "subnet_ids = [")
 
 
+def of_file(name: str) -> Patched:
+    """A policy that people have in a file by then."""
+    line = f'policy = file("${{path.module}}/{made.ENDPOINT.key.id}-{name}.json")'
+    return Patched({"Properties": {"PolicyDocument": None}}, line)
+
+
 TAKEN_OUT: Final = Patched(
     {"Type": "AWS::EC2::VPCEndpoint"}, f"# Terraform: take out the aws_vpc_endpoint with the id {made.ENDPOINT.key.id}"
 )
@@ -65,10 +71,10 @@ TOLD: Final[dict[tuple[str, int], Patched | Without]] = {
     ("address-headroom", 0): Without("`aws ec2 associate-vpc-cidr-block "),
     ("stuck", 0): Without("accepts it: `aws ec2 accept-vpc-endpoint-connections "),
     ("endpoint-policy", 0): Patched({"Properties": {"PolicyDocument": None}}, "policy = <<-POLICY"),
-    ("identity-perimeter", 0): Without("`warden policy tighten"),
-    ("resource-perimeter", 0): Without("`warden policy tighten"),
-    ("policy-lint", 0): Without("then put it into the code that manages the endpoint"),
-    ("policy-breadth", 0): Without("then put it into the code that manages the endpoint"),
+    ("identity-perimeter", 0): of_file("tight"),
+    ("resource-perimeter", 0): of_file("tight"),
+    ("policy-lint", 0): of_file("policy"),
+    ("policy-breadth", 0): of_file("policy"),
     ("security-group", 0): Without("what a group lets in is changed in the group's own code, if it has any"),
     ("private-dns", 0): Patched({"Properties": {"PrivateDnsEnabled": True}}, "private_dns_enabled = true"),
     ("private-dns", 1): Without("see where the zone's records lead clients"),

@@ -10,7 +10,7 @@ import yaml
 
 from builders import KEY, A, B, C, endpoint, gates, snapshot, standard
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
-from warden.code_changes import CodeChange, LeaveSubnets, SetPrivateDns, SetTags, SwapGroups, TakeOut
+from warden.code_changes import CodeChange, LeaveSubnets, SetPrivateDns, SetTags, SwapGroups, TakeOut, TakePolicy
 from warden.decide import HANDS_OFF, decide, managing_tool
 from warden.model import Finding, Mode, Outcome, Result, Severity, Verdict
 from warden.patch import CLOUDFORMATION, TERRAFORM, overlap, patch_for
@@ -37,6 +37,7 @@ MANAGED = '[managed]\ntags = ["ManagedBy=terraform", "tofu", "iac=pulumi"]\n'
         pytest.param(AddSubnets((A.id, B.id), ()), {"SubnetIds": [A.id, B.id]}, id="none twice"),
         pytest.param(RemoveSubnets((A.id,)), {"SubnetIds": None}, id="the whole list, without"),
         pytest.param(REPLACE, {"PolicyDocument": json.loads(POLICY)}, id="the new document"),
+        pytest.param(TakePolicy("x.json"), {"PolicyDocument": None}, id="the document of a file, by its name"),
         pytest.param(LeaveSubnets((A.id,)), {"SubnetIds": None}, id="the whole list, without, for people"),
         pytest.param(
             SetTags((OWNER, ENV, TEAM)),
@@ -145,6 +146,15 @@ def test_subnets_are_taken_out_of_a_configuration() -> None:
             ],
             id="tags, in which nothing is filled in",
         ),
+        pytest.param(
+            {},
+            TakePolicy("x.json"),
+            [
+                "# (or in its aws_vpc_endpoint_policy)",
+                'policy = file("${path.module}/x.json") # x.json, laid beside the configuration',
+            ],
+            id="the policy of a file, in which nothing is filled in",
+        ),
         pytest.param({}, SetPrivateDns(on=True), ["private_dns_enabled = true"], id="private DNS on"),
         pytest.param(
             {},
@@ -208,6 +218,7 @@ def test_a_resource_is_taken_out_of_a_configuration(tool: str, program: str) -> 
     [
         pytest.param((ADD, LeaveSubnets((A.id,))), True, id="one list, twice"),
         pytest.param((ADD, REPLACE, SetTags((OWNER,)), SetPrivateDns(on=True)), False, id="each its own"),
+        pytest.param((REPLACE, TakePolicy("x.json")), True, id="one policy, twice"),
         pytest.param((ADD, TakeOut()), False, id="a list of what goes"),
         pytest.param((ADD,), False, id="one"),
     ],

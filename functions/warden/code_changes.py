@@ -28,6 +28,13 @@ class SetTags:
 
 
 @dataclass(frozen=True, slots=True)
+class TakePolicy:
+    """Give the endpoint the policy of a file that people have by then: what it says is not known before."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPrivateDns:
     """Turn private DNS on or off.
 
@@ -57,7 +64,7 @@ class TakeOut:
     """Take the endpoint's resource out, and with it the endpoint."""
 
 
-CodeChange = SetTags | SetPrivateDns | LeaveSubnets | SwapGroups | TakeOut
+CodeChange = SetTags | TakePolicy | SetPrivateDns | LeaveSubnets | SwapGroups | TakeOut
 Wanted = EndpointAction | CodeChange
 """All that a patch can be written for."""
 

@@ -59,9 +59,9 @@ def policy_to_file(endpoint: Endpoint) -> str:
     return f"{ec2('describe-vpc-endpoints', endpoint.key.region, *words)} > {policy_file(endpoint)}"
 
 
-def replacing_policy(endpoint: Endpoint) -> str:
-    """The command that puts that file in the place of its policy."""
-    return modifying(endpoint.key, "--policy-document", f"file://{policy_file(endpoint)}")
+def replacing_policy(endpoint: Endpoint, file: str) -> str:
+    """The command that puts what the file holds in the place of its policy."""
+    return modifying(endpoint.key, "--policy-document", f"file://{file}")
 
 
 def making(endpoint: Endpoint) -> str:

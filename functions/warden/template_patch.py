@@ -20,6 +20,7 @@ from .code_changes import (
     SetTags,
     SwapGroups,
     TakeOut,
+    TakePolicy,
     Wanted,
     groups_then,
     subnets_then,
@@ -57,8 +58,8 @@ def _part(endpoint: Endpoint, wanted: Wanted) -> str:
     match wanted:
         case AddSubnets() | RemoveSubnets() | LeaveSubnets():
             return _list("SubnetIds", subnets_then(endpoint, wanted))
-        case ReplacePolicy(document):
-            return f"PolicyDocument:\n{indent(json.dumps(json.loads(document), indent=2, ensure_ascii=False), '  ')}"
+        case ReplacePolicy() | TakePolicy():
+            return _policy(wanted)
         case SetTags(tags):
             return "\n".join(("Tags:  # besides the others that it has", *map(_tag, tags)))
         case SetPrivateDns(on, all_resolvers):
@@ -70,6 +71,13 @@ def _part(endpoint: Endpoint, wanted: Wanted) -> str:
             return "Type: AWS::EC2::VPCEndpoint"
         case _:
             assert_never(wanted)
+
+
+def _policy(wanted: ReplacePolicy | TakePolicy) -> str:
+    if isinstance(wanted, TakePolicy):
+        return f"PolicyDocument: # here the JSON of {one_line(wanted.file)} as it is, which is YAML, too"
+    document = json.dumps(json.loads(wanted.document), indent=2, ensure_ascii=False)
+    return f"PolicyDocument:\n{indent(document, '  ')}"
 
 
 def _list(name: str, ids: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ from .code_changes import (
     SetTags,
     SwapGroups,
     TakeOut,
+    TakePolicy,
     Wanted,
     groups_then,
     subnets_then,
@@ -32,6 +33,7 @@ from .plain import one_line
 
 OPENTOFU: Final = "OpenTofu"
 EACH_ITS_OWN: Final = "# or, where each of its {} has a resource of its own:"
+OR_POLICY: Final = "# (or in its aws_vpc_endpoint_policy)"
 INBOUND: Final = "private_dns_only_for_inbound_resolver_endpoint"
 
 
@@ -57,8 +59,11 @@ def _lines(endpoint: Endpoint, wanted: Wanted) -> Iterator[str]:
             yield f"{EACH_ITS_OWN.format('subnets')} take out that of {', '.join(map(one_line, wanted.subnet_ids))}"
         case ReplacePolicy(document):
             pretty = json.dumps(json.loads(document), indent=2, ensure_ascii=False)
-            yield from ("# (or in its aws_vpc_endpoint_policy)", "policy = <<-POLICY")
+            yield from (OR_POLICY, "policy = <<-POLICY")
             yield from (indent(_literal(pretty), "  "), "POLICY")
+        case TakePolicy(file):
+            beside = f"${{path.module}}/{_quoted(file)[1:-1]}"
+            yield from (OR_POLICY, f'policy = file("{beside}") # {one_line(file)}, laid beside the configuration')
         case SetTags(tags):
             yield from ("tags = { # besides the others that it has", *map(_tag, tags), "}")
         case SetPrivateDns(on, all_resolvers):
