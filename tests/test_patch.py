@@ -12,8 +12,9 @@ from builders import KEY, A, B, C, endpoint, gates, snapshot, standard
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
 from warden.code_changes import CodeChange, LeaveSubnets, SetPrivateDns, SetTags, SwapGroups, TakeOut, TakePolicy
 from warden.decide import HANDS_OFF, decide, managing_tool
+from warden.managed import CLOUDFORMATION, TERRAFORM
 from warden.model import Finding, Mode, Outcome, Result, Severity, Verdict
-from warden.patch import CLOUDFORMATION, TERRAFORM, overlap, patch_for
+from warden.patch import overlap, patch_for
 from warden.template_patch import LOGICAL_ID, STACK_TAGS
 from warden.terraform_patch import OPENTOFU
 

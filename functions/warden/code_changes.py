@@ -5,16 +5,28 @@ What Endpoint Warden itself may do is an action (actions.py). None of these is o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from .actions import AddSubnets, EndpointAction, RemoveSubnets
 from .model import Endpoint
+from .neighbours import Permission
 
 VALUE: Final = "VALUE"
 """Stands for the value of a tag that only the endpoint's owner knows."""
 NEW: Final = "NEW"
 """Stands for the id of a security group that is to be made."""
+
+IN_TEMPLATE: Final[Mapping[str, str]] = {
+    "enableDnsSupport": "EnableDnsSupport",
+    "enableDnsHostnames": "EnableDnsHostnames",
+}
+IN_CONFIGURATION: Final[Mapping[str, str]] = {
+    "enableDnsSupport": "enable_dns_support",
+    "enableDnsHostnames": "enable_dns_hostnames",
+}
+"""The attributes of a VPC as CloudFormation and Terraform name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,32 @@ class SwapGroups:
 @dataclass(frozen=True, slots=True)
 class TakeOut:
     """Take the endpoint's resource out, and with it the endpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetIngress:
+    """Let a security group let in all this, and nothing else."""
+
+    permissions: tuple[Permission, ...]
+    """Their `accounts` are those of groups of other accounts alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOnDns:
+    """Turn these attributes of a VPC on: "enableDnsSupport" and "enableDnsHostnames", as EC2 spells them."""
+
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A change in the code of something beside the endpoint, by the tool that its own tags tell; "" of another."""
+
+    id: str
+    region: str
+    tags: Mapping[str, str]
+    tool: str
+    change: SetIngress | TurnOnDns
 
 
 CodeChange = SetTags | TakePolicy | SetPrivateDns | LeaveSubnets | SwapGroups | TakeOut

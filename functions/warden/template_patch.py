@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from textwrap import indent
 from typing import Final, assert_never
 
@@ -36,20 +36,30 @@ OUT: Final = "# take out this resource, and what refers to it; with DeletionPoli
 
 def template_patch(endpoint: Endpoint, wanted: Wanted) -> str:
     """The property of the template's resource; of one that is to go, no more than its type."""
-    stack = next(endpoint.tags[tag] for tag in STACK_TAGS if tag in endpoint.tags)
-    name = endpoint.tags.get(LOGICAL_ID, "")
-    known = bool(re.fullmatch(r"[A-Za-z0-9]+", name))
-    key = endpoint.key
-    asked = f"aws cloudformation describe-stack-resources --region {key.region} --physical-resource-id {key.id}"
-    goes = isinstance(wanted, TakeOut)
+    key, part = endpoint.key, _part(endpoint, wanted)
+    if isinstance(wanted, TakeOut):
+        return in_template(key.id, key.region, endpoint.tags, part, OUT)
+    return in_template(key.id, key.region, endpoint.tags, properties(part))
+
+
+def properties(part: str) -> str:
+    """The same as properties of a resource."""
+    return f"Properties:\n{indent(part, '  ')}"
+
+
+def in_template(name: str, region: str, tags: Mapping[str, str], part: str, *notes: str) -> str:
+    """A part of the resource, in the template of the stack that the tags name, which made what is called `name`."""
+    stack = next(tags[tag] for tag in STACK_TAGS if tag in tags)
+    logical = tags.get(LOGICAL_ID, "")
+    known = bool(re.fullmatch(r"[A-Za-z0-9]+", logical))
+    asked = f"aws cloudformation describe-stack-resources --region {region} --physical-resource-id {name}"
     lines = [
         f"# template of stack {one_line(stack)}",
         *([] if known else [f"# its resource's name: {one_line(asked)}"]),
-        *([OUT] if goes else []),
+        *notes,
         "Resources:",
-        f"  {name if known else 'RESOURCE'}:",
-        *([] if goes else ["    Properties:"]),
-        indent(_part(endpoint, wanted), " " * (4 if goes else 6)),
+        f"  {logical if known else 'RESOURCE'}:",
+        indent(part, " " * 4),
     ]
     return "\n".join(lines)
 

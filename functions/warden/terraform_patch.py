@@ -62,7 +62,7 @@ def _lines(endpoint: Endpoint, wanted: Wanted) -> Iterator[str]:
             yield from (OR_POLICY, "policy = <<-POLICY")
             yield from (indent(_literal(pretty), "  "), "POLICY")
         case TakePolicy(file):
-            beside = f"${{path.module}}/{_quoted(file)[1:-1]}"
+            beside = f"${{path.module}}/{quoted(file)[1:-1]}"
             yield from (OR_POLICY, f'policy = file("{beside}") # {one_line(file)}, laid beside the configuration')
         case SetTags(tags):
             yield from ("tags = { # besides the others that it has", *map(_tag, tags), "}")
@@ -93,7 +93,7 @@ def _list(name: str, ids: Iterable[str]) -> list[str]:
 def _tag(wanted: tuple[str, tuple[str, ...]]) -> str:
     key, values = wanted
     choice = f" # {one_line(' or '.join(values))}" if len(values) > 1 else ""
-    return "  {} = {}".format(*(_quoted(one) for one in (key, tag_then(values)))) + choice
+    return "  {} = {}".format(*(quoted(one) for one in (key, tag_then(values)))) + choice
 
 
 def _association(endpoint: Endpoint, what: str, member: str, **more: str) -> list[str]:
@@ -107,7 +107,8 @@ def _association(endpoint: Endpoint, what: str, member: str, **more: str) -> lis
     ]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text as a string in which nothing is filled in."""
     return _literal(json.dumps(text, ensure_ascii=False))
 
 
