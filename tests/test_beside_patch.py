@@ -8,10 +8,11 @@ import pytest
 import yaml
 from cfnlint import lint
 
-from builders import REGION
+from builders import ACCOUNT, REGION, VPC
 from warden.beside_patch import beside_patch
-from warden.code_changes import Beside, SetIngress, TurnOnDns
+from warden.code_changes import AddEndpoint, Beside, SetIngress, TurnOnDns
 from warden.managed import CLOUDFORMATION, TERRAFORM
+from warden.model import EndpointKey
 from warden.neighbours import Permission
 from warden.template_patch import LOGICAL_ID, STACK_TAGS
 from warden.terraform_patch import OPENTOFU
@@ -31,9 +32,20 @@ WEB: Final = Permission(
 PING: Final = Permission("icmp", -1, -1, ("10.0.0.0/16",))
 ALL: Final = Permission("-1", None, None, ("10.0.0.0/16",))
 OWN: Final = "sg-0aaaaaaaaaaaaaaa1"
+HERE: Final = EndpointKey(ACCOUNT, REGION, VPC)
+GATEWAY: Final = AddEndpoint(HERE, "Gateway", f"com.amazonaws.{REGION}.s3", route_table_ids=("rtb-1", "rtb-2"))
+INTERFACE: Final = AddEndpoint(
+    HERE,
+    "Interface",
+    f"com.amazonaws.{REGION}.ecr.api",
+    subnet_ids=("subnet-1",),
+    security_group_ids=("SECURITY_GROUP",),
+    ip_address_type="ipv6",
+    private_dns=True,
+)
 
 
-def beside(change: SetIngress | TurnOnDns, tool: str, name: str = OWN, **tags: str) -> str:
+def beside(change: SetIngress | TurnOnDns | AddEndpoint, tool: str, name: str = OWN, **tags: str) -> str:
     """What is to be changed in its code."""
     return beside_patch(Beside(name, REGION, STACK | tags, tool, change))
 
@@ -161,3 +173,48 @@ def test_a_tag_adds_no_line() -> None:
     patch = beside(SetIngress((PING,)), CLOUDFORMATION, **{STACK_TAGS[0]: "a\nOutputs: {}", LOGICAL_ID: "X:\n  Y"})
     assert list(yaml.safe_load(patch)) == ["Resources"]
     assert f"--physical-resource-id {OWN}" in patch
+
+
+def test_an_endpoint_is_added_to_a_template() -> None:
+    """Whole, under a name of its service, and as CloudFormation takes it."""
+    patch = beside(INTERFACE, CLOUDFORMATION, VPC)
+    assert patch.startswith("# template of stack network: add\n")
+    assert yaml.safe_load(patch) == {
+        "Resources": {
+            "EcrApiEndpoint": {
+                "Type": "AWS::EC2::VPCEndpoint",
+                "Properties": {
+                    "VpcEndpointType": "Interface",
+                    "VpcId": VPC,
+                    "ServiceName": f"com.amazonaws.{REGION}.ecr.api",
+                    "SubnetIds": ["subnet-1"],
+                    "SecurityGroupIds": ["SECURITY_GROUP"],
+                    "IpAddressType": "ipv6",
+                    "PrivateDnsEnabled": True,
+                },
+            }
+        }
+    }
+    known = {"subnet-1": "subnet-0aaaaaaaaaaaaaaa1", "SECURITY_GROUP": OWN, "rtb-1": "rtb-0aaaaaaaaaaaaaaa1"}
+    for text in (patch, beside(GATEWAY, CLOUDFORMATION, VPC)):
+        whole = text.replace("rtb-2", "rtb-0aaaaaaaaaaaaaaa2")
+        for word, name in known.items():
+            whole = whole.replace(f'"{word}"', f'"{name}"')
+        assert list(lint(whole)) == []
+
+
+def test_an_endpoint_is_added_to_a_configuration() -> None:
+    """The same in the words of Terraform's provider."""
+    assert beside(INTERFACE, TERRAFORM, VPC).splitlines() == [
+        "# Terraform: add",
+        'resource "aws_vpc_endpoint" "ecr_api" {',
+        '  vpc_endpoint_type   = "Interface"',
+        f'  vpc_id              = "{VPC}"',
+        f'  service_name        = "com.amazonaws.{REGION}.ecr.api"',
+        '  subnet_ids          = ["subnet-1"]',
+        '  security_group_ids  = ["SECURITY_GROUP"]',
+        '  ip_address_type     = "ipv6"',
+        "  private_dns_enabled = true",
+        "}",
+    ]
+    assert '  route_table_ids   = ["rtb-1", "rtb-2"]' in beside(GATEWAY, TERRAFORM, VPC).splitlines()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .code_changes import IN_CONFIGURATION, IN_TEMPLATE, Beside, SetIngress
+from .adding_patch import added_to_configuration, added_to_template
+from .code_changes import IN_CONFIGURATION, IN_TEMPLATE, AddEndpoint, Beside, SetIngress, TurnOnDns
 from .ingress_patch import APART_IN_CONFIGURATION, APART_IN_TEMPLATE, ingress_arguments, ingress_property
 from .managed import CLOUDFORMATION
 from .plain import one_line
@@ -21,21 +22,24 @@ def beside_patch(one: Beside) -> str:
     """The lines to be changed in the tool's code; "" where there is no tool whose code is known here."""
     if not one.tool:
         return ""
-    return _in_template(one) if one.tool == CLOUDFORMATION else _in_configuration(one)
+    templated = one.tool == CLOUDFORMATION
+    if isinstance(one.change, AddEndpoint):
+        return added_to_template(one.tags, one.change) if templated else added_to_configuration(one.tool, one.change)
+    return _in_template(one, one.change) if templated else _in_configuration(one, one.change)
 
 
-def _in_template(one: Beside) -> str:
-    if isinstance(one.change, SetIngress):
-        part = properties(ingress_property(one.change.permissions))
+def _in_template(one: Beside, change: SetIngress | TurnOnDns) -> str:
+    if isinstance(change, SetIngress):
+        part = properties(ingress_property(change.permissions))
         return in_template(one.id, one.region, one.tags, part, MADE.format(one_line(one.id)), APART_IN_TEMPLATE)
-    part = "\n".join(f"{IN_TEMPLATE[name]}: true" for name in one.change.attributes)
+    part = "\n".join(f"{IN_TEMPLATE[name]}: true" for name in change.attributes)
     return in_template(one.id, one.region, one.tags, properties(part), MADE.format(one_line(one.id)))
 
 
-def _in_configuration(one: Beside) -> str:
-    if isinstance(one.change, SetIngress):
-        kind, lines = "aws_security_group", [APART_IN_CONFIGURATION, *ingress_arguments(one.id, one.change.permissions)]
+def _in_configuration(one: Beside, change: SetIngress | TurnOnDns) -> str:
+    if isinstance(change, SetIngress):
+        kind, lines = "aws_security_group", [APART_IN_CONFIGURATION, *ingress_arguments(one.id, change.permissions)]
     else:
-        names = [IN_CONFIGURATION[name] for name in one.change.attributes]
+        names = [IN_CONFIGURATION[name] for name in change.attributes]
         kind, lines = "aws_vpc", [f"{name:<{max(map(len, names))}} = true" for name in names]
     return "\n".join((f"# {one.tool}: in the {kind} with the id {one_line(one.id)}", *lines))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .actions import AddSubnets, EndpointAction, RemoveSubnets
-from .model import Endpoint
+from .model import Endpoint, EndpointKey
 from .neighbours import Permission
 
 VALUE: Final = "VALUE"
@@ -65,6 +65,13 @@ class LeaveSubnets:
 
 
 @dataclass(frozen=True, slots=True)
+class AddTables:
+    """Put a gateway endpoint on these route tables too."""
+
+    route_table_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SwapGroups:
     """Put a security group that is made for the endpoint in the place of these."""
 
@@ -92,17 +99,44 @@ class TurnOnDns:
 
 
 @dataclass(frozen=True, slots=True)
+class AddEndpoint:
+    """Give a VPC an endpoint; a service by its whole name, ids that are not known as words in their place."""
+
+    vpc: EndpointKey
+    type_name: str
+    service_name: str
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    route_table_ids: tuple[str, ...] = ()
+    ip_address_type: str = ""
+    """"" for the one that EC2 takes by itself."""
+    private_dns: bool | None = None
+    """None of an endpoint that has no names."""
+
+
+CodeChange = SetTags | TakePolicy | SetPrivateDns | LeaveSubnets | AddTables | SwapGroups | TakeOut
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
-    """A change in the code of something beside the endpoint, by the tool that its own tags tell; "" of another."""
+    """A change in the code of something besides what is judged, by the tool that its own tags tell; "" of another."""
 
     id: str
     region: str
     tags: Mapping[str, str]
     tool: str
-    change: SetIngress | TurnOnDns
+    change: SetIngress | TurnOnDns | AddEndpoint
 
 
-CodeChange = SetTags | TakePolicy | SetPrivateDns | LeaveSubnets | SwapGroups | TakeOut
+@dataclass(frozen=True, slots=True)
+class OfEndpoint:
+    """The same of an endpoint."""
+
+    endpoint: Endpoint
+    tool: str
+    change: CodeChange
+
+
 Wanted = EndpointAction | CodeChange
 """All that a patch can be written for."""
 
@@ -112,6 +146,11 @@ def subnets_then(endpoint: Endpoint, wanted: AddSubnets | RemoveSubnets | LeaveS
     if isinstance(wanted, AddSubnets):
         return list(dict.fromkeys((*endpoint.subnet_ids, *wanted.subnet_ids)))
     return [one for one in endpoint.subnet_ids if one not in wanted.subnet_ids]
+
+
+def tables_then(endpoint: Endpoint, wanted: AddTables) -> list[str]:
+    """The same of route tables."""
+    return list(dict.fromkeys((*endpoint.route_table_ids, *wanted.route_table_ids)))
 
 
 def groups_then(endpoint: Endpoint, wanted: SwapGroups) -> list[str]:

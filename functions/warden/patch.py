@@ -9,7 +9,7 @@ from typing import Final
 
 from .actions import Action, ServiceAction
 from .beside_patch import beside_patch
-from .code_changes import CodeChange
+from .code_changes import CodeChange, OfEndpoint
 from .managed import CLOUDFORMATION, TERRAFORM
 from .model import Endpoint, Finding
 from .template_patch import template_patch
@@ -25,7 +25,18 @@ def patch_of(endpoint: Endpoint, finding: Finding, tool: str) -> str:
     What is to be changed beside the endpoint comes first: the endpoint's own change may count on it.
     """
     in_code = finding.in_code.change if finding.in_code else None
-    patches = (*map(beside_patch, finding.beside), patch_for(endpoint, finding.fix or in_code, tool))
+    return _joined((patch_beside(finding), patch_for(endpoint, finding.fix or in_code, tool)))
+
+
+def patch_beside(finding: Finding) -> str:
+    """The lines of code of what stands beside what is judged, or in it."""
+    return _joined(
+        patch_for(one.endpoint, one.change, one.tool) if isinstance(one, OfEndpoint) else beside_patch(one)
+        for one in finding.beside
+    )
+
+
+def _joined(patches: Iterable[str]) -> str:
     return "\n\n".join(filter(None, patches))
 
 

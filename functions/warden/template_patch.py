@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from textwrap import indent
 from typing import Final, assert_never
 
 from .actions import AddSubnets, RemoveSubnets, ReplacePolicy
 from .code_changes import (
+    AddTables,
     LeaveSubnets,
     SetPrivateDns,
     SetTags,
@@ -24,6 +25,7 @@ from .code_changes import (
     Wanted,
     groups_then,
     subnets_then,
+    tables_then,
     tag_then,
 )
 from .model import Endpoint
@@ -42,6 +44,11 @@ def template_patch(endpoint: Endpoint, wanted: Wanted) -> str:
     return in_template(key.id, key.region, endpoint.tags, properties(part))
 
 
+def stack_of(tags: Mapping[str, str]) -> str:
+    """The stack that made what has these tags, on one line."""
+    return one_line(next(tags[tag] for tag in STACK_TAGS if tag in tags))
+
+
 def properties(part: str) -> str:
     """The same as properties of a resource."""
     return f"Properties:\n{indent(part, '  ')}"
@@ -49,12 +56,11 @@ def properties(part: str) -> str:
 
 def in_template(name: str, region: str, tags: Mapping[str, str], part: str, *notes: str) -> str:
     """A part of the resource, in the template of the stack that the tags name, which made what is called `name`."""
-    stack = next(tags[tag] for tag in STACK_TAGS if tag in tags)
     logical = tags.get(LOGICAL_ID, "")
     known = bool(re.fullmatch(r"[A-Za-z0-9]+", logical))
     asked = f"aws cloudformation describe-stack-resources --region {region} --physical-resource-id {name}"
     lines = [
-        f"# template of stack {one_line(stack)}",
+        f"# template of stack {stack_of(tags)}",
         *([] if known else [f"# its resource's name: {one_line(asked)}"]),
         *notes,
         "Resources:",
@@ -66,8 +72,8 @@ def in_template(name: str, region: str, tags: Mapping[str, str], part: str, *not
 
 def _part(endpoint: Endpoint, wanted: Wanted) -> str:
     match wanted:
-        case AddSubnets() | RemoveSubnets() | LeaveSubnets():
-            return _list("SubnetIds", subnets_then(endpoint, wanted))
+        case AddSubnets() | RemoveSubnets() | LeaveSubnets() | AddTables() | SwapGroups():
+            return _list(endpoint, wanted)
         case ReplacePolicy() | TakePolicy():
             return _policy(wanted)
         case SetTags(tags):
@@ -75,8 +81,6 @@ def _part(endpoint: Endpoint, wanted: Wanted) -> str:
         case SetPrivateDns(on, all_resolvers):
             options = "\nDnsOptions:\n  PrivateDnsOnlyForInboundResolverEndpoint: AllResolvers" if all_resolvers else ""
             return f"PrivateDnsEnabled: {str(on).lower()}{options}"
-        case SwapGroups():
-            return _list("SecurityGroupIds", groups_then(endpoint, wanted))
         case TakeOut():
             return "Type: AWS::EC2::VPCEndpoint"
         case _:
@@ -90,7 +94,14 @@ def _policy(wanted: ReplacePolicy | TakePolicy) -> str:
     return f"PolicyDocument:\n{indent(document, '  ')}"
 
 
-def _list(name: str, ids: Iterable[str]) -> str:
+def _list(endpoint: Endpoint, wanted: AddSubnets | RemoveSubnets | LeaveSubnets | AddTables | SwapGroups) -> str:
+    match wanted:
+        case AddTables():
+            name, ids = "RouteTableIds", tables_then(endpoint, wanted)
+        case SwapGroups():
+            name, ids = "SecurityGroupIds", groups_then(endpoint, wanted)
+        case _:
+            name, ids = "SubnetIds", subnets_then(endpoint, wanted)
     return "\n".join((f"{name}:", *(f"  - {json.dumps(one)}" for one in ids)))
 
 

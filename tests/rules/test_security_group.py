@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, service, snapshot, standard
-from warden.code_changes import SetIngress, SwapGroups
+from warden.code_changes import Beside, SetIngress, SwapGroups
 from warden.errors import BadStandard
 from warden.group_advice import GROUPS_CODE
 from warden.managed import CLOUDFORMATION, TERRAFORM
@@ -801,6 +801,7 @@ def test_a_group_that_code_manages_is_changed_there() -> None:
     )
     assert found.in_code == InCode(found.advice)
     (beside,) = found.beside
+    assert isinstance(beside, Beside)
     assert (beside.id, beside.tool, beside.tags) == ("sg-1", CLOUDFORMATION, STACKED)
     assert beside.change == SetIngress((https(OWN),))
 
@@ -832,7 +833,7 @@ def test_each_group_is_changed_where_it_is_managed() -> None:
     """One in code, one by command, and neither word says the other's."""
     open_too = group(https("0.0.0.0/0"), group_id="sg-2")
     found = breach(group(https("0.0.0.0/0"), https(OWN))._replace(tags=STACKED), open_too)
-    assert [one.id for one in found.beside] == ["sg-1"]
+    assert [one.id for one in found.beside if isinstance(one, Beside)] == ["sg-1"]
     coded, by_hand = found.advice.split("; see by ")
     assert "sg-2" not in coded
     assert "sg-1" not in by_hand
