@@ -15,7 +15,7 @@ from warden.wording import message_of, state_of
 from .planned import Planned, Planning
 from .screen import Screen
 
-IN_CODE: Final = "In the code that manages the endpoint"
+IN_CODE: Final = "In the code that manages it"
 WORDS: Final = {Outcome.HELD: "In the way", Outcome.WOULD_FIX: "Not done", Outcome.TOLD: "Do"}
 
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warden.model import Verdict
+from warden.patch import patch_of
 from warden.plain import sentence
 from warden.policy.services import short_name
 from warden.prices import GB
@@ -27,7 +28,7 @@ def show(screen: Screen, review: Review) -> None:
     if screen.is_terminal:
         _table(screen, review)
         for one in review.endpoints:
-            _savings(screen, one)
+            _savings(screen, one, review.seen[one.seen.endpoint.key].tool)
     else:
         for one in review.endpoints:
             screen.row(*_row(one))
@@ -67,7 +68,7 @@ def _table(screen: Screen, review: Review) -> None:
     screen.out.print(table)
 
 
-def _savings(screen: Screen, one: Reviewed) -> None:
+def _savings(screen: Screen, one: Reviewed, tool: str) -> None:
     """What the rules on use tell of an endpoint, and how it would be mended; the others' findings, a scan shows."""
     for finding in one.open:
         if finding.rule in ON_USE and finding.verdict is Verdict.BREACH:
@@ -75,6 +76,9 @@ def _savings(screen: Screen, one: Reviewed) -> None:
             screen.head(finding.rule, f"{endpoint.key.id} {_service(one)}")
             screen.say(sentence(finding.message), indent=4)
             screen.say(sentence(finding.advice), indent=4)
+            patch = patch_of(endpoint, finding, tool)
+            if patch:
+                screen.command(patch, indent=6)
 
 
 def _row(one: Reviewed) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ SCHEMA: Final = "endpoint-warden/scan/1"
 class FindingJson(TypedDict):
     """What one rule says; `mode` is the mode that the standard gives it, `fix` what would mend it.
 
-    `patch` is what to change in the code that manages the endpoint, also where there is no fix; empty where no code is
-    known that does, or what to change is not known.
+    `patch` is what to change in the code that manages the endpoint, its groups or its VPC, also where there is no fix;
+    empty where no code is known that does, or what to change is not known.
     """
 
     rule: str

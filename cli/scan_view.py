@@ -87,11 +87,11 @@ def _place(one: Seen) -> tuple[str, ...]:
 
 
 def _do(one: Seen, finding: Finding) -> Iterator[str]:
-    """What to do about a finding of an endpoint, and where to see what to change in its code."""
+    """What to do about a finding of an endpoint, and where to see what to change in code."""
     endpoint = one.judged.seen.endpoint
     yield from do(finding, one.held)
     if patch_of(endpoint, finding, one.tool):
-        yield f"`warden plan {endpoint.key.id}` shows what to change in its code."
+        yield f"`warden plan {endpoint.key.id}` shows what to change in code."
 
 
 def do(finding: Finding, held: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from warden.console import links_to
+from warden.patch import patch_beside
 from warden.payload import LinkJson
 from warden.subject_watch import JudgedSubject
 from warden.subjects import VpcSeen
@@ -40,6 +41,6 @@ def item(one: JudgedSubject[VpcSeen]) -> VpcJson:
         "cidrs": list(vpc.cidrs),
         "endpoints": len(one.seen.endpoints),
         "compliant": is_compliant(one),
-        "findings": [finding_json(key, finding) for finding in one.findings],
+        "findings": [finding_json(key, finding, patch_beside(finding)) for finding in one.findings],
         "links": links_to(one.subject),
     }

@@ -21,8 +21,8 @@ from test_rules_never_crash import changes
 from warden.actions import Action
 from warden.code_changes import CodeChange, LeaveSubnets, TakeOut
 from warden.decide import HANDS_OFF, decide, in_code, judge
+from warden.managed import TERRAFORM
 from warden.model import Finding, InCode, Mode, Outcome, Plan, Result, Severity, Snapshot, Verdict
-from warden.patch import TERRAFORM
 from warden.rules import EVERY_RULE, RULES
 from warden.rules.rule import AnyRule, Rule
 from warden.standard import Standard
@@ -47,15 +47,28 @@ class Without(NamedTuple):
     says: str
 
 
+class Beside(NamedTuple):
+    """What the template of something else is to have, which its own tags tell, whoever manages the endpoint."""
+
+    name: str
+    properties: dict[str, Any]
+
+
 def subnets(*ids: str) -> Patched:
     """A list of subnets."""
     return Patched({"Properties": {"SubnetIds": list(ids)}}, "subnet_ids = [")
 
 
+def of_file(name: str) -> Patched:
+    """A policy that people have in a file by then."""
+    line = f'policy = file("${{path.module}}/{made.ENDPOINT.key.id}-{name}.json")'
+    return Patched({"Properties": {"PolicyDocument": None}}, line)
+
+
 TAKEN_OUT: Final = Patched(
     {"Type": "AWS::EC2::VPCEndpoint"}, f"# Terraform: take out the aws_vpc_endpoint with the id {made.ENDPOINT.key.id}"
 )
-TOLD: Final[dict[tuple[str, int], Patched | Without]] = {
+TOLD: Final[dict[tuple[str, int], Patched | Without | Beside]] = {
     ("multi-az", 0): subnets(A.id, B.id),
     ("multi-az", 1): subnets(A.id, B.id),
     ("zone-coverage", 0): subnets(A.id, B.id, C.id),
@@ -65,14 +78,19 @@ TOLD: Final[dict[tuple[str, int], Patched | Without]] = {
     ("address-headroom", 0): Without("`aws ec2 associate-vpc-cidr-block "),
     ("stuck", 0): Without("accepts it: `aws ec2 accept-vpc-endpoint-connections "),
     ("endpoint-policy", 0): Patched({"Properties": {"PolicyDocument": None}}, "policy = <<-POLICY"),
-    ("identity-perimeter", 0): Without("`warden policy tighten"),
-    ("resource-perimeter", 0): Without("`warden policy tighten"),
-    ("policy-lint", 0): Without("then put it into the code that manages the endpoint"),
-    ("policy-breadth", 0): Without("then put it into the code that manages the endpoint"),
+    ("identity-perimeter", 0): of_file("tight"),
+    ("resource-perimeter", 0): of_file("tight"),
+    ("policy-lint", 0): of_file("policy"),
+    ("policy-breadth", 0): of_file("policy"),
     ("security-group", 0): Without("what a group lets in is changed in the group's own code, if it has any"),
+    ("security-group", 3): Beside(
+        "EndpointGroup",
+        {"SecurityGroupIngress": [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/16"}]},
+    ),
     ("private-dns", 0): Patched({"Properties": {"PrivateDnsEnabled": True}}, "private_dns_enabled = true"),
     ("private-dns", 1): Without("see where the zone's records lead clients"),
     ("private-dns", 2): Patched({"Properties": {"PrivateDnsEnabled": False}}, "private_dns_enabled = false"),
+    ("private-dns", 3): Beside("Vpc", {"EnableDnsHostnames": True}),
     ("approved-service", 0): Without("ask whoever made it"),
     ("approved-owner", 0): Without("find out what it is for"),
     ("required-tags", 0): Patched(
@@ -136,7 +154,11 @@ def test_a_template_is_patched(rule: Rule, place: int, example: Example) -> None
         assert (result.patch, result.outcome) == ("", Outcome.TOLD)
         assert wanted.says in result.finding.advice
         return
-    found = yaml.safe_load(result.patch)["Resources"]["Endpoint"]
+    resources = yaml.safe_load(result.patch)["Resources"]
+    if isinstance(wanted, Beside):
+        assert resources == {wanted.name: {"Properties": wanted.properties}}
+        return
+    found = resources["Endpoint"]
     if "PolicyDocument" in found.get("Properties", {}):  # what it holds is the rule's matter
         found["Properties"]["PolicyDocument"] = None
     assert found == wanted.resource
@@ -149,6 +171,8 @@ def test_a_configuration_is_patched(rule: Rule, place: int, example: Example) ->
     if isinstance(wanted, Without):
         assert result.patch == ""
         assert wanted.says in result.finding.advice
+    elif isinstance(wanted, Beside):
+        assert result.patch == told(rule, example, STACK).patch
     else:
         assert result.patch.startswith(f"# {TERRAFORM}: ")
         assert any(line.startswith(wanted.line) for line in result.patch.splitlines())
@@ -158,9 +182,9 @@ def test_a_configuration_is_patched(rule: Rule, place: int, example: Example) ->
 @pytest.mark.parametrize("tags", [STACK, TERRAFORMED, {"iac": "pulumi"}], ids=["CloudFormation", "Terraform", "Pulumi"])
 def test_no_command_changes_what_code_manages(rule: Rule, place: int, example: Example, tags: dict[str, str]) -> None:
     """Of a tool whose code is not known here, too: there the words have to do."""
-    result = told(rule, example, tags)
+    result, wanted = told(rule, example, tags), TOLD[rule.id, place]
     assert not [one for one in commands(result.finding.advice) if changes(one, made.ENDPOINT.key.id)]
-    assert bool(result.patch) is (isinstance(TOLD[rule.id, place], Patched) and "iac" not in tags)
+    assert bool(result.patch) is ((isinstance(wanted, Patched) and "iac" not in tags) or isinstance(wanted, Beside))
     assert result.finding.fix or result.finding.advice
 
 
@@ -169,7 +193,8 @@ def test_what_nobody_s_code_manages_is_told_by_command(rule: Rule, place: int, e
     """Hands-off does not make code of it: a person's hands may."""
     for tags in ({}, {HANDS_OFF: "x"}):
         _, found, _ = judged(rule, example, tags)
-        assert [one.patch for one in planned(rule, example, tags).results if one.patch] == [], place
+        patched = bool([one.patch for one in planned(rule, example, tags).results if one.patch])
+        assert patched is isinstance(TOLD[rule.id, place], Beside)
         for one in (one for one in found if one.in_code and one.in_code.change):
             assert one.advice != in_code(one).advice
             assert [command for command in commands(one.advice) if changes(command, made.ENDPOINT.key.id)]

@@ -109,7 +109,7 @@ def test_a_notice_from_before_patches_is_read() -> None:
 def test_where_code_manages_it_the_patch_stands_in_place_of_the_command(name: str) -> None:
     """A command by hand would make the code and the endpoint differ."""
     text = written(name).text
-    assert "  In the code that manages the endpoint:\n" in text
+    assert "  In the code that manages it:\n" in text
     assert "aws ec2 modify-vpc-endpoint" not in text
     assert text.index("patch [1] at the end of this letter") < text.index("IN FULL\n[1]\n")
 

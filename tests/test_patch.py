@@ -10,10 +10,20 @@ import yaml
 
 from builders import KEY, A, B, C, endpoint, gates, snapshot, standard
 from warden.actions import Action, AddSubnets, RemoveSubnets, ReplacePolicy
-from warden.code_changes import CodeChange, LeaveSubnets, SetPrivateDns, SetTags, SwapGroups, TakeOut
+from warden.code_changes import (
+    AddTables,
+    CodeChange,
+    LeaveSubnets,
+    SetPrivateDns,
+    SetTags,
+    SwapGroups,
+    TakeOut,
+    TakePolicy,
+)
 from warden.decide import HANDS_OFF, decide, managing_tool
+from warden.managed import CLOUDFORMATION, TERRAFORM
 from warden.model import Finding, Mode, Outcome, Result, Severity, Verdict
-from warden.patch import CLOUDFORMATION, TERRAFORM, overlap, patch_for
+from warden.patch import overlap, patch_for
 from warden.template_patch import LOGICAL_ID, STACK_TAGS
 from warden.terraform_patch import OPENTOFU
 
@@ -37,6 +47,7 @@ MANAGED = '[managed]\ntags = ["ManagedBy=terraform", "tofu", "iac=pulumi"]\n'
         pytest.param(AddSubnets((A.id, B.id), ()), {"SubnetIds": [A.id, B.id]}, id="none twice"),
         pytest.param(RemoveSubnets((A.id,)), {"SubnetIds": None}, id="the whole list, without"),
         pytest.param(REPLACE, {"PolicyDocument": json.loads(POLICY)}, id="the new document"),
+        pytest.param(TakePolicy("x.json"), {"PolicyDocument": None}, id="the document of a file, by its name"),
         pytest.param(LeaveSubnets((A.id,)), {"SubnetIds": None}, id="the whole list, without, for people"),
         pytest.param(
             SetTags((OWNER, ENV, TEAM)),
@@ -60,11 +71,16 @@ MANAGED = '[managed]\ntags = ["ManagedBy=terraform", "tofu", "iac=pulumi"]\n'
             id="private DNS on, for all: the option is a word, and no boolean",
         ),
         pytest.param(SwapGroups(("sg-1",)), {"SecurityGroupIds": ["sg-2", "NEW"]}, id="another group"),
+        pytest.param(
+            AddTables(("rtb-2", "rtb-1")), {"RouteTableIds": ["rtb-1", "rtb-2"]}, id="the whole new list of tables"
+        ),
     ],
 )
 def test_a_template_is_changed_in_its_resource(fix: Action | CodeChange, properties: dict[str, Any]) -> None:
     """The property of the logical id's resource, as YAML reads it."""
-    patch = patch_for(endpoint(tags=STACK, security_group_ids=("sg-1", "sg-2")), fix, CLOUDFORMATION)
+    patch = patch_for(
+        endpoint(tags=STACK, security_group_ids=("sg-1", "sg-2"), route_table_ids=("rtb-1",)), fix, CLOUDFORMATION
+    )
     assert yaml.safe_load(patch) == {"Resources": {"KmsEndpoint": {"Properties": properties}}}
     assert patch.startswith("# template of stack network\n")
 
@@ -145,6 +161,15 @@ def test_subnets_are_taken_out_of_a_configuration() -> None:
             ],
             id="tags, in which nothing is filled in",
         ),
+        pytest.param(
+            {},
+            TakePolicy("x.json"),
+            [
+                "# (or in its aws_vpc_endpoint_policy)",
+                'policy = file("${path.module}/x.json") # x.json, laid beside the configuration',
+            ],
+            id="the policy of a file, in which nothing is filled in",
+        ),
         pytest.param({}, SetPrivateDns(on=True), ["private_dns_enabled = true"], id="private DNS on"),
         pytest.param(
             {},
@@ -166,6 +191,22 @@ def test_subnets_are_taken_out_of_a_configuration() -> None:
                 "# and without private_dns_only_for_inbound_resolver_endpoint, which needs private DNS",
             ],
             id="private DNS off, with what hangs on it",
+        ),
+        pytest.param(
+            {"route_table_ids": ("rtb-1",)},
+            AddTables(("rtb-2",)),
+            [
+                "route_table_ids = [",
+                '  "rtb-1",',
+                '  "rtb-2",',
+                "]",
+                "# or, where each of its route tables has a resource of its own:",
+                'resource "aws_vpc_endpoint_route_table_association" "rtb_2" {',
+                f'  vpc_endpoint_id = "{KEY.id}"',
+                '  route_table_id  = "rtb-2"',
+                "}",
+            ],
+            id="route tables, two ways",
         ),
         pytest.param(
             {"security_group_ids": ("sg-1", "sg-2")},
@@ -208,6 +249,7 @@ def test_a_resource_is_taken_out_of_a_configuration(tool: str, program: str) -> 
     [
         pytest.param((ADD, LeaveSubnets((A.id,))), True, id="one list, twice"),
         pytest.param((ADD, REPLACE, SetTags((OWNER,)), SetPrivateDns(on=True)), False, id="each its own"),
+        pytest.param((REPLACE, TakePolicy("x.json")), True, id="one policy, twice"),
         pytest.param((ADD, TakeOut()), False, id="a list of what goes"),
         pytest.param((ADD,), False, id="one"),
     ],

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -155,9 +156,10 @@ def test_sums_stand_first_then_changes_savings_and_the_costliest(name: str) -> N
 
 @pytest.mark.parametrize("name", CASES)
 def test_letter_is_wrapped(name: str) -> None:
-    """Only commands, which people copy, and verdicts below the table are longer than a line."""
+    """Only commands and patches, which people copy, and verdicts below the table are longer than a line."""
+    patches = {line for one in written(name).payload["savings"]["endpoints"] for line in one["patch"].splitlines()}
     for line in written(name).text.splitlines():
-        assert len(line) <= 72 or "`aws ec2 " in line or line.startswith(" " * 29)
+        assert len(line) <= 72 or "`aws ec2 " in line or line.startswith(" " * 29) or line[6:] in patches
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -175,7 +177,8 @@ def test_schema_names_every_field() -> None:
     for shape in (strict, *strict["$defs"].values()):
         if "properties" in shape:
             shape["additionalProperties"] = False
-            assert shape["required"] == list(shape["properties"])
+            assert set(shape["properties"]) - set(shape["required"]) <= {"patch"}
+            shape["required"] = list(shape["properties"])
     for name in CASES:
         Draft202012Validator(strict).validate(json.loads(written(name).to_json()))
 
@@ -223,6 +226,9 @@ def test_what_code_manages_is_not_to_be_deleted_by_hand() -> None:
     """The letter says who manages it, and where it goes; of those that nobody's code manages, it has the command."""
     (found,) = [one for one in written("first").payload["savings"]["endpoints"] if one["service"] == "logs"]
     assert found["held"] == "CloudFormation manages the endpoint (stack network): change its template."
+    assert found["patch"].endswith("Resources:\n  RESOURCE:\n    Type: AWS::EC2::VPCEndpoint")
+    assert indent(found["patch"], " " * 6) in written("first").text
+    assert [one["patch"] for one in written("first").payload["savings"]["endpoints"] if one != found] == ["", ""]
     text = " ".join(written("first").text.split())
     assert f"{found['held']} Ask its owner; then take its resource out of the code that manages it" in text
     deleted = set(re.findall(r"delete-vpc-endpoints --region \S+ --vpc-endpoint-ids (vpce-\w+)", text))
@@ -296,3 +302,12 @@ def test_nothing_from_outside_breaks_a_review(texts: list[str]) -> None:
     assert read_review(notice.to_json()) == notice.payload
     assert_within_limits(sent(notice))
     assert_harmless(sent(notice))
+
+
+def test_a_review_of_before_is_still_read() -> None:
+    """Savings had no patch in 0.1.0."""
+    before = json.loads(written("first").to_json())
+    for one in before["savings"]["endpoints"]:
+        del one["patch"]
+    SCHEMA.validate(before)
+    assert message_of(read_review(json.dumps(before)))["blocks"]

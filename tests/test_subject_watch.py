@@ -101,6 +101,16 @@ def test_a_breach_is_told_once() -> None:
     assert on.topic.sent[0].payload["about"]["what"] == "VPC"
 
 
+def test_what_to_change_in_its_code_is_told_with_it() -> None:
+    """Where the VPC's own tags say that code manages it."""
+    on = stage(to("ssm"), vpcs=(vpc(tags={"aws:cloudformation:stack-name": "network"}),))
+    looked(on)
+    (notice,) = on.topic.sent
+    (result,) = notice.payload["results"]
+    assert result["patch"].startswith("# template of stack network: add\nResources:\n  KmsEndpoint:\n")
+    assert f"    {result['patch'].splitlines()[2]}\n" in notice.text
+
+
 def test_another_missing_service_is_told_anew() -> None:
     """The rule and its code are the same, and the VPC is worse."""
     on = stage(to("ssm"))

@@ -92,20 +92,25 @@ def test_reads_security_groups() -> None:
                 "IpProtocol": "tcp",
                 "FromPort": 443,
                 "ToPort": 443,
-                "IpRanges": [{"CidrIp": "10.0.0.0/8"}],
-                "Ipv6Ranges": [{"CidrIpv6": "::/0"}],
+                "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "offices"}],
+                "Ipv6Ranges": [{"CidrIpv6": "::/0", "Description": ""}],
                 "PrefixListIds": [{"PrefixListId": "pl-1"}],
-                "UserIdGroupPairs": [{"GroupId": "sg-2", "UserId": "111122223333"}],
+                "UserIdGroupPairs": [{"GroupId": "sg-2", "UserId": "111122223333", "Description": "apps"}],
             },
             {"IpProtocol": "-1"},
         ],
+        "Tags": [{"Key": "aws:cloudformation:stack-name", "Value": "network"}],
     }
     with saying(
         "ec2", Said("describe_security_groups", filtered("group-id", "sg-1"), {"SecurityGroups": [item]})
     ) as ec2:
         found = Surroundings(ec2).groups(["sg-1"])
-    https = Permission("tcp", 443, 443, ("10.0.0.0/8", "::/0"), ("pl-1",), ("sg-2",), (("sg-2", "111122223333"),))
-    assert found == {"sg-1": SecurityGroup("sg-1", "endpoints", VPC, (https, Permission("-1")))}
+    https = Permission(
+        *("tcp", 443, 443, ("10.0.0.0/8", "::/0"), ("pl-1",), ("sg-2",), (("sg-2", "111122223333"),)),
+        descriptions=(("10.0.0.0/8", "offices"), ("sg-2", "apps")),
+    )
+    tags = {"aws:cloudformation:stack-name": "network"}
+    assert found == {"sg-1": SecurityGroup("sg-1", "endpoints", VPC, (https, Permission("-1")), tags)}
 
 
 def test_finds_the_vpcs_of_what_changed() -> None:

@@ -25,4 +25,15 @@ EXAMPLES = (
         seen(service=NAMED, private_dns=True, vpc=OWN_VPC._replace(tags={"Network": "hub"})),
         '[rules.private-dns]\nvpcs = [{ tag = "Network=hub", want = "hub" }]\n',
     ),
+    Example(
+        "Private DNS is on, in a VPC that a CloudFormation stack made and that answers no private names.",
+        seen(
+            service=NAMED,
+            private_dns=True,
+            dns=Dns(support=True, hostnames=False),
+            vpc=OWN_VPC._replace(
+                tags={"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "Vpc"}
+            ),
+        ),
+    ),
 )

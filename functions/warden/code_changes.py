@@ -5,16 +5,28 @@ What Endpoint Warden itself may do is an action (actions.py). None of these is o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from .actions import AddSubnets, EndpointAction, RemoveSubnets
-from .model import Endpoint
+from .model import Endpoint, EndpointKey
+from .neighbours import Permission
 
 VALUE: Final = "VALUE"
 """Stands for the value of a tag that only the endpoint's owner knows."""
 NEW: Final = "NEW"
 """Stands for the id of a security group that is to be made."""
+
+IN_TEMPLATE: Final[Mapping[str, str]] = {
+    "enableDnsSupport": "EnableDnsSupport",
+    "enableDnsHostnames": "EnableDnsHostnames",
+}
+IN_CONFIGURATION: Final[Mapping[str, str]] = {
+    "enableDnsSupport": "enable_dns_support",
+    "enableDnsHostnames": "enable_dns_hostnames",
+}
+"""The attributes of a VPC as CloudFormation and Terraform name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,13 @@ class SetTags:
     """
 
     tags: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakePolicy:
+    """Give the endpoint the policy of a file that people have by then: what it says is not known before."""
+
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,13 @@ class LeaveSubnets:
 
 
 @dataclass(frozen=True, slots=True)
+class AddTables:
+    """Put a gateway endpoint on these route tables too."""
+
+    route_table_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SwapGroups:
     """Put a security group that is made for the endpoint in the place of these."""
 
@@ -57,7 +83,60 @@ class TakeOut:
     """Take the endpoint's resource out, and with it the endpoint."""
 
 
-CodeChange = SetTags | SetPrivateDns | LeaveSubnets | SwapGroups | TakeOut
+@dataclass(frozen=True, slots=True)
+class SetIngress:
+    """Let a security group let in all this, and nothing else."""
+
+    permissions: tuple[Permission, ...]
+    """Their `accounts` are those of groups of other accounts alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOnDns:
+    """Turn these attributes of a VPC on: "enableDnsSupport" and "enableDnsHostnames", as EC2 spells them."""
+
+    attributes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddEndpoint:
+    """Give a VPC an endpoint; a service by its whole name, ids that are not known as words in their place."""
+
+    vpc: EndpointKey
+    type_name: str
+    service_name: str
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    route_table_ids: tuple[str, ...] = ()
+    ip_address_type: str = ""
+    """"" for the one that EC2 takes by itself."""
+    private_dns: bool | None = None
+    """None of an endpoint that has no names."""
+
+
+CodeChange = SetTags | TakePolicy | SetPrivateDns | LeaveSubnets | AddTables | SwapGroups | TakeOut
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A change in the code of something besides what is judged, by the tool that its own tags tell; "" of another."""
+
+    id: str
+    region: str
+    tags: Mapping[str, str]
+    tool: str
+    change: SetIngress | TurnOnDns | AddEndpoint
+
+
+@dataclass(frozen=True, slots=True)
+class OfEndpoint:
+    """The same of an endpoint."""
+
+    endpoint: Endpoint
+    tool: str
+    change: CodeChange
+
+
 Wanted = EndpointAction | CodeChange
 """All that a patch can be written for."""
 
@@ -67,6 +146,11 @@ def subnets_then(endpoint: Endpoint, wanted: AddSubnets | RemoveSubnets | LeaveS
     if isinstance(wanted, AddSubnets):
         return list(dict.fromkeys((*endpoint.subnet_ids, *wanted.subnet_ids)))
     return [one for one in endpoint.subnet_ids if one not in wanted.subnet_ids]
+
+
+def tables_then(endpoint: Endpoint, wanted: AddTables) -> list[str]:
+    """The same of route tables."""
+    return list(dict.fromkeys((*endpoint.route_table_ids, *wanted.route_table_ids)))
 
 
 def groups_then(endpoint: Endpoint, wanted: SwapGroups) -> list[str]:

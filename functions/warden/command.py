@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Sequence
 from typing import Final, assert_never
 
 from .actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
+from .calls import ec2
 from .decide import HANDS_OFF
 from .model import EndpointKey
 
@@ -74,4 +74,4 @@ def _compact(document: str) -> str:
 
 
 def _call(key: EndpointKey, operation: str, target: str, *words: str) -> str:
-    return shlex.join(("aws", "ec2", operation, "--region", key.region, target, key.id, *words))
+    return ec2(operation, key.region, target, key.id, *words)

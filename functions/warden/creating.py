@@ -1,17 +1,22 @@
-"""Commands of the AWS CLI by which a VPC gets an endpoint that it lacks; pure.
+"""How a VPC gets an endpoint that it lacks, by commands of the AWS CLI and in code; pure.
 
 Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint.html
 """
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
-from .model import EndpointKey, Subnet
+from .calls import creating, modifying
+from .code_changes import AddEndpoint, AddTables, Beside, CodeChange, OfEndpoint, SetPrivateDns
+from .managed import by_tags, tool_by_tags
+from .model import Endpoint, EndpointKey, Subnet
+from .neighbours import Vpc
+from .plain import listed
 from .policy.services import partition
+from .standard import Standard
 
 GATEWAYS: Final = frozenset({"s3", "dynamodb"})
 """Services that a gateway endpoint, which is free, can lead to; S3's directory buckets have one of their own name.
@@ -55,32 +60,76 @@ def whole_name(service: str, region: str, *, gateway: bool = False) -> str:
     return f"{start}com.amazonaws.{region}.{service}"
 
 
-def interface_command(vpc: EndpointKey, service: str, subnets: Iterable[Subnet], *, private_dns: bool) -> str:
-    """Make an interface endpoint in a subnet of each of two zones; who is let in is to be filled in."""
+def interface_endpoint(vpc: EndpointKey, service: str, subnets: Iterable[Subnet], *, private_dns: bool) -> AddEndpoint:
+    """An interface endpoint in a subnet of each of two zones; who is let in is to be filled in."""
     usable = tuple(subnets)
     chosen = _of_two_zones([one for one in usable if one.ipv4] or usable)
-    family = () if all(one.ipv4 for one in chosen) else ("--ip-address-type", "ipv6")
-    places = [one.id for one in chosen] or ["SUBNET"]
-    dns = "--private-dns-enabled" if private_dns else "--no-private-dns-enabled"
-    name = whole_name(service, vpc.region)
-    options = ("--subnet-ids", *places, "--security-group-ids", "SECURITY_GROUP", *family, dns)
-    return _create(vpc, "Interface", name, *options)
+    return AddEndpoint(
+        vpc,
+        "Interface",
+        whole_name(service, vpc.region),
+        subnet_ids=tuple(one.id for one in chosen) or ("SUBNET",),
+        security_group_ids=("SECURITY_GROUP",),
+        ip_address_type="" if all(one.ipv4 for one in chosen) else "ipv6",
+        private_dns=private_dns,
+    )
 
 
-def gateway_command(vpc: EndpointKey, service: str, tables: Iterable[str]) -> str:
-    """Make a gateway endpoint on these route tables; on which, is to be filled in where none is to be seen."""
+def gateway_endpoint(vpc: EndpointKey, service: str, tables: Iterable[str]) -> AddEndpoint:
+    """A gateway endpoint on these route tables; on which, is to be filled in where none is to be seen."""
     name = whole_name(service, vpc.region, gateway=True)
-    return _create(vpc, "Gateway", name, "--route-table-ids", *(sorted(tables) or ["ROUTE_TABLE"]))
+    return AddEndpoint(vpc, "Gateway", name, route_table_ids=tuple(sorted(tables)) or ("ROUTE_TABLE",))
 
 
-def add_tables_command(region: str, endpoint_id: str, tables: Iterable[str]) -> str:
+class Way(NamedTuple):
+    """How a service gets an endpoint that works: by command, and in code where that is known to manage it."""
+
+    words: str
+    beside: Beside | OfEndpoint | None = None
+
+
+def adding(wanted: AddEndpoint, vpc: Vpc, standard: Standard) -> Way:
+    """Make an endpoint; the VPC's code is no more than where it may stand."""
+    command = f"`{_made(wanted)}`"
+    if not by_tags(vpc.tags, standard):
+        return Way(command)
+    beside = Beside(vpc.id, wanted.vpc.region, vpc.tags, tool_by_tags(vpc.tags, standard), wanted)
+    return Way(f"{command}, or add the same to the code that manages {vpc.id}", beside)
+
+
+def extending(endpoint: Endpoint, tables: Iterable[str], standard: Standard) -> Way:
     """Put a gateway endpoint on these route tables too."""
-    return _modify(region, endpoint_id, "--add-route-table-ids", *sorted(tables))
+    added = tuple(sorted(tables))
+    by_hand = modifying(endpoint.key, "--add-route-table-ids", *added)
+    in_code = f"put {endpoint.key.id} on {listed(added)}"
+    return _changing(endpoint, by_hand, in_code, AddTables(added), standard)
 
 
-def private_dns_command(region: str, endpoint_id: str) -> str:
+def naming(endpoint: Endpoint, standard: Standard) -> Way:
     """Let the VPC's clients find an interface endpoint by the service's own name."""
-    return _modify(region, endpoint_id, "--private-dns-enabled")
+    by_hand = modifying(endpoint.key, "--private-dns-enabled")
+    in_code = f"turn the private DNS of {endpoint.key.id} on"
+    return _changing(endpoint, by_hand, in_code, SetPrivateDns(on=True), standard)
+
+
+def _changing(endpoint: Endpoint, by_hand: str, in_code: str, change: CodeChange, standard: Standard) -> Way:
+    if not by_tags(endpoint.tags, standard) or endpoint.requester_managed:
+        return Way(f"`{by_hand}`")
+    tool = tool_by_tags(endpoint.tags, standard)
+    return Way(f"{in_code} in the code that manages it", OfEndpoint(endpoint, tool, change))
+
+
+def _made(wanted: AddEndpoint) -> str:
+    dns = {None: (), True: ("--private-dns-enabled",), False: ("--no-private-dns-enabled",)}[wanted.private_dns]
+    words = (
+        ("--subnet-ids", wanted.subnet_ids),
+        ("--security-group-ids", wanted.security_group_ids),
+        ("--route-table-ids", wanted.route_table_ids),
+        ("--ip-address-type", (wanted.ip_address_type,) if wanted.ip_address_type else ()),
+    )
+    options = [word for option, values in words if values for word in (option, *values)]
+    key = wanted.vpc
+    return creating(key.region, key.id, wanted.type_name, wanted.service_name, *options, *dns)
 
 
 def _of_two_zones(subnets: Iterable[Subnet]) -> list[Subnet]:
@@ -89,13 +138,3 @@ def _of_two_zones(subnets: Iterable[Subnet]) -> list[Subnet]:
     for subnet in sorted(subnets, key=lambda one: (one.private is False, -one.free_addresses, one.id)):
         best.setdefault(subnet.zone_id, subnet)
     return list(best.values())[:ZONES]
-
-
-def _create(vpc: EndpointKey, kind: str, service: str, *options: str) -> str:
-    where = ("aws", "ec2", "create-vpc-endpoint", "--region", vpc.region, "--vpc-id", vpc.id)
-    return shlex.join((*where, "--vpc-endpoint-type", kind, "--service-name", service, *options))
-
-
-def _modify(region: str, endpoint_id: str, *options: str) -> str:
-    start = ("aws", "ec2", "modify-vpc-endpoint", "--region", region, "--vpc-endpoint-id", endpoint_id)
-    return shlex.join((*start, *options))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from .actions import Action, AddSubnets, ReplacePolicy, in_one
+from .managed import by_tags, marking_tag, tool_of
 from .model import (
     WAITS,
     Breach,
@@ -28,7 +29,7 @@ from .model import (
     Unknown,
     Verdict,
 )
-from .patch import patch_of, tool_of
+from .patch import patch_of
 from .policy.services import short_name
 from .rules.rule import Answer, AnyRule, Rule, SubjectRule
 from .standard import Standard
@@ -136,6 +137,7 @@ def _finding(rule: AnyRule, judged: Answer, mode: Mode) -> Finding:
                 mode,
                 breach.parts,
                 breach.in_code,
+                breach.beside,
             )
 
 
@@ -224,7 +226,7 @@ def never(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
     stack = next((endpoint.tags[tag] for tag in STACK_TAGS if tag in endpoint.tags), "")
     if stack:
         return f"CloudFormation manages the endpoint (stack {stack}): change its template"
-    tag = _managing_tag(endpoint, standard)
+    tag = marking_tag(endpoint.tags, standard)
     if tag:
         return f"its tag {tag} says that code manages it: change that code"
     return f"{managed_by} manages the endpoint: change its source" if managed_by else ""
@@ -234,18 +236,12 @@ def by_code(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> boo
     """Whether code manages the endpoint, of whatever tool; what an AWS service made for itself is that service's."""
     if endpoint.requester_managed:
         return False
-    return any(tag in endpoint.tags for tag in STACK_TAGS) or bool(_managing_tag(endpoint, standard) or managed_by)
+    return by_tags(endpoint.tags, standard) or bool(managed_by)
 
 
 def managing_tool(endpoint: Endpoint, standard: Standard, managed_by: str = "") -> str:
     """The tool by whose code the endpoint is to be changed; "" where none is known that does."""
-    return tool_of(endpoint, _managing_tag(endpoint, standard) or managed_by)
-
-
-def _managing_tag(endpoint: Endpoint, standard: Standard) -> str:
-    """The first of the endpoint's tags that mark, by the standard, what code manages; "" where it has none."""
-    marks = (key for key, value in standard.managed.tags if value in {None, endpoint.tags.get(key)})
-    return next((f"{key}={endpoint.tags[key]}" for key in marks if key in endpoint.tags), "")
+    return tool_of(endpoint.tags, marking_tag(endpoint.tags, standard) or managed_by)
 
 
 def _not_now(endpoint: Endpoint, finding: Finding, fix: Action, standard: Standard, gates: Gates) -> Iterator[str]:

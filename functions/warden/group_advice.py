@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from .admitted import ANY_PORT, Admission
+from .calls import ec2
+from .code_changes import NEW
 from .group_commands import granting, revoking
 from .group_facts import Facts
+from .ingress import NONE, Steps
 from .narrowing import Parted, narrowed, ports_within
 from .neighbours import Permission
 from .ranges import Span, overlap, spans, uncovered
@@ -22,9 +25,14 @@ GROUPS_CODE: Final = (
 Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html,
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
 """
+QUIET: Final = "at a quiet hour: a deployment may revoke before it grants, and new connections fail in between"
+"""Terraform's provider does.
+
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_security_group.go
+"""
 
 
-def narrowing(facts: Facts) -> str:
+def narrowing(facts: Facts) -> Steps:
     """How the groups let in less: whom to let in first, and what to take away then.
 
     The VPC's default group is left as it is, since whatever else bears it lives by it.
@@ -32,7 +40,7 @@ def narrowing(facts: Facts) -> str:
     parted = _parted(facts)
     wrong = [one for one in parted if one.gone and one.whole.group_id not in facts.default]
     if not wrong:
-        return ""
+        return NONE
     stay = [one.clients for one in parted if not (one in wrong and one.more)]
     given: dict[str, list[Permission]] = {one.whole.group_id: [] for one in wrong}
     for one in (one.clients for one in wrong if one.more):
@@ -40,9 +48,39 @@ def narrowing(facts: Facts) -> str:
         given[one.group_id] += made
         stay += [one._replace(permission=part) for part in made]
     given[wrong[0].whole.group_id] += _instead_of_all(facts, wrong, [one.clients for one in parted])
-    first = "; ".join(f"`{granting(facts.region, name, wanted)}`" for name, wanted in given.items() if wanted)
+    return Steps({name: tuple(some) for name, some in given.items()}, tuple(one.gone for one in wrong if one.gone))
+
+
+def letting_in(facts: Facts, blocks: tuple[str, ...]) -> Steps:
+    """Let them in by a group of the endpoint's own; the VPC's default group is none."""
+    own = [name for name in facts.seen.groups or {} if name not in facts.default]
+    wanted = tuple(Permission("tcp", first, last, blocks) for first, last in facts.ports or (ANY_PORT,))
+    return Steps({own[0] if own else NEW: wanted})
+
+
+def by_command(facts: Facts, steps: Steps) -> str:
+    """The steps in those groups that no code is known to manage; "" where there are none."""
+    mine = steps.of(name for name in steps.groups if name not in facts.coded)
+    given = (f"`{granting(facts.region, name, wanted)}`" for name, wanted in mine.given.items() if wanted)
+    first = "; ".join(given)
+    if not mine.gone:
+        return first
     words = f"first let the clients in at the service's ports: {first}; " if first else ""
-    return words + _revoking(facts, [one.gone for one in wrong if one.gone])
+    commands = "; ".join(f"`{one}`" for one in revoking(facts.region, mine.gone))
+    names = dict.fromkeys(one.group_id for one in mine.gone)
+    return f"{words}{_looking(facts, names)}, and once nobody needs it: {commands}"
+
+
+def by_code(facts: Facts, steps: Steps) -> str:
+    """The steps in those groups whose own tags say that code manages them; "" where there are none."""
+    theirs = steps.of(name for name in steps.groups if name in facts.coded)
+    if not theirs.groups:
+        return ""
+    names = " and ".join(theirs.groups)
+    if not theirs.gone:
+        return f"let them in by {names}, in the code that manages it"
+    looking = _looking(facts, dict.fromkeys(one.group_id for one in theirs.gone))
+    return f"{looking}, and once nobody needs more, change {names} in the code that manages it, {QUIET}"
 
 
 def _parted(facts: Facts) -> list[Parted]:
@@ -74,17 +112,6 @@ def _losing(facts: Facts, after: tuple[Span, ...]) -> tuple[str, ...]:
     return facts.own if overlap(now, own) and not overlap(after, own) else ()
 
 
-def _revoking(facts: Facts, found: Sequence[Admission]) -> str:
-    names = dict.fromkeys(one.group_id for one in found)
-    look = (
-        f"aws ec2 describe-network-interfaces --region {facts.region} --filters Name=group-id,Values={','.join(names)}"
-    )
-    commands = "; ".join(f"`{one}`" for one in revoking(facts.region, found))
-    return f"see by `{look}` what else bears {' or '.join(names)}, and once nobody needs it: {commands}"
-
-
-def letting_in(facts: Facts, blocks: tuple[str, ...]) -> str:
-    """Let them in by a group of the endpoint's own; the VPC's default group is none."""
-    own = [name for name in facts.seen.groups or {} if name not in facts.default]
-    wanted = [Permission("tcp", first, last, blocks) for first, last in facts.ports or (ANY_PORT,)]
-    return f"`{granting(facts.region, own[0] if own else 'NEW', wanted)}`"
+def _looking(facts: Facts, names: Collection[str]) -> str:
+    look = ec2("describe-network-interfaces", facts.region, "--filters", f"Name=group-id,Values={','.join(names)}")
+    return f"see by `{look}` what else bears {' or '.join(names)}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from .admitted import ANY_PORT, Admission
+from .calls import ec2
 from .neighbours import Permission
 from .ranges import family
 
@@ -24,8 +24,8 @@ def granting(region: str, group_id: str, wanted: Iterable[Permission]) -> str:
 
 
 def _call(verb: str, region: str, group_id: str, permissions: Sequence[Json]) -> str:
-    words = ("aws", "ec2", f"{verb}-security-group-ingress", "--region", region, "--group-id", group_id)
-    return shlex.join((*words, "--ip-permissions", json.dumps(permissions, separators=(",", ":"))))
+    wanted = ("--ip-permissions", json.dumps(permissions, separators=(",", ":")))
+    return ec2(f"{verb}-security-group-ingress", region, "--group-id", group_id, *wanted)
 
 
 def _as_json(permission: Permission) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from .admitted import ALL, ANY_PORT, Admission, Ports, at_any
@@ -25,6 +25,8 @@ class Facts(NamedTuple):
     """The address families of the endpoint."""
     clients: tuple[str, ...]
     """The blocks of these families that the standard wants to get in."""
+    coded: Mapping[str, str] = {}
+    """The groups whose own tags say that code manages them, each with the tool; "" of one that is not known here."""
 
     @property
     def region(self) -> str:

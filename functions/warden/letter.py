@@ -148,7 +148,7 @@ def _in_code(results: Sequence[ResultJson], commands: _Commands) -> list[str]:
     patches = dict.fromkeys(result.get("patch", "") for result in results)
     lines = [line for patch in patches for line in commands.cited(patch, "patch")]
     together = wrapped(TOGETHER, "  ") if overlap(patches) else []
-    return ["  In the code that manages the endpoint:", *lines, *together] if lines else []
+    return ["  In the code that manages it:", *lines, *together] if lines else []
 
 
 def _by_hand(title: str, results: Sequence[ResultJson], commands: _Commands) -> list[str]:

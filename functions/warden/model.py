@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .actions import Action
-    from .code_changes import CodeChange
+    from .code_changes import Beside, CodeChange, OfEndpoint
     from .neighbours import Dns, HostedZones, Interface, RouteTable, SecurityGroup, Vpc
     from .policy.need import Need as ServiceNeed
     from .policy.service import Service as Table
@@ -321,6 +321,8 @@ class Breach:
     """What else the rule has to say, which the fix does not mend: it becomes a finding of its own."""
     in_code: InCode | None = None
     """None where the advice is the same, whoever manages the endpoint."""
+    beside: tuple[Beside | OfEndpoint, ...] = ()
+    """What is to be changed in the code of something else, whose own tags say that code manages it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +381,8 @@ class Finding:
     parts: tuple[str, ...] = ()
     """See Breach."""
     in_code: InCode | None = None
+    """See Breach."""
+    beside: tuple[Beside | OfEndpoint, ...] = ()
     """See Breach."""
 
     @property

@@ -63,6 +63,13 @@ class Permission(NamedTuple):
     """Ids of security groups whose members may come in."""
     accounts: tuple[tuple[str, str], ...] = ()
     """(id, account) of those groups of which EC2 tells the account: without it a peered VPC's cannot be named."""
+    descriptions: tuple[tuple[str, str], ...] = ()
+    """(source, words) of those blocks, lists and groups that somebody described."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that it lets in."""
+        return (*self.ranges, *self.prefix_lists, *self.groups)
 
 
 class SecurityGroup(NamedTuple):
@@ -72,6 +79,7 @@ class SecurityGroup(NamedTuple):
     name: str
     vpc_id: str
     inbound: tuple[Permission, ...] = ()
+    tags: Mapping[str, str] = {}
 
 
 class Route(NamedTuple):

@@ -1,4 +1,4 @@
-"""What to change in the code that manages an endpoint, where nothing is done for that: to be copied as it is; pure."""
+"""What to change in code that manages an endpoint, where nothing is done for that: to be copied as it is; pure."""
 
 from __future__ import annotations
 
@@ -8,30 +8,36 @@ from collections.abc import Iterable
 from typing import Final
 
 from .actions import Action, ServiceAction
-from .code_changes import CodeChange
+from .beside_patch import beside_patch
+from .code_changes import CodeChange, OfEndpoint
+from .managed import CLOUDFORMATION, TERRAFORM
 from .model import Endpoint, Finding
-from .template_patch import STACK_TAGS, template_patch
+from .template_patch import template_patch
 from .terraform_patch import OPENTOFU, terraform_patch
 
-CLOUDFORMATION: Final = "CloudFormation"
-TERRAFORM: Final = "Terraform"
 _NAME: Final = re.compile(r"^(?: {6}(\w+):|(\w+)(?: =| \{))", re.MULTILINE)
 """A property of a template's resource, or an argument of a configuration's, where a patch begins to show it."""
 
 
-def tool_of(endpoint: Endpoint, said: str) -> str:
-    """The tool that manages the endpoint, by its tags or by what is `said` of it; "" where that is none known here."""
-    if any(tag in endpoint.tags for tag in STACK_TAGS):
-        return CLOUDFORMATION
-    if re.search("tofu", said, re.IGNORECASE):
-        return OPENTOFU
-    return TERRAFORM if re.search("terraform", said, re.IGNORECASE) else ""
-
-
 def patch_of(endpoint: Endpoint, finding: Finding, tool: str) -> str:
-    """The lines of the tool's code by which the finding is mended: by its fix, or by what only people may do."""
+    """The lines of code by which the finding is mended: by its fix, or by what only people may do.
+
+    What is to be changed beside the endpoint comes first: the endpoint's own change may count on it.
+    """
     in_code = finding.in_code.change if finding.in_code else None
-    return patch_for(endpoint, finding.fix or in_code, tool)
+    return _joined((patch_beside(finding), patch_for(endpoint, finding.fix or in_code, tool)))
+
+
+def patch_beside(finding: Finding) -> str:
+    """The lines of code of what stands beside what is judged, or in it."""
+    return _joined(
+        patch_for(one.endpoint, one.change, one.tool) if isinstance(one, OfEndpoint) else beside_patch(one)
+        for one in finding.beside
+    )
+
+
+def _joined(patches: Iterable[str]) -> str:
+    return "\n\n".join(filter(None, patches))
 
 
 def patch_for(endpoint: Endpoint, wanted: Action | CodeChange | None, tool: str) -> str:

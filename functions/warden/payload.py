@@ -56,8 +56,8 @@ class FixJson(TypedDict):
 class AddedResultJson(TypedDict, total=False):
     """What results were given since 0.1.0, and older notices that are still under way do not have.
 
-    `patch` is what to change in the code that manages the endpoint, where its fix is held back for that, or where there
-    is no fix and what people are to change is known; else empty.
+    `patch` is what to change in the code that manages the endpoint, its groups or its VPC, where its fix is held back
+    for that, or where there is no fix and what people are to change is known; else empty.
     """
 
     patch: str

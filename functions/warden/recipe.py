@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from .calls import creating, ec2, modifying
 from .gateways import has_gateway
 from .model import Endpoint, Kind
 from .policy.same import same_policy
@@ -29,20 +29,18 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interf
 
 def saving(endpoint: Endpoint) -> str:
     """The command that saves all that EC2 tells of the endpoint, before it is gone."""
-    told = _call(endpoint, "describe-vpc-endpoints", "--vpc-endpoint-ids", endpoint.key.id)
+    told = ec2("describe-vpc-endpoints", endpoint.key.region, "--vpc-endpoint-ids", endpoint.key.id)
     return f"{told} > {endpoint.key.id}.json"
 
 
 def deleting(endpoint: Endpoint) -> str:
     """The command that deletes it; EC2 names in its answer what it did not delete."""
-    return _call(endpoint, "delete-vpc-endpoints", "--vpc-endpoint-ids", endpoint.key.id)
+    return ec2("delete-vpc-endpoints", endpoint.key.region, "--vpc-endpoint-ids", endpoint.key.id)
 
 
 def removing(endpoint: Endpoint, subnet_ids: Sequence[str]) -> str:
     """The command that takes the endpoint out of these subnets."""
-    return _call(
-        endpoint, "modify-vpc-endpoint", "--vpc-endpoint-id", endpoint.key.id, "--remove-subnet-ids", *subnet_ids
-    )
+    return modifying(endpoint.key, "--remove-subnet-ids", *subnet_ids)
 
 
 def removing_in_code(subnet_ids: Sequence[str]) -> str:
@@ -58,13 +56,12 @@ def saving_policy(endpoint: Endpoint) -> str:
 def policy_to_file(endpoint: Endpoint) -> str:
     """The command that saves its policy."""
     words = ("--vpc-endpoint-ids", endpoint.key.id, "--query", "VpcEndpoints[0].PolicyDocument", "--output", "text")
-    return f"{_call(endpoint, 'describe-vpc-endpoints', *words)} > {policy_file(endpoint)}"
+    return f"{ec2('describe-vpc-endpoints', endpoint.key.region, *words)} > {policy_file(endpoint)}"
 
 
-def replacing_policy(endpoint: Endpoint) -> str:
-    """The command that puts that file in the place of its policy."""
-    words = ("--vpc-endpoint-id", endpoint.key.id, "--policy-document", f"file://{policy_file(endpoint)}")
-    return _call(endpoint, "modify-vpc-endpoint", *words)
+def replacing_policy(endpoint: Endpoint, file: str) -> str:
+    """The command that puts what the file holds in the place of its policy."""
+    return modifying(endpoint.key, "--policy-document", f"file://{file}")
 
 
 def making(endpoint: Endpoint) -> str:
@@ -73,9 +70,7 @@ def making(endpoint: Endpoint) -> str:
     Fixed addresses and most DNS options are not known here: what `saving` saves has them.
     Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint.html
     """
-    words = ["--vpc-endpoint-type", endpoint.type_name, "--vpc-id", endpoint.vpc_id]
-    words += ["--service-name", endpoint.service_name]
-    words += ["--service-region", endpoint.service_region] if endpoint.service_region else []
+    words = ["--service-region", endpoint.service_region] if endpoint.service_region else []
     for option, ids in (
         ("--subnet-ids", endpoint.subnet_ids),
         ("--security-group-ids", endpoint.security_group_ids),
@@ -93,7 +88,7 @@ def making(endpoint: Endpoint) -> str:
     tags = [{"Key": key, "Value": value} for key, value in endpoint.tags.items() if not key.startswith("aws:")]
     if tags:
         words += ["--tag-specifications", _unticked(json.dumps([{"ResourceType": "vpc-endpoint", "Tags": tags}]))]
-    return _call(endpoint, "create-vpc-endpoint", *words)
+    return creating(endpoint.key.region, endpoint.vpc_id, endpoint.type_name, endpoint.service_name, *words)
 
 
 def _unticked(document: str) -> str:
@@ -108,7 +103,3 @@ def _is_long(endpoint: Endpoint) -> bool:
 def policy_file(endpoint: Endpoint) -> str:
     """The file in which its policy is saved."""
     return f"{endpoint.key.id}-policy.json"
-
-
-def _call(endpoint: Endpoint, operation: str, *words: str) -> str:
-    return shlex.join(("aws", "ec2", operation, "--region", endpoint.key.region, *words))

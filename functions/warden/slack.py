@@ -133,7 +133,7 @@ def _result(result: ResultJson) -> Iterator[Block]:
     yield says("\n".join(one for one in paragraphs if one))
     patch = result.get("patch", "")
     if patch:
-        yield says("In the code that manages the endpoint:")
+        yield says("In the code that manages it:")
         yield code(patch, what="patch")
     elif result["fix"] and result["outcome"] != "fixed":
         yield says("By hand:")

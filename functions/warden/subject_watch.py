@@ -17,6 +17,7 @@ from .events import Look
 from .ledger import Memory
 from .mailbox import DELAYS
 from .model import EndpointKey, Finding, Mode, Outcome, Report, Result, Subject
+from .patch import patch_beside
 from .ports import World
 from .reporting import gone, known, told
 from .rules.rule import SubjectRule
@@ -39,7 +40,11 @@ class JudgedSubject(Generic[Seen]):
     @property
     def results(self) -> tuple[Result, ...]:
         """What people are to hear of, where no rule knows a fix."""
-        return tuple(Result(finding, Outcome.TOLD, finding.advice) for finding in self.findings if finding.open)
+        return tuple(
+            Result(finding, Outcome.TOLD, finding.advice, patch_beside(finding))
+            for finding in self.findings
+            if finding.open
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ TARGETS: Final = (
 )  # fmt: skip
 """Where a route can lead; GatewayId also names virtual private gateways, gateway endpoints and "local"."""
 
+SOURCES: Final = (
+    ("IpRanges", "CidrIp"),
+    ("Ipv6Ranges", "CidrIpv6"),
+    ("PrefixListIds", "PrefixListId"),
+    ("UserIdGroupPairs", "GroupId"),
+)
+"""Where a permission has its sources, and what names each."""
+
 Item = Mapping[str, Any]
 
 
@@ -233,7 +241,7 @@ def _associated(part: Item, state: str) -> bool:
 
 def _group(item: Item) -> SecurityGroup:
     inbound = tuple(_permission(part) for part in item.get("IpPermissions", ()))
-    return SecurityGroup(item["GroupId"], item.get("GroupName", ""), item.get("VpcId", ""), inbound)
+    return SecurityGroup(item["GroupId"], item.get("GroupName", ""), item.get("VpcId", ""), inbound, tags_of(item))
 
 
 def _permission(part: Item) -> Permission:
@@ -249,6 +257,12 @@ def _permission(part: Item) -> Permission:
         prefix_lists=tuple(one["PrefixListId"] for one in part.get("PrefixListIds", ())),
         groups=tuple(one["GroupId"] for one in pairs),
         accounts=tuple((one["GroupId"], one["UserId"]) for one in pairs if one.get("UserId")),
+        descriptions=tuple(
+            (one[name], one["Description"])
+            for member, name in SOURCES
+            for one in part.get(member, ())
+            if name in one and one.get("Description")
+        ),
     )
 
 

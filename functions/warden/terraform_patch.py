@@ -3,6 +3,7 @@
 Sources: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint,
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_subnet_association,
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_security_group_association,
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_endpoint_route_table_association,
 https://developer.hashicorp.com/terraform/cli/commands/state/list, https://opentofu.org/docs/cli/commands/state/list/
 """
 
@@ -17,14 +18,17 @@ from typing import Final, assert_never
 from .actions import AddSubnets, RemoveSubnets, ReplacePolicy
 from .code_changes import (
     NEW,
+    AddTables,
     LeaveSubnets,
     SetPrivateDns,
     SetTags,
     SwapGroups,
     TakeOut,
+    TakePolicy,
     Wanted,
     groups_then,
     subnets_then,
+    tables_then,
     tag_then,
 )
 from .model import Endpoint
@@ -32,6 +36,7 @@ from .plain import one_line
 
 OPENTOFU: Final = "OpenTofu"
 EACH_ITS_OWN: Final = "# or, where each of its {} has a resource of its own:"
+OR_POLICY: Final = "# (or in its aws_vpc_endpoint_policy)"
 INBOUND: Final = "private_dns_only_for_inbound_resolver_endpoint"
 
 
@@ -48,17 +53,14 @@ def terraform_patch(endpoint: Endpoint, wanted: Wanted, tool: str) -> str:
 def _lines(endpoint: Endpoint, wanted: Wanted) -> Iterator[str]:
     match wanted:
         case AddSubnets(added):
-            yield from _list("subnet_ids", subnets_then(endpoint, wanted))
-            yield EACH_ITS_OWN.format("subnets")
-            for subnet in added:
-                yield from _association(endpoint, "subnet", subnet)
+            yield from _longer(endpoint, "subnet", subnets_then(endpoint, wanted), added)
+        case AddTables(added):
+            yield from _longer(endpoint, "route_table", tables_then(endpoint, wanted), added)
         case RemoveSubnets() | LeaveSubnets():
             yield from _list("subnet_ids", subnets_then(endpoint, wanted))
             yield f"{EACH_ITS_OWN.format('subnets')} take out that of {', '.join(map(one_line, wanted.subnet_ids))}"
-        case ReplacePolicy(document):
-            pretty = json.dumps(json.loads(document), indent=2, ensure_ascii=False)
-            yield from ("# (or in its aws_vpc_endpoint_policy)", "policy = <<-POLICY")
-            yield from (indent(_literal(pretty), "  "), "POLICY")
+        case ReplacePolicy() | TakePolicy():
+            yield from _policy(wanted)
         case SetTags(tags):
             yield from ("tags = { # besides the others that it has", *map(_tag, tags), "}")
         case SetPrivateDns(on, all_resolvers):
@@ -71,6 +73,23 @@ def _lines(endpoint: Endpoint, wanted: Wanted) -> Iterator[str]:
             raise ValueError("what is taken out has no arguments")
         case _:
             assert_never(wanted)
+
+
+def _longer(endpoint: Endpoint, what: str, then: Iterable[str], added: Iterable[str]) -> Iterator[str]:
+    yield from _list(f"{what}_ids", then)
+    yield EACH_ITS_OWN.format(f"{what.replace('_', ' ')}s")
+    for one in added:
+        yield from _association(endpoint, what, one)
+
+
+def _policy(wanted: ReplacePolicy | TakePolicy) -> Iterator[str]:
+    yield OR_POLICY
+    if isinstance(wanted, TakePolicy):
+        beside = f"${{path.module}}/{quoted(wanted.file)[1:-1]}"
+        yield f'policy = file("{beside}") # {one_line(wanted.file)}, laid beside the configuration'
+    else:
+        pretty = json.dumps(json.loads(wanted.document), indent=2, ensure_ascii=False)
+        yield from ("policy = <<-POLICY", indent(_literal(pretty), "  "), "POLICY")
 
 
 def _private_dns(endpoint: Endpoint, *, on: bool, all_resolvers: bool) -> Iterator[str]:
@@ -88,7 +107,7 @@ def _list(name: str, ids: Iterable[str]) -> list[str]:
 def _tag(wanted: tuple[str, tuple[str, ...]]) -> str:
     key, values = wanted
     choice = f" # {one_line(' or '.join(values))}" if len(values) > 1 else ""
-    return "  {} = {}".format(*(_quoted(one) for one in (key, tag_then(values)))) + choice
+    return "  {} = {}".format(*(quoted(one) for one in (key, tag_then(values)))) + choice
 
 
 def _association(endpoint: Endpoint, what: str, member: str, **more: str) -> list[str]:
@@ -102,7 +121,8 @@ def _association(endpoint: Endpoint, what: str, member: str, **more: str) -> lis
     ]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text as a string in which nothing is filled in."""
     return _literal(json.dumps(text, ensure_ascii=False))
 
 

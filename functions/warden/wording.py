@@ -25,7 +25,7 @@ CLEAR: Final = "Clear what is in the way, or make the change where the {} is man
 IN_CODE: Final = (
     "Change the code that manages the endpoint, as shown below: what is changed by hand, its next deployment may undo."
 )
-THEN_IN_CODE: Final = "How its code says so is shown below."
+THEN_IN_CODE: Final = "How the code says so is shown below."
 """Of what is people's to decide."""
 CODE_TOO: Final = "Where code makes this endpoint, write the same there."
 ENDPOINT: Final = "endpoint"

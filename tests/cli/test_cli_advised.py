@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -15,6 +16,7 @@ from cli.exits import Code
 from cli.main import app
 from docs.examples import made, shown
 from docs.examples.made import Example
+from warden.model import Verdict
 from warden.rules import RULES
 
 Advised: TypeAlias = Callable[..., Result]
@@ -47,9 +49,13 @@ def advised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Advised:
         assert isinstance(example, Example)
         Path(f"{example.seen.endpoint.key.id}-policy.json").write_text(policy or example.seen.endpoint.policy or "")
         (echo,) = (part for part in shown.finding_of(rule, example).advice.split("`") if part.startswith("echo "))
-        _, context, bar, program, *words = shlex.split(echo)
+        command, _, file = echo.partition(" > ")
+        _, context, bar, program, *words = shlex.split(command)
         assert (bar, program) == ("|", "warden")
-        return CliRunner().invoke(app, words, input=context, catch_exceptions=False)
+        done = CliRunner().invoke(app, words, input=context, catch_exceptions=False)
+        if file:
+            Path(file).write_text(done.stdout)
+        return done
 
     return run
 
@@ -73,3 +79,33 @@ def test_calls_that_are_recorded_try_what_is_named(advised: Advised, tmp_path: P
     forgotten = advised("policy-breadth", made.statement(Action="kms:Encrypt"))
     assert forgotten.exit_code == Code.OPEN
     assert "DENIED  once: kms:Decrypt " in forgotten.output
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "lost"),
+    [
+        pytest.param("identity-perimeter", "- statement 1: narrowed to what is yours", id="outsiders"),
+        pytest.param("resource-perimeter", "- added AwsOwnedBucketsRead, for your identities alone", id="resources"),
+    ],
+)
+def test_a_policy_is_narrowed_until_the_rule_is_content(advised: Advised, rule_id: str, lost: str) -> None:
+    """What it takes away is told; the file that the next command puts in place holds the proved policy alone."""
+    done = advised(rule_id)
+    assert done.exit_code == Code.OK
+    assert lost in done.stderr
+    rule = next(one for one in RULES if one.id == rule_id)
+    example = made.of(rule)[0]
+    assert isinstance(example, Example)
+    here = example.seen.endpoint
+    file = f"{here.key.id}-tight.json"
+    assert f"--policy-document file://{file}`" in shown.finding_of(rule, example).advice
+    after = replace(example.seen, endpoint=replace(here, policy=Path(file).read_text()))
+    assert shown.finding_of(rule, example).verdict is Verdict.BREACH
+    assert shown.finding_of(rule, replace(example, seen=after)).verdict is Verdict.PASS
+
+
+def test_without_a_proof_no_file_is_filled(advised: Advised) -> None:
+    """Whose a unique id is, nobody can tell."""
+    done = advised("identity-perimeter", made.statement(Principal={"AWS": "AROAEXAMPLEEXAMPLE12"}))
+    assert done.exit_code == Code.OPEN
+    assert done.stdout == ""

@@ -245,9 +245,7 @@ def test_what_has_no_fix_is_told_where_it_is_managed(
     assert done.exit_code == Code.OPEN
     assert ("aws ec2 create-tags" in done.stdout) is not coded
     assert ('- Key: "Owner"\n' in done.stdout) is coded
-    assert (
-        "      In the code that manages the endpoint:\n        # template of stack network\n" in done.stdout
-    ) is coded
+    assert ("      In the code that manages it:\n        # template of stack network\n" in done.stdout) is coded
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,7 @@ def test_plan_shows_the_patch_of_what_code_manages(
     path.write_text(path.read_text().replace("[managed]", '[managed]\ntags = ["terraform"]'))
     found = interface(terraform="yes", narrow=False)
     text = warden("plan", "--standard", enforcing).stdout
-    assert (
-        f"    In the code that manages the endpoint:\n      # Terraform: in the aws_vpc_endpoint with the id {found}\n"
-        in text
-    )
+    assert f"    In the code that manages it:\n      # Terraform: in the aws_vpc_endpoint with the id {found}\n" in text
     assert f'      subnet_ids = [\n        "{subnets[0]}",\n        "{subnets[1]}",\n      ]\n' in text
     assert text.index("patch [1] at the end") < text.index("\n[1]:\n") < text.index("policy = <<-POLICY\n")
     assert "By hand" not in text
@@ -107,7 +104,7 @@ def test_what_has_no_fix_is_told_where_it_is_managed(
     assert ("aws ec2 create-tags" in plan) is not coded
     assert ("aws ec2 create-tags" in scan) is not coded
     assert ('"Owner" = "VALUE"' in plan) is coded
-    assert (f"`warden plan {found}` shows what to change in its code." in scan) is coded
+    assert (f"`warden plan {found}` shows what to change in code." in scan) is coded
     for command, key in (("plan", "left"), ("scan", "findings")):
         (one,) = json.loads(warden(command, "--standard", enforcing, "--format", "json").stdout)["endpoints"]
         told = next(item for item in one[key] if item["rule"] == "required-tags")

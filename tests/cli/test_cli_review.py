@@ -20,6 +20,7 @@ from cli.exits import Code
 from cli.reviewed import Review, review_of
 from cli.scanned import Scan
 from cli.scanning import look
+from cli.screen import Screen
 from fakes import FakeCloud
 from warden.model import Endpoint, EndpointKey, Mode
 from warden.neighbours import Interface, Vpc
@@ -221,6 +222,22 @@ def test_a_young_endpoint_has_no_use_yet(warden: Run, telling: str, interface: M
     assert done.exit_code == Code.OK
     assert done.stdout.rstrip("\n").split("\t")[5:] == ["2", "14.60", "?", "0.00", "-"]
     assert "Use not known (?) of 1 endpoint: the endpoint is younger than 30 days." in done.stderr
+
+
+def test_what_code_manages_is_saved_there(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs get the patch with the finding, as of a scan; and so do people."""
+    coded = numbered(1, subnet_ids=(A.id,), tags={"terraform": "yes"})
+    found = reviewed(coded, numbered(2, subnet_ids=(A.id,)), toml=f'{OFF}[managed]\ntags = ["terraform"]\n')
+    patches = {
+        one["endpoint"]["id"]: next(finding["patch"] for finding in one["findings"] if finding["rule"] == "unused")
+        for one in review_json.of(found)["endpoints"]
+    }
+    patch = patches.pop(coded.key.id)
+    assert patch.startswith("# Terraform: take out the aws_vpc_endpoint")
+    assert list(patches.values()) == [""]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    review_view.show(Screen(), found)
+    assert capsys.readouterr().out.count("# Terraform: take out the aws_vpc_endpoint") == 1
 
 
 def test_the_standard_itself_is_left_as_it_was() -> None:

@@ -66,6 +66,19 @@ def test_terminal_gets_the_findings_with_what_to_do(warden: Run, demanding: str,
     assert f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-id {prod} --vpc-endpoint-type Gateway" in words
 
 
+def test_what_to_add_to_the_code_of_a_vpc_is_shown(warden: Run, demanding: str, prod: str, ec2: EC2Client) -> None:
+    """To people on a terminal and to programs, where its own tags say that code manages it."""
+    path = Path(demanding)
+    path.write_text(f'{path.read_text()}[managed]\ntags = ["terraform"]\n')
+    ec2.create_tags(Resources=[prod], Tags=[{"Key": "terraform", "Value": "yes"}])
+    text = warden("vpcs", "--standard", demanding, terminal=True).stdout
+    assert 'resource "aws_vpc_endpoint" "s3" {' in text
+    told = json.loads(warden("vpcs", "--standard", demanding, "--format", "json").stdout)
+    (patch,) = [finding["patch"] for one in told["vpcs"] if one["id"] == prod for finding in one["findings"]]
+    assert patch.startswith("# Terraform: add\nresource ")
+    assert patch.count("# Terraform: add\n") == 2
+
+
 @pytest.mark.usefixtures("account")
 def test_all_shows_what_is_compliant(warden: Run, demanding: str) -> None:
     """With --all, why a rule does not apply is told too, and the exit code is 0."""

@@ -177,15 +177,7 @@ NO_ZONE: Final = replace(
     fix=None,
     advice="ask the service's owner for a second zone, or accept it by an exemption",
 )
-DENIES: Final = Finding(
-    rule="endpoint-policy",
-    verdict=Verdict.BREACH,
-    severity=Severity.CRITICAL,
-    code="denies-everything",
-    message="the policy denies everything: every call through the endpoint fails",
-    advice="allow what the VPC's clients need, or take the endpoint away",
-    mode=Mode.ENFORCE,
-)
+DENIES: Final = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
 CROSS_REGION: Final = "the service is in eu-west-1: AWS does not tell which zones it supports here"
 SHARING: Final = "the VPC is shared by account 444455556666: its endpoints and tags are not to be seen here"
 TUNNEL: Final = "endpoints of type 'Tunnel' are not known to this version"
@@ -329,7 +321,7 @@ CASES: Final = {
     ),
     "refused": report(Result(ONE_ZONE, Outcome.REFUSED, DENIED)),
     "told-no-zone": report(Result(NO_ZONE, Outcome.TOLD, NO_ZONE.advice)),
-    "told-denies-everything": report(Result(DENIES, Outcome.TOLD, DENIES.advice)),
+    "told-denies-everything": judged(DENIES),
     "told-outsiders": judged(OPEN),
     "unknown": report(
         Result(Finding("multi-az", Verdict.UNKNOWN, Severity.LOW, message=CROSS_REGION), Outcome.TOLD),

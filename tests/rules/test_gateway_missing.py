@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from builders import KEY, REGION, VPC, A, B, C, endpoint, standard, vpc, vpc_seen
+from warden.code_changes import AddEndpoint, AddTables, Beside, OfEndpoint
 from warden.errors import BadStandard
+from warden.managed import CLOUDFORMATION
 from warden.model import Breach, Endpoint, NotApplicable, Pass, Unknown
 from warden.neighbours import Route, RouteTable
 from warden.rules.gateway_missing import gateway_missing
@@ -173,3 +175,26 @@ def test_the_names_of_china() -> None:
     names = ("com.amazonaws.cn-north-1.s3", "cn.com.amazonaws.cn-north-1.s3")
     for made in (gateway("rtb-a", service_name=names[0], key=key), interface(service_name=names[1], key=key)):
         assert judge(made) == Pass()
+
+
+STACK = {"aws:cloudformation:stack-name": "network"}
+
+
+def test_a_gateway_endpoint_in_code_is_extended_there() -> None:
+    """By its own tags: a command would be undone by its next deployment."""
+    coded = gateway("rtb-a", tags=STACK)
+    found = judge(coded, tables=TWO)
+    assert isinstance(found, Breach)
+    assert found.advice.endswith(f"; then for s3: put {KEY.id} on rtb-b in the code that manages it")
+    assert found.beside == (OfEndpoint(coded, CLOUDFORMATION, AddTables(("rtb-b",))),)
+
+
+def test_a_vpc_in_code_may_have_the_new_endpoint_there_too() -> None:
+    """Its own tags say whose template that is; the command stays, since nothing would undo it."""
+    found = judge(tables=TWO, vpc=vpc()._replace(tags=STACK))
+    assert isinstance(found, Breach)
+    assert found.advice.endswith(f"`, or add the same to the code that manages {VPC}")
+    (beside,) = found.beside
+    assert isinstance(beside, Beside)
+    assert isinstance(beside.change, AddEndpoint)
+    assert (beside.id, beside.tool, beside.change.route_table_ids) == (VPC, CLOUDFORMATION, ("rtb-a", "rtb-b"))

@@ -227,7 +227,7 @@ def test_says_what_to_do() -> None:
     )
     assert judged.advice == (
         "make an endpoint in use1-az3, in a subnet of its own: `aws ec2 create-vpc-endpoint --region us-east-1 "
-        f"--vpc-endpoint-type GatewayLoadBalancer --vpc-id {VPC} --service-name {NAME} --subnet-ids SUBNET`; "
+        f"--vpc-id {VPC} --vpc-endpoint-type GatewayLoadBalancer --service-name {NAME} --subnet-ids SUBNET`; "
         "once it is available, lead the routes of rtb-use1-az2 there: the rule gwlb-route-locality has the command for "
         "each"
     )

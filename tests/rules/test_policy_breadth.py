@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, FULL_ACCESS, KEY, REGION, VPC, snapshot, standard
+from warden.code_changes import TakePolicy
 from warden.model import Breach, Judgement, NotApplicable, Pass, Unknown
 from warden.policy.baseline import document_for
 from warden.rules.policy_breadth import policy_breadth
@@ -101,4 +102,6 @@ def test_what_to_do_is_told(toml: str, ours: dict[str, Any]) -> None:
     assert "; in the place of its wildcard (One) name the actions that are needed, so that `echo " in found.advice
     assert found.advice.endswith(f"--policy-document file://{KEY.id}-policy.json`")
     assert found.in_code is not None
-    assert found.in_code.advice.endswith("is needed; then put it into the code that manages the endpoint")
+    file = f"{KEY.id}-policy.json"
+    assert found.in_code.advice.endswith(f"is needed; then put {file} into the code that manages the endpoint")
+    assert found.in_code.change == TakePolicy(file)

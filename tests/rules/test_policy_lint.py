@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from builders import FULL_ACCESS, KEY, NARROW, REGION, service, snapshot, standard
+from warden.code_changes import TakePolicy
 from warden.model import Breach, InCode, Judgement, NotApplicable, Pass, Severity
 from warden.policy.service import unknown
 from warden.rules.policy_lint import policy_lint
@@ -80,7 +81,7 @@ def test_what_to_do_is_told() -> None:
         f"--policy-document file://{file}`"
     )
     start = found.advice[: found.advice.index("put it in place")]
-    assert found.in_code == InCode(f"{start}put it into the code that manages the endpoint")
+    assert found.in_code == InCode(f"{start}put {file} into the code that manages the endpoint", TakePolicy(file))
 
 
 def test_what_an_aws_service_made_is_changed_there() -> None:

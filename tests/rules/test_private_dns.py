@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, endpoint, service, snapshot, standard
-from warden.code_changes import SetPrivateDns
+from warden.code_changes import Beside, SetPrivateDns, TurnOnDns
 from warden.errors import BadStandard
+from warden.managed import CLOUDFORMATION
 from warden.model import Breach, Endpoint, Judgement, Kind, Need, NotApplicable, Pass, Severity, Unknown
 from warden.neighbours import Dns, HostedZone, HostedZones, Vpc
 from warden.rules.private_dns import private_dns
@@ -463,3 +464,27 @@ def test_in_code_what_comes_after_stays_the_same() -> None:
     by_hand, _, after = found.advice.partition("; then ")
     assert found.in_code.advice == f"turn private DNS off in the code that manages the endpoint; then {after}"
     assert "--no-private-dns-enabled" in by_hand
+
+
+CODED = Vpc(VPC, (), ACCOUNT, {"aws:cloudformation:stack-name": "network"})
+
+
+@pytest.mark.parametrize("turned_on", [True, False], ids=["on", "to be turned on"])
+def test_the_attributes_of_a_vpc_in_code_are_turned_on_there(*, turned_on: bool) -> None:
+    """Its own tags say so, whoever manages the endpoint: its next deployment would undo a command."""
+    found = judge(dns=NEITHER, private_dns=turned_on, vpc=CODED)
+    assert isinstance(found, Breach)
+    assert found.in_code is not None
+    words = f"on in the code that manages {VPC}"
+    for advice in (found.advice, found.in_code.advice):
+        assert words in advice
+        assert "modify-vpc-attribute" not in advice
+    off = ("enableDnsSupport", "enableDnsHostnames")
+    assert found.beside == (Beside(VPC, REGION, CODED.tags, CLOUDFORMATION, TurnOnDns(off)),)
+
+
+def test_nothing_is_told_of_a_vpc_s_code_where_nothing_is_to_be_changed_in_it() -> None:
+    """Both are on."""
+    found = judge(vpc=CODED)
+    assert isinstance(found, Breach)
+    assert (found.code, found.beside) == ("off-though-wanted", ())

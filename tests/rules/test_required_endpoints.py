@@ -9,8 +9,10 @@ import pytest
 
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, standard, subnet, vpc, vpc_seen
 from commands import commands_of, problems_of
+from warden.code_changes import AddEndpoint, AddTables, Beside, OfEndpoint, SetPrivateDns
 from warden.demands import Demand, Tag
 from warden.errors import BadStandard
+from warden.managed import TERRAFORM
 from warden.model import Breach, Endpoint, EndpointKey, NotApplicable, Pass, Unknown
 from warden.neighbours import Route, RouteTable
 from warden.rules.required_endpoints import RequiredEndpoints, required_endpoints
@@ -617,3 +619,39 @@ def test_the_command_says_what_is_to_be_filled_in() -> None:
     found = breach(vpc_seen(route_tables=()), demands("s3"))
     assert "--vpc-endpoint-type Gateway" in found.advice
     assert "--route-table-ids ROUTE_TABLE`" in found.advice
+
+
+STACK = {"aws:cloudformation:stack-name": "network"}
+TERRAFORMED = '[managed]\ntags = ["ManagedBy=terraform"]\n'
+
+
+def test_an_endpoint_in_code_is_changed_there() -> None:
+    """By its own tags: whoever turns it on by hand finds it off after the next deployment."""
+    tags = {"ManagedBy": "terraform"}
+    off, gate = to("ssm", private_dns=False, tags=tags), gateway(tags=tags)
+    found = breach(vpc_seen(off, gate, route_tables=(MAIN, PUBLIC)), f"{demands('ssm', 's3')}{TERRAFORMED}")
+    assert found.advice == (
+        f"for ssm: turn the private DNS of {off.key.id} on in the code that manages it; "
+        f"for s3: put {gate.key.id} on rtb-public in the code that manages it"
+    )
+    assert found.beside == (
+        OfEndpoint(off, TERRAFORM, SetPrivateDns(on=True)),
+        OfEndpoint(gate, TERRAFORM, AddTables(("rtb-public",))),
+    )
+
+
+def test_what_an_aws_service_made_is_no_code_of_yours() -> None:
+    """Whatever its tags say."""
+    off = to("ssm", private_dns=False, tags=STACK, requester_managed=True)
+    assert breach(vpc_seen(off), demands("ssm")).beside == ()
+
+
+def test_a_new_endpoint_is_shown_as_code_of_its_vpc() -> None:
+    """Beside the command; of the hub, where it is to be made there."""
+    found = breach(vpc_seen(vpc=vpc()._replace(tags=STACK)), demands("ssm"))
+    assert found.advice.endswith(f"`, or add the same to the code that manages {VPC}")
+    (beside,) = found.beside
+    assert isinstance(beside, Beside)
+    assert isinstance(beside.change, AddEndpoint)
+    assert (beside.id, beside.change.vpc.id, beside.change.private_dns) == (VPC, VPC, True)
+    assert breach(vpc_seen(), demands("ssm")).beside == ()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
-from builders import KEY, REGION, VPC, A, service, snapshot, standard
-from warden.code_changes import SwapGroups
+from builders import ACCOUNT, KEY, REGION, VPC, A, service, snapshot, standard
+from warden.code_changes import Beside, SetIngress, SwapGroups
 from warden.errors import BadStandard
 from warden.group_advice import GROUPS_CODE
+from warden.managed import CLOUDFORMATION, TERRAFORM
 from warden.model import Breach, InCode, Judgement, Need, NotApplicable, Pass, Severity, Unknown
 from warden.neighbours import Interface, Permission, SecurityGroup, Vpc
 from warden.rules.security_group import security_group
@@ -785,3 +786,69 @@ def test_in_code_both_are_told_apart() -> None:
     assert swap.endswith("in the code that manages the endpoint")
     assert "revoke-security-group-ingress" in groups
     assert "modify-vpc-endpoint" not in groups
+
+
+STACKED: Final = {"aws:cloudformation:stack-name": "network"}
+LOOK: Final = f"aws ec2 describe-network-interfaces --region {REGION} --filters Name=group-id,Values="
+
+
+def test_a_group_that_code_manages_is_changed_there() -> None:
+    """Its own tags say so, whoever manages the endpoint: no command that its next deployment would undo."""
+    found = breach(group(https("0.0.0.0/0"))._replace(tags=STACKED))
+    assert found.advice == (
+        f"see by `{LOOK}sg-1` what else bears sg-1, and once nobody needs more, change sg-1 in the code that manages "
+        "it, at a quiet hour: a deployment may revoke before it grants, and new connections fail in between"
+    )
+    assert found.in_code == InCode(found.advice)
+    (beside,) = found.beside
+    assert isinstance(beside, Beside)
+    assert (beside.id, beside.tool, beside.tags) == ("sg-1", CLOUDFORMATION, STACKED)
+    assert beside.change == SetIngress((https(OWN),))
+
+
+def test_clients_are_let_in_there_too() -> None:
+    """Beside what it lets in already, with the words that describe that; a tag of the standard tells the tool."""
+    toml = 'clients = ["10.0.0.0/16", "10.9.0.0/16"]\n[managed]\ntags = ["ManagedBy=terraform"]\n'
+    described = https(OWN, descriptions=((OWN, "VPC"),))
+    found = breach(group(described)._replace(tags={"ManagedBy": "terraform"}), toml=toml)
+    assert found.code == "clients-cut-off"
+    assert found.advice == "let them in by sg-1, in the code that manages it"
+    (beside,) = found.beside
+    assert (beside.tool, beside.change) == (
+        TERRAFORM,
+        SetIngress((https(OWN, "10.9.0.0/16", descriptions=((OWN, "VPC"),)),)),
+    )
+
+
+def test_groups_of_other_accounts_are_named_with_these() -> None:
+    """Of its own account's, code says nothing."""
+    pairs = (("sg-8", "444455556666"), ("sg-9", ACCOUNT))
+    wide = https("0.0.0.0/0", groups=("sg-9", "sg-8"), accounts=pairs)
+    (beside,) = breach(group(wide)._replace(tags=STACKED)).beside
+    kept = https(OWN, groups=("sg-8", "sg-9"), accounts=pairs[:1])
+    assert beside.change == SetIngress((kept,))
+
+
+def test_each_group_is_changed_where_it_is_managed() -> None:
+    """One in code, one by command, and neither word says the other's."""
+    open_too = group(https("0.0.0.0/0"), group_id="sg-2")
+    found = breach(group(https("0.0.0.0/0"), https(OWN))._replace(tags=STACKED), open_too)
+    assert [one.id for one in found.beside if isinstance(one, Beside)] == ["sg-1"]
+    coded, by_hand = found.advice.split("; see by ")
+    assert "sg-2" not in coded
+    assert "sg-1" not in by_hand
+    assert found.in_code is not None
+    assert found.in_code.advice == f"{coded}; {GROUPS_CODE}: see by {by_hand}"
+
+
+def test_a_tool_whose_code_is_not_known_gets_no_patch() -> None:
+    """And no command all the same: its next deployment would undo what that does."""
+    toml = '[managed]\ntags = ["iac=pulumi"]\n'
+    found = breach(group(https("0.0.0.0/0"))._replace(tags={"iac": "pulumi"}), toml=toml)
+    assert [one.tool for one in found.beside] == [""]
+    assert "revoke" not in found.advice.replace("may revoke before", "")
+
+
+def test_nothing_of_it_is_told_of_the_default_group() -> None:
+    """That group is left as it is: the endpoint takes another one."""
+    assert breach(group(https("0.0.0.0/0"), name="default")._replace(tags=STACKED)).beside == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import pytest
@@ -11,10 +12,13 @@ import pytest
 from aws_cli import commands
 from builders import VPC, snapshot, standard
 from draws import Draw
+from warden.code_changes import Beside, SetIngress
+from warden.managed import CLOUDFORMATION
 from warden.model import Breach, Judgement, Snapshot
 from warden.neighbours import Permission, SecurityGroup, Vpc
 from warden.ranges import spans, uncovered
 from warden.rules.security_group import security_group
+from warden.template_patch import STACK_TAGS
 
 GROUPS: Final = ("sg-1", "sg-2")
 OWN: Final = ("10.0.0.0/16", "2001:db8::/56")
@@ -138,3 +142,41 @@ def test_the_commands_do_what_they_are_for(family: str) -> None:
         let_in = spans(one for one in reaching(after) if "/" in one)
         lost = {one for one in reaching(rules) - reaching(after) if one not in WIDE}
         assert not [one for one in lost if "/" not in one or list(uncovered([one], let_in))], (number, lost)
+
+
+def held(group_id: str, permissions: Iterable[Permission]) -> frozenset[Held]:
+    """The rules that a group's permissions are."""
+    return frozenset(
+        Held(group_id, one.protocol, one.first_port, one.last_port, source)
+        for one in permissions
+        for source in one.sources
+    )
+
+
+@pytest.mark.parametrize("coded", [GROUPS, GROUPS[:1]], ids=["both in code", "one in code"])
+def test_code_has_what_the_commands_would_have_brought(coded: tuple[str, ...]) -> None:
+    """Rule for rule, of groups that code manages; the others keep their commands, and theirs alone."""
+    changed = 0
+    for number in range(400):
+        here = seen(drawn(Draw(f"code {number}")), "ipv4")
+        by_hand = judge(here)
+        groups = dict(here.groups or {})
+        tagged = {name: groups[name]._replace(tags={STACK_TAGS[0]: "network"}) for name in coded}
+        by_code = judge(replace(here, groups=groups | tagged))
+        assert isinstance(by_code, Breach) is isinstance(by_hand, Breach)
+        if not (isinstance(by_code, Breach) and isinstance(by_hand, Breach)):
+            continue
+        before = frozenset(rule for name, group in groups.items() for rule in held(name, group.inbound))
+        after = obeyed(before, by_hand.advice)
+        besides = [one for one in by_code.beside if isinstance(one, Beside)]
+        for one in besides:
+            changed += 1
+            assert isinstance(one.change, SetIngress)
+            assert one.tool == CLOUDFORMATION
+            assert held(one.id, one.change.permissions) == {rule for rule in after if rule.group_id == one.id}, number
+        told = {words[words.index("--group-id") + 1] for words in commands(by_code.advice) if "--group-id" in words}
+        assert not told & set(coded)
+        altered = {rule.group_id for rule in before ^ after}
+        assert altered == told | {one.id for one in besides}, number
+        assert (by_code.message, by_code.evidence) == (by_hand.message, by_hand.evidence)
+    assert changed

@@ -195,7 +195,7 @@ def test_the_recipe_has_all_that_is_known_of_it() -> None:
     words = shlex.split(making(here))
     assert words[:5] == ["aws", "ec2", "create-vpc-endpoint", "--region", REGION]
     assert words[5:-2] == [
-        *("--vpc-endpoint-type", "Interface", "--vpc-id", VPC, "--service-name", f"com.amazonaws.{REGION}.kms"),
+        *("--vpc-id", VPC, "--vpc-endpoint-type", "Interface", "--service-name", f"com.amazonaws.{REGION}.kms"),
         *("--subnet-ids", A.id, B.id, "--security-group-ids", "sg-1", "sg-2", "--private-dns-enabled"),
         *("--ip-address-type", "dualstack", "--policy-document", NARROW),
     ]
@@ -282,7 +282,7 @@ def test_the_recipe_of_a_balancers_endpoint() -> None:
         type_name="GatewayLoadBalancer", service_name="com.amazonaws.vpce.us-east-1.vpce-svc-1", policy=None
     )
     assert making(here) == (
-        f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-endpoint-type GatewayLoadBalancer --vpc-id {VPC} "
+        f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-id {VPC} --vpc-endpoint-type GatewayLoadBalancer "
         f"--service-name com.amazonaws.vpce.us-east-1.vpce-svc-1 --subnet-ids {A.id} --ip-address-type ipv4"
     )
 

@@ -44,10 +44,11 @@ def _fact(name: str, value: str) -> list[str]:
 
 
 def _lines(parts: Iterable[Part]) -> Iterator[str]:
-    for title, lines in parts:
+    for title, lines, patch in parts:
         yield from wrapped(f"{title}:" if any(lines) else title, "  ")
         for line in lines:
             yield from wrapped(line, "    ")
+        yield from (f"      {line}" for line in patch.splitlines())
 
 
 def _footer(review: ReviewJson) -> list[str]:

@@ -53,7 +53,16 @@ class CostJson(NamedJson):
     after: float
 
 
-class SavingJson(NamedJson):
+class AddedSavingJson(TypedDict, total=False):
+    """What savings were given since 0.1.0, and older reviews that are still under way do not have.
+
+    `patch` is what to change in the code that manages the endpoint, as notices have it; else empty.
+    """
+
+    patch: str
+
+
+class SavingJson(NamedJson, AddedSavingJson):
     """What could be saved, and how; `held` says why code or an AWS service must do it, else it is empty."""
 
     usd_per_month: float

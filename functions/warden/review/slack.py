@@ -47,6 +47,8 @@ def _parts(title: str, parts: list[Part]) -> Iterator[Block]:
     yield from _titled(title)
     for part in parts:
         yield says("\n".join((part.title, *(line for line in part.lines if line))))
+        if part.patch:
+            yield code(part.patch, what="patch")
 
 
 def _titled(title: str) -> Iterator[Block]:

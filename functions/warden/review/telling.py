@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from ..decide import never
+from ..decide import managing_tool, never
 from ..events import Review
 from ..model import Finding, Verdict
+from ..patch import patch_of
 from ..plain import one_line, sentence, time_of
 from ..prices import usd
 from ..standard import Standard
@@ -185,7 +186,8 @@ def _savings(endpoints: Iterable[Reviewed], standard: Standard) -> list[SavingJs
 
 
 def _saving(one: Reviewed, found: Finding, standard: Standard) -> SavingJson:
-    held = never(one.seen.endpoint, standard)
+    endpoint = one.seen.endpoint
+    held = never(endpoint, standard)
     return {
         **_named(one),
         "usd_per_month": round(one.saving, 2),
@@ -193,6 +195,7 @@ def _saving(one: Reviewed, found: Finding, standard: Standard) -> SavingJson:
         "message": sentence(found.message),
         "advice": sentence(found.advice),
         "held": sentence(held) if held else "",
+        "patch": patch_of(endpoint, found, managing_tool(endpoint, standard)),
     }
 
 

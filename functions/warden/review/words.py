@@ -24,6 +24,8 @@ class Part(NamedTuple):
 
     title: str
     lines: Sequence[str]
+    patch: str = ""
+    """Code that is to be copied as it is."""
 
 
 def last_of(review: ReviewJson) -> str:
@@ -47,6 +49,7 @@ def savings_of(review: ReviewJson) -> list[Part]:
         Part(
             f"{usd(one['usd_per_month'])} a month, {named(one)} ({one['rule']})",
             [one["message"], one["held"], one["advice"]],
+            one.get("patch", ""),
         )
         for one in savings["endpoints"]
     ]

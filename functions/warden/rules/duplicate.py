@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from ..calls import modifying
 from ..checked import listed, text
 from ..code_changes import TakeOut
 from ..model import (
@@ -155,11 +156,9 @@ def _in(shared: Sequence[str]) -> str:
 
 def _advice(endpoint: Endpoint, kept: Endpoint, *, coded: bool) -> str:
     """How to do with one of them; a zone that only this one covers comes first."""
-    start, more = f"--region {endpoint.key.region}", sorted(set(endpoint.subnet_ids) - set(kept.subnet_ids))
-    extend = (
-        f"`aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {kept.key.id} --add-subnet-ids {' '.join(more)}`"
-        f"{OR_IN_CODE if coded else ''} (but for zones in which it stands already); "
-    )
+    more = sorted(set(endpoint.subnet_ids) - set(kept.subnet_ids))
+    added = f"`{modifying(kept.key, '--add-subnet-ids', *more)}`{OR_IN_CODE if coded else ''}"
+    extend = f"{added} (but for zones in which it stands already); "
     taken = f"take the resource of {endpoint.key.id} out of the code that manages it"
     deleted = taken if coded else f"`{deleting(endpoint)}`"
     return (

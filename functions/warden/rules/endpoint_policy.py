@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..actions import ReplacePolicy
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.baseline import document_for
-from ..policy.linked import linked_statement, with_statement
+from ..policy.linked import linked_statement
+from ..policy.mending import beside_linked, first, mended, tightened
 from ..policy.services import NO_RESOURCE_KEYS, short_name
 from ..policy.subject import NOT_FOR, Subject, subject
 from ..settings import Settings, fixing
@@ -45,32 +46,34 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
     if isinstance(found, NotApplicable | Unknown):
         return found
     if found.lets_nothing_through:
-        return Breach(
-            "denies-everything",
-            "the policy denies everything: every call through the endpoint fails",
-            advice="allow what the VPC's clients need, or take the endpoint away",
-            severity=Severity.CRITICAL,
-        )
+        words = "the policy denies everything: every call through the endpoint fails"
+        outage = Breach("denies-everything", words, severity=Severity.CRITICAL)
+        either = "allow what the VPC's clients need, or take the endpoint away:"
+        return first(either, mended(outage, seen.endpoint, "allow that in it"))
     if not found.is_full_access:
         return Pass()
     shown = standard.of(EndpointPolicy).linked_statement
-    return with_statement(_full_access(seen, found, standard), seen, shown=shown)
+    return beside_linked(_full_access(seen, found, standard), seen, shown=shown)
 
 
 def _full_access(seen: Snapshot, found: Subject, standard: Standard) -> Breach:
     name = short_name(seen.endpoint.service_name, seen.endpoint.home)
     message = f"the policy lets anybody do anything to anybody's resources in {name}"
-    baseline = standard.baselines.get(name)
+    baseline, breach = standard.baselines.get(name), Breach("full-access", message)
     if name in NO_RESOURCE_KEYS:
-        advice = f"{NO_RESOURCE_KEYS[name]} requests carry no aws:ResourceOrgID, so restrict who calls, not whose it is"
-        return Breach("full-access", message, advice=advice)
+        change = (
+            f"name in it who may call: {NO_RESOURCE_KEYS[name]} requests carry no aws:ResourceOrgID to say whose it is"
+        )
+        return mended(breach, seen.endpoint, change)
     if baseline is None:
-        advice = f"no baseline was reviewed for {name}: write one as [baseline.{name}] in standard.toml"
-        return Breach("full-access", message, advice=advice)
+        write = f"no baseline was reviewed for {name}: write one as [baseline.{name}] in standard.toml; or"
+        return first(write, tightened(breach, seen, found, standard))
     document = document_for(seen, baseline, standard)
     if document is None:
         return Breach("full-access", message, advice="name your organisation or your accounts in standard.toml")
     unproved = found.objections_to(document)
     if unproved:
-        return Breach("full-access", message, advice=f"the baseline for {name} does not do: {'; '.join(unproved)}")
+        return first(
+            f"the baseline for {name} does not do ({'; '.join(unproved)}):", tightened(breach, seen, found, standard)
+        )
     return Breach("full-access", message, fix=ReplacePolicy(document, found.document.text))

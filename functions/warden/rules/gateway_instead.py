@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from ..calls import creating, modifying
 from ..code_changes import TakeOut
 from ..gateways import gateways, has_gateway
 from ..model import (
@@ -162,7 +163,7 @@ def _breach(endpoint: Endpoint, tables: tuple[RouteTable, ...], present: tuple[E
 def _steps(endpoint: Endpoint, present: Sequence[Endpoint], missing: Sequence[str], *, coded: bool) -> Iterator[str]:
     """What to do, in this order: nothing is taken away before what replaces it is there."""
     if missing:
-        serving = f"`{_serving(endpoint, present, ' '.join(missing))}`{OR_IN_CODE if coded else ''}"
+        serving = f"`{_serving(endpoint, present, missing)}`{OR_IN_CODE if coded else ''}"
         yield f"{FIRST}{serving}{'' if present else POLICY}"
     yield (
         f"see that nobody uses the names or addresses of {endpoint.key.id} itself (clients, DNS records, load "
@@ -174,8 +175,7 @@ def _steps(endpoint: Endpoint, present: Sequence[Endpoint], missing: Sequence[st
 def _by_hand(endpoint: Endpoint) -> Iterator[str]:
     """How it is taken away then, its names first."""
     if endpoint.private_dns:
-        modify = f"aws ec2 modify-vpc-endpoint --region {endpoint.key.region} --vpc-endpoint-id {endpoint.key.id}"
-        yield f"`{modify} --no-private-dns-enabled`, and watch"
+        yield f"`{modifying(endpoint.key, '--no-private-dns-enabled')}`, and watch"
     yield f"`{deleting(endpoint)}`"
 
 
@@ -186,14 +186,10 @@ def _in_code(endpoint: Endpoint) -> Iterator[str]:
     yield f"take its resource out of {'that code' if endpoint.private_dns else 'the code that manages it'}"
 
 
-def _serving(endpoint: Endpoint, present: Sequence[Endpoint], tables: str) -> str:
+def _serving(endpoint: Endpoint, present: Sequence[Endpoint], tables: Sequence[str]) -> str:
     """The command by which a gateway endpoint serves these route tables."""
-    start = f"--region {endpoint.key.region}"
     if present:
-        modify = f"aws ec2 modify-vpc-endpoint {start} --vpc-endpoint-id {present[0].key.id}"
-        return f"{modify} --add-route-table-ids {tables}"
-    addresses = "" if endpoint.ip_address_type == "ipv4" else f" --ip-address-type {endpoint.ip_address_type}"
-    return (
-        f"aws ec2 create-vpc-endpoint {start} --vpc-id {endpoint.vpc_id} --vpc-endpoint-type Gateway --service-name "
-        f"{endpoint.service_name} --route-table-ids {tables}{addresses} --policy-document file://policy.json"
-    )
+        return modifying(present[0].key, "--add-route-table-ids", *tables)
+    addresses = () if endpoint.ip_address_type == "ipv4" else ("--ip-address-type", endpoint.ip_address_type)
+    options = ("--route-table-ids", *tables, *addresses, "--policy-document", "file://policy.json")
+    return creating(endpoint.key.region, endpoint.vpc_id, Kind.GATEWAY.value, endpoint.service_name, *options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed
-from ..creating import GATEWAYS, add_tables_command, gateway_command, whole_name
+from ..creating import GATEWAYS, Way, adding, extending, gateway_endpoint, whole_name
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import RouteTable
 from ..plain import listed as in_words
@@ -37,11 +37,11 @@ class GatewayMissing(Settings):
 
 
 class Gap(NamedTuple):
-    """A service without a gateway endpoint on some route tables, and the command that puts one there."""
+    """A service without a gateway endpoint on some route tables, and how one comes there."""
 
     service: str
     tables: tuple[str, ...]
-    command: str
+    way: Way
 
 
 @subject_rule(GatewayMissing, severity=Severity.LOW)
@@ -49,7 +49,8 @@ def gateway_missing(seen: VpcSeen, standard: Standard) -> Answer:
     """Tell of NAT gateways that carry what a gateway endpoint would, free. Off, unless the standard says otherwise.
 
     Why: each GB through a NAT gateway is billed, and a gateway endpoint to S3 or DynamoDB costs nothing.
-    Fix: none: while a route table changes, open connections to the service break. The finding has the command.
+    Fix: none: while a route table changes, open connections to the service break. The finding has the command, and what
+        to change in code where an endpoint's or the VPC's own tags say that code manages it.
     Risk: none, nothing is changed. By a gateway endpoint requests come from private addresses, so that policies with
         aws:SourceIp no longer match. Judged are route tables that a subnet uses and whose active default route
         (0.0.0.0/0) leads to a NAT gateway. Default routes to a transit gateway are not: whether a NAT gateway stands
@@ -66,7 +67,7 @@ def gateway_missing(seen: VpcSeen, standard: Standard) -> Answer:
         return Unknown(f"the route table of {in_words(hidden)} is not to be seen") if hidden else NotApplicable(NO_NAT)
     left_out = standard.of(GatewayMissing).leave_out
     services = tuple(one for one in ("s3", "dynamodb") if one not in left_out)
-    gaps = [gap for service in services if (gap := _gap(seen, service, natted))]
+    gaps = [gap for service in services if (gap := _gap(seen, service, natted, standard))]
     waiting = {gap.service: _waiting(seen, gap.service) for gap in gaps}
     certain = [gap for gap in gaps if not waiting[gap.service]]
     if gaps and not certain:
@@ -93,7 +94,7 @@ def _waiting(seen: VpcSeen, service: str) -> list[Endpoint]:
     return [one for one in seen.endpoints if _of(one, service) and one.state not in DEAD_STATES | {"available"}]
 
 
-def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable]) -> Gap | None:
+def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable], standard: Standard) -> Gap | None:
     """The route tables to NAT gateways on which the service has no gateway endpoint; None where there are none."""
     ready = [one for one in seen.endpoints if _of(one, service) and one.state == "available"]
     if any(one.kind is Kind.INTERFACE and one.subnet_ids and one.private_dns and not one.inbound_only for one in ready):
@@ -105,8 +106,8 @@ def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable]) -> Gap | No
         return None
     if gateways:
         best = max(gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
-        return Gap(service, tables, add_tables_command(seen.key.region, best.key.id, tables))
-    return Gap(service, tables, gateway_command(seen.key, service, tables))
+        return Gap(service, tables, extending(best, tables, standard))
+    return Gap(service, tables, adding(gateway_endpoint(seen.key, service, tables), seen.vpc, standard))
 
 
 def _breach(gaps: list[Gap], natted: dict[str, RouteTable]) -> Breach:
@@ -116,11 +117,12 @@ def _breach(gaps: list[Gap], natted: dict[str, RouteTable]) -> Breach:
     for gap in gaps:
         by_tables.setdefault(gap.tables, []).append(gap.service)
     ways = [f"to {in_words(services)} from {in_words(rtbs)}" for rtbs, services in by_tables.items()]
-    commands = "; ".join(f"for {gap.service}: `{gap.command}`" for gap in gaps)
+    commands = "; ".join(f"for {gap.service}: {gap.way.words}" for gap in gaps)
     return Breach(
         "through-nat",
         f"requests {' and '.join(ways)} go through {in_words(names)}, though a gateway endpoint would be free",
         {"services": [gap.service for gap in gaps], "route_tables": tables, "nat_gateways": names},
         advice=f"see that no policy counts on the NAT gateways' addresses (aws:SourceIp); then {commands}",
         parts=tuple(f"{gap.service} {table}" for gap in gaps for table in gap.tables),
+        beside=tuple(gap.way.beside for gap in gaps if gap.way.beside),
     )

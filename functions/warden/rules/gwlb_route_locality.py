@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ..calls import ec2
 from ..inspection import Lead, leads, leads_out, set_of, without_table, zones_of
 from ..model import (
     DEAD_STATES,
@@ -173,5 +173,5 @@ def _step(seen: Snapshot, wrong: Sequence[Lead], one: Lead, local: Endpoint | No
 def _call(seen: Snapshot, verb: str, table: str, one: Lead, target: str) -> str:
     destination = one.route.destination
     option = "--destination-ipv6-cidr-block" if ":" in destination else "--destination-cidr-block"
-    words = ("aws", "ec2", verb, "--region", seen.endpoint.key.region, "--route-table-id", table)
-    return shlex.join((*words, option, destination, "--vpc-endpoint-id", target))
+    words = ("--route-table-id", table, option, destination, "--vpc-endpoint-id", target)
+    return ec2(verb, seen.endpoint.key.region, *words)

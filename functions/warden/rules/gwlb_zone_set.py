@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from typing import Final
 
+from ..calls import creating
 from ..inspection import Lead, leads, leads_out, sends, set_of, speaker, without_table, zones_of
 from ..model import (
     NOT_READY,
@@ -140,7 +140,5 @@ def _breach(seen: Snapshot, missing: list[Lead], zones: Mapping[str, str | None]
 
 def _creating(seen: Snapshot) -> str:
     one = seen.endpoint
-    words = ("aws", "ec2", "create-vpc-endpoint", "--region", one.key.region, "--vpc-endpoint-type", one.type_name)
     families = () if one.ip_address_type == "ipv4" else ("--ip-address-type", one.ip_address_type)
-    place = ("--vpc-id", one.vpc_id, "--service-name", one.service_name, "--subnet-ids", "SUBNET")
-    return shlex.join((*words, *place, *families))
+    return creating(one.key.region, one.vpc_id, one.type_name, one.service_name, "--subnet-ids", "SUBNET", *families)

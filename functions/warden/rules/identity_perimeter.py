@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.linked import linked_statement, with_statement
+from ..policy.linked import linked_statement
+from ..policy.mending import beside_linked, tightened
 from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
@@ -30,8 +31,8 @@ def identity_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of a policy that lets callers from outside the organisation through, anonymous ones included.
 
     Why: with credentials of an attacker's account, or with none, data can be carried out of the VPC by the endpoint.
-    Fix: none: who else is to get through, only its owner knows. `warden policy tighten` proposes a policy that is
-        proved to be closed.
+    Fix: none: who else is to get through, only its owner knows. The finding has the commands that compute a policy
+        which is proved to be closed, tell what it takes away, and put it in place.
     Risk: none, nothing is changed. PASS is a proof: there is no such request, but for what the standard's baseline
         for the service approves. A breach shows a request that gets through. Full access is told by endpoint-policy.
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
@@ -45,5 +46,5 @@ def identity_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
     if answer.verdict is Verdict.UNKNOWN or answer.witness is None:
         return undecided(found, answer, "whether outsiders get through")
     words, evidence = witnessed(answer, found.context)
-    breach = Breach("outsiders", words, evidence, advice="`warden policy tighten` proposes a policy without that")
-    return with_statement(breach, seen, shown=standard.of(IdentityPerimeter).linked_statement)
+    breach = tightened(Breach("outsiders", words, evidence), seen, found, standard)
+    return beside_linked(breach, seen, shown=standard.of(IdentityPerimeter).linked_statement)

@@ -7,7 +7,7 @@ from ..policy.baseline import perimeter_of
 from ..policy.breadth import wildcard_statements
 from ..policy.compare import same
 from ..policy.document import parse
-from ..policy.mending import mending, mending_in_code, policy_command
+from ..policy.mending import mended, policy_command
 from ..policy.perimeter import inside
 from ..policy.subject import NOT_FOR, readable
 from ..policy.tighten import compact
@@ -58,10 +58,5 @@ def policy_breadth(seen: Snapshot, standard: Standard) -> Judgement:
         else ""
     )
     change = f"in the place of its wildcard ({names}) name the actions that are needed{tried}"
-    return Breach(
-        "every-action",
-        f"all actions are allowed by a wildcard ({names})",
-        evidence,
-        advice=mending(seen.endpoint, change),
-        in_code=mending_in_code(seen.endpoint, change),
-    )
+    breach = Breach("every-action", f"all actions are allowed by a wildcard ({names})", evidence)
+    return mended(breach, seen.endpoint, change)

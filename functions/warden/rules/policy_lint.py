@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.mending import mending, mending_in_code, policy_command
+from ..policy.mending import mended, policy_command
 from ..policy.place import named
 from ..policy.remark import Kind as Sort
 from ..policy.remark import Remark
@@ -60,14 +60,8 @@ def policy_lint(seen: Snapshot, standard: Standard) -> Judgement:
     evidence = {"remarks": [_as_json(one) for one in remarks]}
     check = policy_command(seen.endpoint, found.context, "check")
     change = f"correct what `{check}` calls REMARK or REFUSED" if check else "correct what is said here"
-    return Breach(
-        "mistakes",
-        f"{worst.message}{more}",
-        evidence,
-        advice=mending(seen.endpoint, change),
-        severity=SEVERITIES[worst.kind],
-        in_code=mending_in_code(seen.endpoint, change),
-    )
+    breach = Breach("mistakes", f"{worst.message}{more}", evidence, severity=SEVERITIES[worst.kind])
+    return mended(breach, seen.endpoint, change)
 
 
 def _as_json(remark: Remark) -> Mapping[str, object]:

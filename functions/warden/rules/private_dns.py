@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from ..calls import modifying
 from ..checked import NotAllowed, listed, one_of, part, tag
 from ..code_changes import SetPrivateDns
 from ..gateways import gateways, has_gateway
@@ -25,13 +26,14 @@ from ..model import (
     Unknown,
 )
 from ..neighbours import Dns, HostedZone
+from ..recipe import INBOUND
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
+from ..vpc_attributes import TurningOn, attributes_off
 from .rule import beside_the_point, rule
 
 WANTS: Final[Mapping[str, str]] = {word: word for word in ("on", "off", "hub")}
 VERIFIED: Final = "verified"
-ATTRIBUTES: Final = {"enableDnsSupport": "--enable-dns-support", "enableDnsHostnames": "--enable-dns-hostnames"}
 
 
 class InVpcs(NamedTuple):
@@ -83,7 +85,8 @@ def private_dns(seen: Snapshot, standard: Standard) -> Judgement:
         hub, the private hosted zone that should serve every VPC cannot be there.
     Fix: none: from one moment to the next it leads every client of the VPC another way. The finding has the command,
         and what stands in its way: VPC attributes, another endpoint with the same names, or a private hosted zone
-        with one of them, whoever owns it.
+        with one of them, whoever owns it. Where the VPC's own tags say that code manages it, its attributes are told
+        as that code has them.
     Risk: none, nothing is changed. Where names are there to be answered, the VPC must have `enableDnsSupport` and
         `enableDnsHostnames`, for a private hosted zone of your own too; a hub passes without a look at its zone. Zones
         are looked at only where private DNS is off and wanted on; where Route 53 does not tell of them (of a VPC that
@@ -104,10 +107,12 @@ def private_dns(seen: Snapshot, standard: Standard) -> Judgement:
     if not isinstance(want, str):
         return want
     if want == "on":
-        return _on(seen) if endpoint.private_dns else _missing(seen)
+        return _on(seen, standard) if endpoint.private_dns else _missing(seen, standard)
     if endpoint.private_dns:
         return _unwanted(seen, want)
-    return _resolving(seen, "a private hosted zone in its place is not used") if want == "hub" else Pass()
+    if want != "hub":
+        return Pass()
+    return _resolving(seen, standard, "a private hosted zone in its place is not used")
 
 
 def _without_names(endpoint: Endpoint, service: Service | None) -> NotApplicable | None:
@@ -140,39 +145,31 @@ def _wanted(seen: Snapshot, settings: PrivateDns) -> str | Need | Unknown:
     return next((one.want for one in settings.vpcs if tags.get(one.tag[0]) == one.tag[1]), settings.want)
 
 
-def _on(seen: Snapshot) -> Judgement:
+def _on(seen: Snapshot, standard: Standard) -> Judgement:
     """It is on, as wanted: whether the names are answered."""
     service = seen.service
     if service and service.private_dns_names and _state(service) not in {"", VERIFIED}:
         words = f"the private DNS name of the service, {_names(service)}, is {_state(service)}, and cannot be used"
         advice = "ask the provider of the service to have its name verified"
         return Breach("name-not-verified", words, {"names": list(service.private_dns_names)}, advice=advice)
-    return _resolving(seen, "the names of the service do not lead to the endpoint")
+    return _resolving(seen, standard, "the names of the service do not lead to the endpoint")
 
 
-def _resolving(seen: Snapshot, so: str) -> Judgement:
+def _resolving(seen: Snapshot, standard: Standard, so: str) -> Judgement:
     """Whether the VPC answers names from private hosted zones."""
     if seen.dns is None:
         return Need.DNS
-    off = _attributes_off(seen.dns)
+    off = attributes_off(seen.dns)
     if not off:
         return _hidden(seen, seen.dns) or Pass()
     if seen.vpc is None:  # whose it is says who can mend it
         return Need.VPC
     words = f"{' and '.join(off)} of {seen.endpoint.vpc_id} {'is' if len(off) == 1 else 'are'} off: {so}"
-    turn, commands = f"turn {'it' if len(off) == 1 else 'them'} on", "; ".join(_turning_on(seen, off))
-    return Breach(
-        "vpc-attributes",
-        words,
-        {"off": list(off)},
-        advice=f"{turn}: {commands}",
-        in_code=InCode(f"{turn} {_in_vpcs_code(off)}, else: {commands}"),
-    )
-
-
-def _attributes_off(dns: Dns) -> tuple[str, ...]:
-    values = {"enableDnsSupport": dns.support, "enableDnsHostnames": dns.hostnames}
-    return tuple(name for name, on in values.items() if on is False)
+    turn, turning = f"turn {'it' if len(off) == 1 else 'them'} on", TurningOn(off, seen.endpoint, seen.vpc, standard)
+    in_code = f"{turn} {turning.in_code}"
+    by_hand = in_code if turning.coded else f"{turn}: {'; '.join(turning.commands)}"
+    told = InCode(in_code)
+    return Breach("vpc-attributes", words, {"off": list(off)}, advice=by_hand, in_code=told, beside=turning.beside)
 
 
 def _hidden(seen: Snapshot, dns: Dns) -> Unknown | None:
@@ -182,21 +179,7 @@ def _hidden(seen: Snapshot, dns: Dns) -> Unknown | None:
     return Unknown(f"{seen.endpoint.vpc_id} is not to be seen: whether it answers such names is not known")
 
 
-def _turning_on(seen: Snapshot, off: Sequence[str]) -> Iterator[str]:
-    start = f"aws ec2 modify-vpc-attribute --region {seen.endpoint.key.region} --vpc-id {seen.endpoint.vpc_id}"
-    owner = seen.vpc.owner if seen.vpc else ""
-    whose = f"account {owner} shares the VPC, and only it can: " if owner not in {"", seen.endpoint.key.account} else ""
-    yield from (f"""{whose}`{start} {ATTRIBUTES[name]} '{{"Value":true}}'`""" for name in off)
-
-
-def _in_vpcs_code(off: Sequence[str]) -> str:
-    """Where the attributes stand in code; whether code manages the VPC, too, its endpoint does not tell."""
-    names = [(f"{name[0].upper()}{name[1:]}", ATTRIBUTES[name].removeprefix("--").replace("-", "_")) for name in off]
-    in_template, in_terraform = (" and ".join(some) for some in zip(*names, strict=True))
-    return f"in the VPC's own code, if it has any ({in_template} of AWS::EC2::VPC, {in_terraform} of aws_vpc)"
-
-
-def _missing(seen: Snapshot) -> Judgement:
+def _missing(seen: Snapshot, standard: Standard) -> Judgement:
     """It is off, and wanted on."""
     endpoint, service = seen.endpoint, seen.service
     if service is None:
@@ -212,10 +195,12 @@ def _missing(seen: Snapshot) -> Judgement:
             f"the VPC has a gateway endpoint of the service ({', '.join(one.key.id for one in free)}), to which its "
             "usual names lead; only clients outside the VPC could need private DNS, and they are not to be seen"
         )
-    return Need.DNS if seen.dns is None else _hidden(seen, seen.dns) or _could(seen, service, seen.siblings, seen.dns)
+    if seen.dns is None:
+        return Need.DNS
+    return _hidden(seen, seen.dns) or _could(seen, service, seen.siblings, standard)
 
 
-def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], dns: Dns) -> Breach | Need:
+def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], standard: Standard) -> Breach | Need:
     """What stands in the way of turning it on."""
     endpoint = seen.endpoint
     living = (one for one in siblings if one.state not in DEAD_STATES and _same_names(one, endpoint))
@@ -229,8 +214,10 @@ def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], dns: 
     zones = _in_the_way(service, seen.hosted_zones.known or ())
     if zones:
         return _zoned(seen, service, zones)
-    off = _attributes_off(dns)
-    return Need.VPC if off and seen.vpc is None else _off(seen, service, others, off)
+    off = attributes_off(seen.dns) if seen.dns else ()
+    if off and seen.vpc is None:
+        return Need.VPC
+    return _off(seen, service, others, TurningOn(off, endpoint, seen.vpc, standard) if off and seen.vpc else None)
 
 
 def _in_the_way(service: Service, zones: Sequence[HostedZone]) -> tuple[HostedZone, ...]:
@@ -288,18 +275,19 @@ def _looking(seen: Snapshot, service: Service) -> Iterator[str]:
     yield f"see by `{listing}` that no private hosted zone of {_names(service)} is there: with one, EC2 refuses this"
 
 
-def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[str, ...]) -> Breach:
+def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], turning: TurningOn | None) -> Breach:
     endpoint, free = seen.endpoint, has_gateway(seen.endpoint)
-    options = " --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false" if free else ""
+    options = ("--dns-options", f"{INBOUND}=false") if free else ()
     why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC" if free else ""
     first = (f"decide whether this one or {', '.join(rivals)} is to have the names: only one can",) if rivals else ()
     then = (
         *_looking(seen, service),
         "see that the endpoint's security groups and policy let in every client of the VPC: all use it from then on",
     )
-    attributes = tuple(_turning_on(seen, off))
-    by_hand = (*first, *attributes, *then, f"`{_modify(endpoint)} --private-dns-enabled{options}`{why}")
-    vpcs = (f"turn {' and '.join(off)} on {_in_vpcs_code(off)}, else: {'; '.join(attributes)}",) if off else ()
+    off = turning.off if turning else ()
+    vpcs = (f"turn {' and '.join(off)} on {turning.in_code}",) if turning else ()
+    attributes = (vpcs if turning.coded else turning.commands) if turning else ()
+    by_hand = (*first, *attributes, *then, f"`{modifying(endpoint.key, '--private-dns-enabled', *options)}`{why}")
     in_code = (*first, *vpcs, *then, f"turn private DNS on in the code that manages the endpoint{why}")
     words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
     evidence = {
@@ -313,6 +301,7 @@ def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], off: tuple[s
         evidence,
         advice="; then ".join(by_hand),
         in_code=InCode("; then ".join(in_code), SetPrivateDns(on=True, all_resolvers=free)),
+        beside=turning.beside if turning else (),
     )
 
 
@@ -331,15 +320,11 @@ def _unwanted(seen: Snapshot, want: str) -> Breach:
         "on-though-unwanted",
         f"private DNS is on, and the standard wants {instead}",
         evidence,
-        advice=f"`{_modify(seen.endpoint)} --no-private-dns-enabled`; then {after}",
+        advice=f"`{modifying(seen.endpoint.key, '--no-private-dns-enabled')}`; then {after}",
         in_code=InCode(
             f"turn private DNS off in the code that manages the endpoint; then {after}", SetPrivateDns(on=False)
         ),
     )
-
-
-def _modify(endpoint: Endpoint) -> str:
-    return f"aws ec2 modify-vpc-endpoint --region {endpoint.key.region} --vpc-endpoint-id {endpoint.key.id}"
 
 
 def _names(service: Service | None) -> str:

@@ -9,10 +9,12 @@ from ..checked import listed
 from ..creating import (
     BY_GATEWAY,
     WHOLE,
-    add_tables_command,
-    gateway_command,
-    interface_command,
-    private_dns_command,
+    Way,
+    adding,
+    extending,
+    gateway_endpoint,
+    interface_endpoint,
+    naming,
     whole_name,
 )
 from ..demands import Demand, Hub, demand, for_others
@@ -38,12 +40,12 @@ class Want(NamedTuple):
 
 
 class Lack(NamedTuple):
-    """A service without a working endpoint: the kind of breach, words for it, and the command that helps."""
+    """A service without a working endpoint: the kind of breach, words for it, and the way to one."""
 
     service: str
     code: str
     words: str
-    command: str
+    way: Way
     subnets: tuple[str, ...] = ()
     """Those that no gateway endpoint covers."""
 
@@ -92,7 +94,8 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
     """Tell of VPCs that lack an endpoint for a service that they need. Off, unless the standard says otherwise.
 
     Why: without an endpoint, requests to the service leave by the internet or fail, and no endpoint policy holds them.
-    Fix: none: an endpoint costs money and changes where names lead. The finding has the command for each service.
+    Fix: none: an endpoint costs money and changes where names lead. The finding has the command for each service, and
+        what to change in code where an endpoint's or the VPC's own tags say that code manages it.
     Risk: none, nothing is changed. Names are compared whole: `ec2` is not `ec2messages`; `kms` is met by `kms-fips`
         too. An endpoint counts while it is available, and where clients find it: an interface endpoint with private
         DNS on, or in the hub that the standard names (its private hosted zone is not read: a PASS says so), or of a
@@ -123,7 +126,7 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
     )
     if not wants:
         return NotApplicable("the VPC has no subnets, and so no clients")
-    return _verdict([found for want in wants if (found := _Search(seen, want, settings).found())], wants)
+    return _verdict([found for want in wants if (found := _Search(seen, want, standard).found())], wants)
 
 
 def _verdict(found: list[Lack | Unsure | OnWord | ByHub], wants: Mapping[Want, None]) -> Answer:
@@ -152,8 +155,9 @@ def _verdict(found: list[Lack | Unsure | OnWord | ByHub], wants: Mapping[Want, N
         min((one.code for one in lacks), key=CODES.index),
         "; ".join(part for part in (absent, *words, doubt) if part),
         there,
-        advice="; ".join(f"for {one.service}: `{one.command}`" for one in lacks),
+        advice="; ".join(f"for {one.service}: {one.way.words}" for one in lacks),
         parts=tuple(sorted(f"{one.service} {one.code}" for one in lacks)),
+        beside=tuple(one.way.beside for one in lacks if one.way.beside),
     )
 
 
@@ -180,10 +184,12 @@ def _led(led: Mapping[str, Hub]) -> str:
 class _Search:
     """The search for one service's endpoints, in the VPC itself and in its hub."""
 
-    def __init__(self, seen: VpcSeen, want: Want, settings: RequiredEndpoints) -> None:
+    def __init__(self, seen: VpcSeen, want: Want, standard: Standard) -> None:
         """Find the endpoints to the service that are, or may be, of use."""
+        settings = standard.of(RequiredEndpoints)
         self.seen = seen
         self.want = want
+        self.standard = standard
         self.is_hub = want.hub is not None and want.hub.named(seen.vpc)
         self.for_others = for_others(want.hub, seen.vpc)
         self.any_name = self.is_hub or want.service in settings.by_own_name or _is_of_others(want.service)
@@ -253,34 +259,34 @@ class _Search:
             best = max(self.gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
             tables = {table.id for subnet, table in self.seen.tables.items() if table and subnet in uncovered}
             words = f"the gateway endpoint for {service} is not on the route tables of {in_words(uncovered)}"
-            command = add_tables_command(best.key.region, best.key.id, tables)
-            return Lack(service, "subnets-uncovered", words, command, uncovered)
+            way = extending(best, tables, self.standard)
+            return Lack(service, "subnets-uncovered", words, way, uncovered)
         if self.interfaces:
             (one, *_) = self.interfaces
             off = "serves the Resolver's inbound endpoints alone" if one.inbound_only and one.private_dns else "is off"
             words = f"the private DNS of {one.key.id} for {service} {off}, so that clients go past it"
-            turned_on = private_dns_command(one.key.region, one.key.id)
-            return Lack(service, "private-dns-off", words, self._gateway() or turned_on)
+            return Lack(service, "private-dns-off", words, self._gateway() or naming(one, self.standard))
         useless = [f"{one.key.id} is {one.state}" for one in self.dead]
         useless += [f"{one.key.id} is a gateway endpoint and serves its own VPC alone" for one in self.of_gateways]
         useless += [f"{one.key.id} stands in no subnet" for one in self.ready if one not in self.of_gateways]
-        return Lack(service, CODES[0], f"{service}: {', '.join(useless)}" if useless else "", self._command())
+        return Lack(service, CODES[0], f"{service}: {', '.join(useless)}" if useless else "", self._way())
 
-    def _gateway(self) -> str:
-        """The command that makes a gateway endpoint; "" where the service has none, or others could not use it."""
+    def _gateway(self) -> Way | None:
+        """A gateway endpoint; None where the service has none, or others could not use it."""
         if (
             self.for_others
             or self.want.service.removeprefix(f"com.amazonaws.{self.seen.key.region}.") not in BY_GATEWAY
         ):
-            return ""
+            return None
         tables = {table.id for table in self.seen.tables.values() if table}
-        return gateway_command(self.seen.key, self.want.service, tables)
+        return adding(gateway_endpoint(self.seen.key, self.want.service, tables), self.seen.vpc, self.standard)
 
-    def _command(self) -> str:
-        """The command that makes the endpoint: in the hub, if there is one, except for what costs nothing here."""
+    def _way(self) -> Way:
+        """The endpoint is made: in the hub, if there is one, except for what costs nothing here."""
         place = self.hubs[0] if self.hubs else self.seen
         by_name = not (self.hubs or self.any_name)
-        return self._gateway() or interface_command(place.key, self.want.service, place.subnets, private_dns=by_name)
+        made = interface_endpoint(place.key, self.want.service, place.subnets, private_dns=by_name)
+        return self._gateway() or adding(made, place.vpc, self.standard)
 
 
 def offers(endpoint: Endpoint, service: str) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..admitted import Ports, admissions
+from ..calls import modifying
 from ..checked import NotAllowed, listed, part, text, whole
-from ..code_changes import NEW, SwapGroups
-from ..group_advice import GROUPS_CODE, letting_in, narrowing
+from ..code_changes import NEW, Beside, SetIngress, SwapGroups
+from ..group_advice import GROUPS_CODE, by_code, by_command, letting_in, narrowing
 from ..group_facts import Facts, ports_named
+from ..ingress import NONE, Steps, ingress_then
+from ..managed import by_tags, tool_by_tags
 from ..model import Breach, InCode, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
 from ..ranges import family, overlap, span, spans, uncovered
 from ..service_ports import ports_of
@@ -86,10 +89,26 @@ class Objection(NamedTuple):
     code: str
     words: str
     concerned: tuple[str, ...]
-    advice: str
+    steps: Steps = NONE
+    """What its groups are to let in, and no more."""
     severity: Severity | None = None
-    in_code: str = ""
-    """What to do in its place where code manages the endpoint, as far as that is the endpoint's own."""
+    unless: str = ""
+    """What comes before the steps, if they are not to be."""
+    swap: str = ""
+    """What else is to be done, of the endpoint itself."""
+    swap_in_code: str = ""
+    """The same where code manages the endpoint."""
+
+    def by_command(self, facts: Facts) -> str:
+        """What to do by command, besides what is the endpoint's own; "" where nothing is."""
+        return self._unless(by_command(facts, self.steps))
+
+    def by_code(self, facts: Facts) -> str:
+        """The same in the code of groups."""
+        return self._unless(by_code(facts, self.steps))
+
+    def _unless(self, words: str) -> str:
+        return f"{self.unless}{words}" if words else ""
 
 
 @rule(
@@ -109,7 +128,8 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
         endpoint that lets no client in is paid for and serves nobody.
     Fix: none: to take a permission away can cut clients off, and whatever else bears the group. The finding has the
         commands in an order that keeps in the clients whose addresses are known: first what lets them in at the
-        service's ports alone, then what takes the rest away. From a default group nothing is taken.
+        service's ports alone, then what takes the rest away. From a default group nothing is taken. Where a group's own
+        tags say that code manages it, the finding has all that the group should let in, to be put into that code.
     Risk: none, nothing is changed. All groups of the endpoint are judged together, since EC2 adds them up: the default
         group of the VPC; every address of IPv4 or IPv6, also in parts that only together make it; every protocol;
         another protocol or port than the service's (443, unless known or said otherwise; for services of others and for
@@ -133,7 +153,8 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
     families = {"ipv4": (4,), "ipv6": (6,)}.get(seen.endpoint.ip_address_type, (4, 6))
     found = admissions(seen.groups.values(), seen.prefix_lists or {})
     clients = tuple(one for one in settings.clients if family(one) in families)
-    return _judged(Facts(seen, ports, found, families, clients))
+    coded = {one.id: tool_by_tags(one.tags, standard) for one in seen.groups.values() if by_tags(one.tags, standard)}
+    return _judged(Facts(seen, ports, found, families, clients, coded))
 
 
 def _judged(facts: Facts) -> Judgement:
@@ -157,14 +178,11 @@ def _judged(facts: Facts) -> Judgement:
 def _default(facts: Facts) -> Iterator[Objection]:
     for name in sorted(facts.default):
         words = f"{name} is the VPC's default group, which all that is made without a group bears too"
-        key = facts.seen.endpoint.key
-        command = (
-            f"aws ec2 modify-vpc-endpoint --region {key.region} --vpc-endpoint-id {key.id} "
-            f"--add-security-group-ids {NEW} --remove-security-group-ids {name}"
-        )
+        swap = ("--add-security-group-ids", NEW, "--remove-security-group-ids", name)
+        command = modifying(facts.seen.endpoint.key, *swap)
         made = f"make a group for the endpoint that lets its clients in {facts.at}, then"
         coded = f"{made} put it in the place of {name} in the code that manages the endpoint"
-        yield Objection("default-group", words, (name,), f"{made} `{command}`", in_code=coded)
+        yield Objection("default-group", words, (name,), swap=f"{made} `{command}`", swap_in_code=coded)
 
 
 def _open(facts: Facts) -> Iterator[Objection]:
@@ -224,12 +242,12 @@ def _nobody(facts: Facts, own: tuple[str, ...]) -> Objection | Unknown:
     if not own:
         return Unknown(f"the VPC has no {spoken} addresses that are to be seen")
     others = tuple(block for one in facts.useful for block in one.blocks if family(block) in facts.families)
-    advice = letting_in(facts, own)
+    steps = letting_in(facts, own)
     if not others:
-        return Objection("unreachable", f"nobody is let in {facts.at} by {spoken}", own, advice)
+        return Objection("unreachable", f"nobody is let in {facts.at} by {spoken}", own, steps)
     words = f"no address of the VPC ({_some(own)}) is let in {facts.at}, only {_some(others)}"
-    advice = f"if the clients are elsewhere, say so with clients = [...] under [rules.security-group]; else {advice}"
-    return Objection("vpc-cut-off", words, own, advice, Severity.LOW)
+    unless = "if the clients are elsewhere, say so with clients = [...] under [rules.security-group]; else "
+    return Objection("vpc-cut-off", words, own, steps, Severity.LOW, unless)
 
 
 def _unread(facts: Facts) -> Unknown | None:
@@ -242,18 +260,48 @@ def _breach(facts: Facts, objections: list[Objection]) -> Breach:
     """One breach of all that is wrong, by the gravest."""
     ordered = sorted(objections, key=lambda one: GRAVEST_FIRST.index(one.code))
     evidence: Mapping[str, list[str]] = {one.code: list(one.concerned) for one in ordered}
-    advice = "; ".join(dict.fromkeys(one.advice for one in ordered if one.advice))
-    words = "; ".join(one.words for one in ordered)
-    in_code = _in_code(facts, ordered)
-    return Breach(ordered[0].code, words, evidence, advice=advice, severity=ordered[0].severity, in_code=in_code)
+    steps = [part for one in ordered for part in (one.by_code(facts), one.by_command(facts), one.swap)]
+    return Breach(
+        ordered[0].code,
+        "; ".join(one.words for one in ordered),
+        evidence,
+        advice=_each_once(steps),
+        severity=ordered[0].severity,
+        in_code=_in_code(facts, ordered),
+        beside=_groups_then(facts, ordered),
+    )
 
 
 def _in_code(facts: Facts, ordered: list[Objection]) -> InCode:
-    """What of it is the endpoint's own, as a patch; the rest is another resource's, of whose code nothing is known."""
-    swapped = dict.fromkeys(one.in_code for one in ordered if one.in_code)
-    commands = dict.fromkeys(one.advice for one in ordered if one.advice and not one.in_code)
-    groups = (f"{GROUPS_CODE}: {'; '.join(commands)}",) if commands else ()
-    return InCode("; ".join((*swapped, *groups)), SwapGroups(tuple(sorted(facts.default))) if swapped else None)
+    """What of it is the endpoint's own, as a patch; the rest is the groups', of whose code all is known or nothing."""
+    own = [part for one in ordered for part in (one.swap_in_code, one.by_code(facts))]
+    commands = _each_once(one.by_command(facts) for one in ordered)
+    swaps = any(one.swap for one in ordered)
+    return InCode(
+        _each_once((*own, f"{GROUPS_CODE}: {commands}" if commands else "")),
+        SwapGroups(tuple(sorted(facts.default))) if swaps else None,
+    )
+
+
+def _groups_then(facts: Facts, ordered: list[Objection]) -> tuple[Beside, ...]:
+    """All that each group is to let in whose own tags tell that code manages it."""
+    steps = [one.steps for one in ordered]
+    names = dict.fromkeys(name for one in steps for name in one.groups if name in facts.coded)
+    groups, account = facts.seen.groups or {}, facts.seen.endpoint.key.account
+    return tuple(
+        Beside(
+            name,
+            facts.region,
+            groups[name].tags,
+            facts.coded[name],
+            SetIngress(ingress_then(groups[name], account, steps)),
+        )
+        for name in names
+    )
+
+
+def _each_once(parts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(filter(None, parts)))
 
 
 def _families(families: frozenset[int] | tuple[int, ...]) -> str:
