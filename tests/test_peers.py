@@ -20,9 +20,8 @@ PEERS = ROOT / "docs" / "peers.csv"
 COLUMNS = ("tool", "id", "decides", "rule", "test", "why_not", "source")
 RULES = {rule.id for rule in EVERY_RULE}
 OURS_ALONE = {
-    "approved-owner", "approved-service", "duplicate", "gateway-instead", "gateway-missing", "gwlb-zone-set",
-    "network-activity-logged", "resource-perimeter", "service-connections", "service-dns", "service-notification",
-    "stuck", "underused", "zones-beyond-need",
+    "approved-service", "duplicate", "gateway-instead", "gateway-missing", "network-activity-logged",
+    "service-connections", "service-dns", "service-notification", "stuck", "underused", "zones-beyond-need",
 }  # fmt: skip
 """Rules that no other tool has."""
 DEFECTS = {
@@ -52,6 +51,71 @@ DEFECTS = {
     ),
     "services without policy support fail for ever": (
         "tests/rules/test_endpoint_policy.py::test_never_guesses[takes no policy]",
+    ),
+    "an id or a longer name is taken for a service": (
+        "tests/rules/test_required_endpoints.py::test_an_id_with_ec2_in_it_is_not_ec2[at its end]",
+        "tests/rules/test_required_endpoints.py::test_an_id_with_ec2_in_it_is_not_ec2[within]",
+        "tests/rules/test_required_endpoints.py::test_ec2_is_not_ec2messages[ssm is not ssmmessages]",
+    ),
+    "an endpoint that serves nobody counts": (
+        "tests/rules/test_required_endpoints.py::test_what_does_not_count[rejected]",
+        "tests/rules/test_required_endpoints.py::test_what_does_not_count[failed]",
+        "tests/rules/test_required_endpoints.py::test_what_does_not_count[private DNS off]",
+        "tests/rules/test_required_endpoints.py::test_what_may_count_is_unknown[not accepted yet]",
+    ),
+    "an endpoint of the FIPS variant does not count": (
+        "tests/rules/test_required_endpoints.py::test_names_are_found[FIPS counts]",
+    ),
+    "a VPC that another account shares lacks everything": (
+        "tests/rules/test_required_endpoints.py::test_a_vpc_of_another_account_is_never_missing_anything",
+    ),
+    "every VPC lacks everything": ("tests/rules/test_required_endpoints.py::test_names_are_found[plain]",),
+    "a gateway endpoint in no route table serves the VPC": (
+        "tests/rules/test_required_endpoints.py::test_a_gateway_endpoint_covers_subnets[on no table]",
+    ),
+    "the default policy is known by its letters": (
+        "tests/rules/test_endpoint_policy.py::test_full_access_in_any_spelling[2012]",
+        "tests/rules/test_endpoint_policy.py::test_full_access_in_any_spelling[one object, indented]",
+    ),
+    "all actions of the one service there is are a limit": (
+        "tests/rules/test_endpoint_policy.py::test_full_access_in_any_spelling[all actions of the service]",
+    ),
+    "an open policy passes in a private subnet and on a gateway": (
+        "tests/rules/test_endpoint_policy.py::test_full_access_is_told_wherever_the_endpoint_stands[private subnets]",
+        "tests/rules/test_endpoint_policy.py::test_never_guesses[gateway endpoints take policies]",
+    ),
+    "a condition that strangers meet is a limit": (
+        "tests/rules/test_endpoint_policy.py::test_full_access_in_any_spelling[a condition that always holds]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[through this endpoint]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[from this VPC]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[from no public address]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[all of none]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[to what is ours]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[by a common name]",
+    ),
+    "a condition is not read": (
+        "tests/rules/test_endpoint_policy.py::test_anything_narrower_passes[condition]",
+        "tests/rules/test_identity_perimeter.py::test_closed_is_proved[our organisation]",
+    ),
+    "our account's number anywhere makes a stranger one of us": (
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[a namesake in a condition]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[a namesake]",
+    ),
+    "a stranger by number alone is not seen": (
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[a bare account id]",
+    ),
+    "a second account of ours is a stranger": (
+        "tests/rules/test_identity_perimeter.py::test_closed_is_proved[both accounts of ours]",
+    ),
+    "a policy or principal of another form ends the check": (
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[one statement in no list]",
+        "tests/rules/test_identity_perimeter.py::test_what_only_looks_like_a_limit_is_none[all but ours]",
+        "tests/rules/test_identity_perimeter.py::test_never_guesses[a unique id]",
+        "tests/rules/test_service_principals.py::test_known[a service of the registry]",
+        "tests/rules/test_service_principals.py::test_unknown[a role that was deleted]",
+    ),
+    "groups that endpoints bear may be open to all": (
+        "tests/rules/test_security_group.py::test_whom_everybody_may_reach_is_told[0.0.0.0/0]",
     ),
 }
 """What is known to be wrong in other tools, and the tests that show it right here."""

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from builders import FULL_ACCESS, KEY, NARROW, REGION, service, snapshot, standard
+from builders import FULL_ACCESS, KEY, NARROW, REGION, VPC, service, snapshot, standard
 from warden.actions import ReplacePolicy
 from warden.model import Breach, EndpointKey, Judgement, NotApplicable, Pass, Severity, Unknown
+from warden.neighbours import Route, RouteTable
 from warden.policy.document import MAX_CHARACTERS
 from warden.rules.endpoint_policy import endpoint_policy
 
@@ -123,6 +124,18 @@ def test_a_policy_that_denies_everything_is_an_outage(text: str) -> None:
 def test_never_guesses(facts: dict[str, Any], verdict: type[Judgement]) -> None:
     """Where there is no policy to speak of, or none to be read, it says so."""
     assert isinstance(judge(**facts), verdict)
+
+
+@pytest.mark.parametrize(
+    "route_tables",
+    [
+        pytest.param((), id="private subnets"),
+        pytest.param((RouteTable("rtb-1", VPC, (Route("0.0.0.0/0", "igw-1"),), main=True),), id="public subnets"),
+    ],
+)
+def test_full_access_is_told_wherever_the_endpoint_stands(route_tables: tuple[RouteTable, ...]) -> None:
+    """Data leaves through the endpoint, whether or not anything comes in from the internet."""
+    assert breach(route_tables=route_tables).code == "full-access"
 
 
 def test_the_baseline_pairs_identities_with_resources() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from builders import FULL_ACCESS, NARROW, snapshot, standard
+from builders import FULL_ACCESS, KEY, NARROW, VPC, snapshot, standard
 from warden.model import Breach, Judgement, NotApplicable, Pass, Unknown
 from warden.policy.baseline import document_for
 from warden.rules.identity_perimeter import identity_perimeter
@@ -42,6 +42,8 @@ def when(**keys: object) -> str:
         pytest.param(when(PrincipalOrgID="o-a1b2c3d4e5"), ORGANISATION, id="whatever the resource"),
         pytest.param(when(PrincipalAccount=["111122223333"]), ACCOUNTS, id="an account of ours"),
         pytest.param(policy(Principal={"AWS": "111122223333"}), ACCOUNTS, id="an account of ours as principal"),
+        pytest.param(when(PrincipalAccount=["111122223333", "444455556666"]), ACCOUNTS, id="both accounts of ours"),
+        pytest.param(policy(Principal={"AWS": ["111122223333", "444455556666"]}), ACCOUNTS, id="both as principals"),
         pytest.param(policy(Principal={"Service": "sns.amazonaws.com"}), ORGANISATION, id="AWS's services"),
     ],
 )
@@ -74,6 +76,48 @@ def test_open_shows_who_gets_through(text: str, who: str) -> None:
     assert witness["action"].startswith("kms:")
     assert found.evidence["statements"] == ["One"]
     assert json.dumps(found.evidence)
+
+
+def to_decrypt(operator: str, **keys: object) -> str:
+    """A policy that lets everybody decrypt, on this condition."""
+    condition = {operator: {f"aws:{name}": value for name, value in keys.items()}}
+    return policy(Action="kms:Decrypt", Condition=condition)
+
+
+NAMESAKE = f"arn:aws:iam::{STRANGER}:role/111122223333"
+"""A stranger's role that has the number of an account of ours as its name."""
+BARE = policy(Action="kms:Decrypt", Principal={"AWS": STRANGER})
+ALL_BUT_OURS = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "kms:Decrypt", "Resource": "*"}
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(to_decrypt("StringEquals", SourceVpce=KEY.id), id="through this endpoint"),
+        pytest.param(to_decrypt("StringEquals", SourceVpc=VPC), id="from this VPC"),
+        pytest.param(to_decrypt("NotIpAddress", SourceIp="203.0.113.0/24"), id="from no public address"),
+        pytest.param(to_decrypt("ForAllValues:StringLike", PrincipalOrgPaths=["o-a1b2c3d4e5/*"]), id="all of none"),
+        pytest.param(to_decrypt("StringEquals", ResourceAccount="111122223333"), id="to what is ours"),
+        pytest.param(to_decrypt("StringEquals", username="deploy"), id="by a common name"),
+        pytest.param(to_decrypt("StringEquals", PrincipalArn=NAMESAKE), id="a namesake in a condition"),
+        pytest.param(policy(Action="kms:Decrypt", Principal={"AWS": NAMESAKE}), id="a namesake"),
+        pytest.param(BARE, id="a bare account id"),
+        pytest.param(json.dumps({"Statement": json.loads(BARE)["Statement"][0]}), id="one statement in no list"),
+        pytest.param(ALL_BUT_OURS, id="all but ours"),
+    ],
+)
+def test_what_only_looks_like_a_limit_is_none(text: str) -> None:
+    """Tools that look for a word in a condition, or for our number anywhere in a text, call these closed, or stop."""
+    found = judge(text, ACCOUNTS)
+    assert isinstance(found, Breach)
+    assert found.code == "outsiders"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_names_are_found(service: str, name: str) -> None:
         pytest.param("ssm-incidents", "ssm", id="ssm-incidents is not ssm"),
         pytest.param("s3", "s3express", id="s3 is not s3express"),
         pytest.param("ecr.api", "ecr.dkr", id="two of one service"),
+        pytest.param("bedrock", "bedrock-runtime", id="bedrock is not bedrock-runtime"),
         pytest.param("api", "ecr.api", id="no end of a name"),
         pytest.param("kms-fips", "kms", id="the plain one is not FIPS"),
         pytest.param("s3", "s3-outposts", id="no beginning of a name"),
@@ -93,6 +94,19 @@ def test_ec2_is_not_ec2messages(service: str, other: str) -> None:
     """Names are compared whole."""
     assert missing(vpc_seen(to(other)), service) == [service]
     assert judge(vpc_seen(to(service)), demands(service)) == Pass()
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        pytest.param("0123456789abc0ec2", id="at its end"),
+        pytest.param("0ec2456789abcdef0", id="within"),
+    ],
+)
+def test_an_id_with_ec2_in_it_is_not_ec2(identifier: str) -> None:
+    """The ids of endpoint services are hexadecimal, and some spell a service's name."""
+    there = to("x", service_name=f"com.amazonaws.vpce.{REGION}.vpce-svc-{identifier}")
+    assert missing(vpc_seen(there), "ec2") == ["ec2"]
 
 
 def test_one_good_endpoint_does_not_make_the_vpc_compliant() -> None:
