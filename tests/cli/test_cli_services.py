@@ -73,7 +73,12 @@ def test_a_compliant_service_gives_0(warden: Run, enforcing: str, provide: Make)
     assert done.stdout == ""
     assert "Compliant services are shown with --all." in done.stderr
     rows = [line.split("\t")[5:7] for line in warden("services", "--all", "--standard", enforcing).stdout.splitlines()]
-    assert rows == [["service-acceptance", "PASS"], ["service-zones", "PASS"], ["service-dns", "NOT_APPLICABLE"]]
+    assert rows == [
+        ["service-acceptance", "PASS"],
+        ["service-zones", "PASS"],
+        ["service-dns", "NOT_APPLICABLE"],
+        ["service-tags", "NOT_APPLICABLE"],
+    ]
 
 
 def test_terminal_gets_a_table_and_findings(warden: Run, enforcing: str, provide: Make) -> None:
@@ -97,7 +102,7 @@ def test_json_tells_everything(warden: Run, enforcing: str, provide: Make) -> No
     assert told["summary"] == {
         "services": 1,
         "compliant": 0,
-        "verdicts": {"PASS": 1, "BREACH": 1, "NOT_APPLICABLE": 1, "UNKNOWN": 0, "UNSUPPORTED": 0},
+        "verdicts": {"PASS": 1, "BREACH": 1, "NOT_APPLICABLE": 2, "UNKNOWN": 0, "UNSUPPORTED": 0},
     }
     (one,) = told["services"]
     assert one["service"]["id"] == name

@@ -26,6 +26,7 @@ from .service_connections import service_connections
 from .service_dns import service_dns
 from .service_notification import service_notification
 from .service_principals import service_principals
+from .service_tags import service_tags
 from .service_zones import service_zones
 from .stuck import stuck
 from .underused import underused
@@ -68,6 +69,7 @@ SERVICE_RULES: tuple[SubjectRule[ServiceSeen], ...] = (
     service_dns,
     service_connections,
     service_notification,
+    service_tags,
 )
 EVERY_RULE: tuple[Rule | SubjectRule[VpcSeen] | SubjectRule[ServiceSeen], ...] = (*RULES, *VPC_RULES, *SERVICE_RULES)
 """Those of endpoints, and of what stands beside them."""
