@@ -73,7 +73,7 @@ class Session(boto3.Session):
             try:
                 return super().client(service_name, *args, **kwargs)
             except InvalidRegionError as error:
-                do = "Give a region's name: --region eu-central-1, or `all`."
+                do = "Give a region's name: --region eu-central-1."
                 raise CouldNotLook(f"{kwargs.get('region_name')!r} is no AWS region", do) from error
             except (BotoCoreError, ValueError) as error:
                 what = f"the AWS configuration does not fit {service_name}: {error}"
@@ -161,6 +161,9 @@ class Account:
 
 def connect(profile: str | None, region: str | None, endpoint_url: str | None) -> Account:
     """Find out which account these credentials are of; raise CouldNotLook where that cannot be told, and why."""
+    if region == ALL:
+        what = "this command looks at one region: --region all is for scan, review, vpcs and services"
+        raise CouldNotLook(what, "Name the region: --region eu-central-1.")
     session = _session(profile)
     place = region or os.environ.get("AWS_REGION") or session.region_name
     if not place:

@@ -18,7 +18,7 @@ from .screen import Screen
 def explain(  # noqa: PLR0913  each is an option
     *,
     rule: Annotated[
-        str | None, typer.Argument(metavar="[RULE]", help="A rule's id; without one, all are listed.")
+        str | None, typer.Argument(metavar="RULE", help="A rule's id; without one, all are listed.")
     ] = None,
     endpoint: Annotated[
         list[str] | None,

@@ -27,7 +27,7 @@ def named(rule_id: str) -> AnyRule:
     known = {rule.id: rule for rule in EVERY_RULE}
     if rule_id in known:
         return known[rule_id]
-    near = get_close_matches(rule_id, known, n=1, cutoff=0.4)
+    near = get_close_matches(rule_id, known, n=1, cutoff=0.6)
     advice = f"Did you mean {near[0]}? " if near else ""
     raise CouldNotLook(f"there is no rule {rule_id!r}", f"{advice}Rules: {', '.join(known)}.")
 

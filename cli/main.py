@@ -39,7 +39,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Look at the VPC endpoints of an AWS account, and bring each to what the organisation demands.\n\n"
-    "Exit codes: 0 all is as it should be; 1 something is not, or cannot be told; 2 it could not be looked at.",
+    "Exit codes: 0 all is as it should be; 1 something is not, or cannot be told; 2 it could not be looked at, "
+    "or was asked for wrongly.",
 )
 
 

@@ -44,12 +44,16 @@ EndpointUrl = Annotated[
 ]
 StandardFile = Annotated[
     Path | None,
-    typer.Option("--standard", metavar="FILE", help="What to judge by; else functions/standard.toml."),
+    typer.Option(
+        "--standard",
+        metavar="FILE",
+        help="What to judge by; else functions/standard.toml or ./standard.toml.",
+    ),
 ]
 Formats = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
 StackName = Annotated[
     str, typer.Option("--stack", metavar="NAME", help="The deployed CloudFormation stack of Endpoint Warden.")
 ]
 EndpointIds = Annotated[
-    list[str] | None, typer.Argument(metavar="[ENDPOINT_ID]...", help="Only these endpoints (vpce-...); else all.")
+    list[str] | None, typer.Argument(metavar="ENDPOINT_ID", help="Only these endpoints (vpce-...); else all.")
 ]

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from .exits import Code, CouldNotLook
+from .options import Format, Formats
 from .screen import Screen
 
-app = typer.Typer(no_args_is_help=True, help="Endpoint policies: prove what one lets through, or show what gets out.")
+app = typer.Typer(no_args_is_help=True, help="Endpoint policies: who gets through one, and to what.")
 
 PolicyFile = Annotated[Path, typer.Argument(metavar="FILE", help="A policy as JSON; - for stdin.")]
 ContextFile = Annotated[
@@ -26,7 +27,6 @@ ServiceName = Annotated[
     str | None, typer.Option("--service", metavar="NAME", help="The service, as its actions name it: s3, ecr, kms.")
 ]
 Organisation = Annotated[str | None, typer.Option("--organisation", metavar="ID", help="Your organisation: o-...")]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @app.command()
@@ -42,9 +42,11 @@ def check(  # noqa: PLR0913  each is an option
     strict: Annotated[
         bool, typer.Option("--strict", help="With --cases: exit code 1 if one is not proved closed.")
     ] = False,
-    as_json: AsJson = False,
+    how: Formats = Format.TABLE,
 ) -> None:
-    """Say who gets through a policy, and to whose resources: a proof, a request that does, or why it is not known.
+    """Say who gets through a policy, and to whose resources.
+
+    That is a proof that only yours do, a request of others that does, or why it is not known.
 
     Exit codes: 0 it is proved closed both ways, but for what the service needs; 1 it is not, or it is wrong; 2 a file
     cannot be read. With --cases 0 means that all were judged, whatever came of it, unless --strict.
@@ -59,7 +61,7 @@ def check(  # noqa: PLR0913  each is an option
             raise typer.BadParameter("each of the --cases has a context of its own: leave out the other options")
         all_checked = [(one.id, policy_checked.check(one.text, one.context)) for one in policy_files.cases_of(cases)]
         found = [{"id": name, **policy_checked.as_case(one)} for name, one in all_checked]
-        if as_json:
+        if how is Format.JSON:
             screen.json(found)
         else:
             if screen.is_terminal:
@@ -73,7 +75,7 @@ def check(  # noqa: PLR0913  each is an option
     text = policy_files.text_of(file)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), text)
     checked = policy_checked.check(text, here)
-    if as_json:
+    if how is Format.JSON:
         screen.json(policy_checked.as_json(checked))
     else:
         policy_view.about(screen, here)
@@ -94,12 +96,12 @@ def tighten(
             "--seen", metavar="FILE", help="Records of CloudTrail whose calls must not be lost; several times."
         ),
     ] = None,
-    as_json: AsJson = False,
+    how: Formats = Format.TABLE,
 ) -> None:
-    """Propose a policy that is proved closed, or say what stands in the way of one.
+    """Propose a policy that is proved closed.
 
-    What is narrow stays; what is open is narrowed to your identities and your resources; what the service needs
-    besides is added. Nothing is changed in AWS.
+    Or say what stands in the way of one. What is narrow stays; what is open is narrowed to your identities and your
+    resources; what the service needs besides is added. Nothing is changed in AWS.
 
     Exit codes: 0 a policy is proposed; 1 none is; 2 a file cannot be read, or is no policy.
     """
@@ -123,7 +125,7 @@ def tighten(
         )
     found = propose(old, here, perimeter_for(here), calls, needs(here.service.prefix))
     remarks = lint(parse(found.text), here) if found.text else ()
-    if as_json:
+    if how is Format.JSON:
         from .policy_json import proposal  # noqa: PLC0415
 
         screen.json({**proposal(found), "remarks": [one.message for one in remarks]})
@@ -141,9 +143,11 @@ def compare(
     context: ContextFile = None,
     service: ServiceName = None,
     organisation: Organisation = None,
-    as_json: AsJson = False,
+    how: Formats = Format.TABLE,
 ) -> None:
-    """Show a request that one policy lets through and the other does not, each way, or prove that there is none.
+    """Show what one policy lets through and the other does not.
+
+    That is a request, each way, or a proof that there is none.
 
     Exit codes: 0 they let the same through; 1 they do not, or it is not known; 2 a file cannot be read, or is no
     policy.
@@ -158,7 +162,7 @@ def compare(
     before, after = policy_files.document_of(old), policy_files.document_of(new)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), before.text, after.text)
     found = compared(before, after, here)
-    if as_json:
+    if how is Format.JSON:
         from .policy_json import comparison  # noqa: PLC0415
 
         screen.json(comparison(found, here))
@@ -175,17 +179,19 @@ def replay(
     file: PolicyFile,
     records: Annotated[
         list[Path],
-        typer.Argument(metavar="RECORDS...", help="Files or folders of CloudTrail's records, gzipped or not."),
+        typer.Argument(metavar="RECORDS", help="Files or folders of CloudTrail's records, gzipped or not."),
     ],
     context: ContextFile = None,
     service: ServiceName = None,
     organisation: Organisation = None,
-    as_json: AsJson = False,
+    how: Formats = Format.TABLE,
 ) -> None:
-    """Put recorded calls through a policy: how many it would deny, and whose.
+    """Put recorded calls through a policy: which it would deny.
 
-    Where the context names the endpoint, only calls through it count. Exit codes: 0 it denies none of them; 1 it does,
-    it cannot be told, or no record counts; 2 a file cannot be read, or is no policy.
+    It says how many, and whose. Where the context names the endpoint, only calls through it count.
+
+    Exit codes: 0 it denies none of them; 1 it does, it cannot be told, or no record counts; 2 a file cannot be read,
+    or is no policy.
     """
     from warden.policy.replay import replay as replayed  # noqa: PLC0415  the engine takes a while to load
 
@@ -197,7 +203,7 @@ def replay(
     here = policy_files.context_of(policy_files.Here(context, service, organisation), document.text)
     with screen.working("Reading the records"):
         found = replayed(document, policy_files.records_of(records), here)
-    if as_json:
+    if how is Format.JSON:
         from .policy_json import replay_json  # noqa: PLC0415
 
         screen.json(replay_json(found))

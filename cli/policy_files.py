@@ -100,6 +100,13 @@ def document_of(path: Path) -> Document:
 
 def context_of(here: Here, *texts: str) -> Context:
     """The context of the policies of these texts; raise CouldNotLook where it is wrong, or the service is not known."""
+    for option, key, value in (
+        ("--service", "service_prefix", here.service),
+        ("--organisation", "org_id", here.organisation),
+    ):
+        problem = _wrong(key, value) if value is not None else ""
+        if problem:
+            raise CouldNotLook(f"{option} {problem}", "Correct the option, or leave it out.")
     found: dict[str, Any] = dict(_mapping(here.file)) if here.file else {}
     if here.service is not None:
         found["service_prefix"] = here.service
@@ -107,7 +114,7 @@ def context_of(here: Here, *texts: str) -> Context:
         found["org_id"] = here.organisation
     if "service_prefix" not in found and (named := _service_in(texts)):
         found["service_prefix"] = named
-    return made(found, "the command line" if here.service or here.organisation or not here.file else str(here.file))
+    return made(found, str(here.file or "the command line"))
 
 
 def made(facts: Mapping[str, Any], where: str, *, any_service: bool = False) -> Context:

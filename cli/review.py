@@ -15,7 +15,7 @@ def review(
     standard: StandardFile = None,
     how: Formats = Format.TABLE,
 ) -> None:
-    """Tell what endpoints cost, how they are used, and what could be saved.
+    """Tell what endpoints cost and move, and what could be saved.
 
     Every endpoint of the account is judged by the standard, as `warden scan` does; besides, the rules on use (unused,
     underused, zones-beyond-need) are asked with the standard's settings, whatever their mode. Nothing is changed, and

@@ -29,7 +29,8 @@ def standard() -> None:
 def check(
     *,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A standard.toml; else functions/standard.toml.")
+        Path | None,
+        typer.Argument(metavar="FILE", help="A standard.toml; else functions/standard.toml or ./standard.toml."),
     ] = None,
 ) -> None:
     """Name every error of a standard at once; ask AWS nothing.
@@ -54,9 +55,11 @@ def check(
 @app.command()
 def init(
     *,
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = Path("standard.toml"),
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.")] = Path("standard.toml"),
 ) -> None:
-    """Write a standard with every rule and setting at its default, each explained; never over a file that is there.
+    """Write a standard of every rule and setting, each explained.
+
+    All are at their defaults. A file that is there is never written over.
 
     Exit codes: 0 it was written; 2 there is such a file already, or it cannot be written.
     """

@@ -65,7 +65,7 @@ STANDARD = Path(__file__).parents[1] / "functions" / "standard.toml"
 HEAD = """# The rules
 
 This page is made from the rules themselves (`functions/warden/rules/`, one file each) by `make docs`. Each has an
-example: what stands there is what the rule says of it, and what people would be told, were the rule at notify.
+example: what stands there is what the rule says of it, and what people would be told, if the rule's mode were notify.
 
 A rule says one of: **PASS**; **BREACH**, with what is wrong and, where one is safe, a fix; **NOT_APPLICABLE**, with the
 reason; **UNKNOWN**, with the reason, where it cannot tell. An endpoint of a type that this version does not know is

@@ -59,12 +59,41 @@ def test_help_and_standard_check_do_without_boto3(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("command", ["scan", "services", "plan", "apply", "explain", "standard", "doctor"])
-def test_every_command_has_help(warden: Run, command: str) -> None:
-    """Each says in its first line what it does, within the width of the list of commands."""
-    assert warden(command, "--help").exit_code == 0
-    (line,) = [line for line in warden("--help").stdout.splitlines() if line.strip().startswith(f"{command} ")]
-    assert "..." not in line
+GROUPS = [(), ("standard",), ("policy",)]
+
+
+def listed(warden: Run, group: tuple[str, ...]) -> dict[str, str]:
+    """The commands that a help lists, and what it says of each."""
+    _, _, commands = warden(*group, "--help").stdout.partition("Commands:\n")
+    lines = (line.split(maxsplit=1) for line in commands.splitlines() if line.strip())
+    return {line[0]: line[1] for line in lines}
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
+def test_every_command_says_what_it_does_in_the_list_of_commands(warden: Run, group: tuple[str, ...]) -> None:
+    """Within its width, and in a whole sentence."""
+    found = listed(warden, group)
+    assert len(found) >= 2
+    assert {name: words for name, words in found.items() if words.endswith("...") or words[-1:] != "."} == {}
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
+def test_every_command_has_help(warden: Run, group: tuple[str, ...]) -> None:
+    """With its exit codes, its arguments in one pair of brackets, and results for programs asked for alike."""
+    for name in listed(warden, group):
+        done = warden(*group, name, "--help")
+        words = " ".join(done.stdout.split())
+        assert done.exit_code == Code.OK
+        assert "Commands: " in words or "Exit codes: 0 " in words, name
+        assert "[[" not in words, name
+        assert ("--format <table|json>" in words) is ((*group, name) in FOR_PROGRAMS)
+
+
+FOR_PROGRAMS = {
+    *((name,) for name in ("scan", "review", "vpcs", "services", "plan")),
+    *(("policy", name) for name in ("check", "tighten", "compare", "replay")),
+}
+"""The commands with results that a program may want."""
 
 
 def test_version_is_told(warden: Run) -> None:

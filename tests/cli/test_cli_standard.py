@@ -189,6 +189,13 @@ def test_unknown_rule_names_the_nearest(warden: Run) -> None:
     assert "Did you mean multi-az?" in done.stderr
 
 
+def test_unknown_rule_that_is_near_to_none_names_them_all(warden: Run) -> None:
+    """And guesses at nothing."""
+    done = warden("explain", "nope")
+    assert "Did you mean" not in done.stderr
+    assert all(rule.id in done.stderr for rule in EVERY_RULE)
+
+
 def test_a_rule_that_is_off_is_explained(warden: Run, tmp_path: Path) -> None:
     """Where all others are off, too: whoever is to switch one on reads its page first."""
     path = _file(tmp_path, OFF)

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 from typer.testing import Result
 
+from builders import KEY
 from cli.exits import Code, CouldNotLook
 from cli.trouble import ALLOW, BUSY, LONGEST, REACH, RENEW, SIGN_IN, explained
 from warden.errors import RetryLater
@@ -125,6 +126,17 @@ def test_configuration_that_cannot_be_read(warden: Run, tmp_path: Path, monkeypa
     done = warden("scan")
     assert done.exit_code == Code.NOT_LOOKED
     assert f"Unable to parse config file: {config}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("plan",), ("apply", "--stack", "w"), ("explain", "multi-az", "--endpoint", KEY.id), ("doctor", "--stack", "w")],
+)
+def test_all_regions_is_not_a_region(warden: Run, words: tuple[str, ...]) -> None:
+    """Where one is looked at: said before AWS is asked, and not that AWS cannot be reached there."""
+    done = warden(*words, "--region", "all")
+    assert done.exit_code == Code.NOT_LOOKED
+    assert "this command looks at one region" in done.stderr
 
 
 def test_nobody_listens(warden: Run) -> None:

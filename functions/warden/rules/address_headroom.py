@@ -45,8 +45,8 @@ class AddressHeadroom(Settings):
 def address_headroom(seen: Snapshot, standard: Standard) -> Judgement:
     """Keep addresses free in the subnets that hold endpoints' interfaces. Off, unless the standard says otherwise.
 
-    Why: each endpoint takes an address in each of its subnets: where none is left, no further endpoint can be made
-        there, none be extended to there, and the clients that come and go beside it find no address themselves.
+    Why: each endpoint takes an address in each of its subnets: where none is left, no endpoint can be made or
+        extended there, and clients that come and go beside it find no address themselves.
     Fix: none: which addresses can be freed, only their owners know. The finding has the command that lists network
         interfaces which nobody uses, and the one that gives the VPC more addresses.
     Risk: none, nothing is changed. Only IPv4 addresses are counted, as EC2 tells them: those of stopped instances count

@@ -104,8 +104,8 @@ def approved_service(seen: Snapshot, standard: Standard) -> Judgement:
     Why: each endpoint is a way out of the VPC; which ways there are is a decision, and no accident.
     Fix: none: an endpoint that an application uses is not taken away.
     Risk: none, nothing is changed. Names are matched whole: "ec2" is not "ec2messages"; a FIPS variant counts as its
-        service. Every list that holds where the endpoint stands must allow the service, and none may refuse it. Nothing
-        listed, nothing judged.
+        service. Each list that applies to the endpoint's VPC or account must allow the service, and none may refuse it.
+        Where nothing is listed, nothing is judged.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
     """
     endpoint, settings = seen.endpoint, standard.of(ApprovedService)

@@ -65,12 +65,12 @@ def duplicate(seen: Snapshot, standard: Standard) -> Judgement:
     Why: each but service-network endpoints is billed by the hour in each zone, and which of them a client takes is an
         accident.
     Fix: none: which of them clients use cannot be seen from here. The finding has the commands.
-    Risk: none, nothing is changed. It is said once, of the younger one. Reasons, which the answer names: another
-        policy, other security groups, private DNS on one only (so that some clients take it by its own names), another
-        type of address, no subnet in common, other values of the tags in `tags`. A FIPS variant is another service,
-        and so is the same one in another region; resource and service-network endpoints are compared by the ARN that
-        they lead to. Endpoints that are dead, not ready yet or kept by an AWS service do not count, nor do those of
-        other accounts in a shared VPC, which are not to be seen.
+    Risk: none, nothing is changed. It is said once, of the younger one. Reasons to have both, which the answer names:
+        another policy, other security groups, private DNS on one only (so that some clients take it by its own names),
+        another type of address, no subnet in common, other values of the tags in `tags`. A FIPS variant is another
+        service, and so is the same one in another region; resource and service-network endpoints are compared by the
+        ARN that they lead to. Endpoints that are dead, not ready yet or kept by an AWS service do not count, nor do
+        those of other accounts in a shared VPC, which are not to be seen.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
     endpoint = seen.endpoint

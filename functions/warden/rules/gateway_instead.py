@@ -85,8 +85,8 @@ def gateway_instead(seen: Snapshot, standard: Standard) -> Judgement:
         route of the VPC leads to other networks (VPN, Direct Connect, transit gateway, peering, core network, Outpost,
         carrier network, appliances), in whichever direction it is used. Without such a route no client outside gets an
         answer; what comes from outside through something of the VPC's own (Client VPN, a proxy, a load balancer) is not
-        to be seen. Private DNS for inbound Resolver endpoints only is for clients outside, beside a gateway endpoint,
-        and passes.
+        to be seen. An endpoint whose private DNS is for inbound Resolver endpoints only serves clients outside, beside
+        a gateway endpoint, and passes.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html,
         https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html,
         https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-ddb.html

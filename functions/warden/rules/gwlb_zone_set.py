@@ -58,11 +58,11 @@ def gwlb_zone_set(seen: Snapshot, standard: Standard) -> Judgement:  # noqa: ARG
     Why: such an endpoint stands in one zone; when that zone is lost, every subnet whose way out leads to it is cut off,
         in whatever zone it is, and until then its traffic crosses zones and is billed for that.
     Fix: none: an endpoint is made, and routes are changed, by people. The finding has the command.
-    Risk: none, nothing is changed. The endpoints of one VPC and service are judged together, and the one of the lowest
-        id is told of what all of them lack. A zone counts where the service is offered, where a subnet has an active
-        route out of the VPC to one of them, and where a network interface other than an endpoint's is in that subnet,
-        those of NAT gateways, load balancers and transit gateways included. Routes between subnets of the VPC do not
-        count: both ways must pass one endpoint. Nor do route tables of gateways, which have no subnet.
+    Risk: none, nothing is changed. The endpoints of one VPC and service are judged together: what all of them lack
+        is a finding of the one with the lowest id. A zone counts if the service is offered there, and a subnet in it
+        has both an active route out of the VPC to one of them and a network interface other than an endpoint's (those
+        of NAT gateways, load balancers and transit gateways included). Routes between subnets of the VPC do not count:
+        both ways must pass one endpoint. Nor do route tables of gateways, which have no subnet.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
     """
     left_out = beside_the_point(seen.endpoint)

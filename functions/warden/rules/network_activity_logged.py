@@ -67,9 +67,10 @@ def network_activity_logged(seen: Snapshot, standard: Standard) -> Judgement:
     Fix: none: PutEventSelectors replaces all selectors of a trail, and what it records belongs to others too. The
         finding has the selector to add.
     Risk: none, nothing is changed; CloudTrail bills network activity events. A trail counts if it is switched on and a
-        selector takes the service's NetworkActivity events, all of them or those denied, by way of this endpoint.
-        UNKNOWN: a filter on the call, a trail that does not show its selectors, as the organisation's may not, and
-        services that are not known to write such events. Event data stores of CloudTrail Lake are not read.
+        selector takes the service's NetworkActivity events, all of them or those denied, by way of this endpoint. It is
+        UNKNOWN where a selector filters by the call, where a trail does not show its selectors, as the organisation's
+        may not, and of services that are not known to write such events. Event data stores of CloudTrail Lake are not
+        read.
     Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
     """
     endpoint = seen.endpoint

@@ -62,7 +62,7 @@ class PrivateDns(Settings):
     vpcs: Setting[tuple[InVpcs, ...]] = Setting(
         (),
         listed(in_vpcs),
-        'otherwise in VPCs with a tag, the first that fits: [{ tag = "Network=hub", want = "hub" }]',
+        'what to want in VPCs with a tag, where the first that fits counts: [{ tag = "Network=hub", want = "hub" }]',
     )
 
 
@@ -93,7 +93,8 @@ def private_dns(seen: Snapshot, standard: Standard) -> Judgement:
         another account shares, say), and for names with an asterisk, the command that lists them is given instead.
         Those that a Route 53 Profile associates are not seen. Services without a private DNS name, or with one that is
         not verified, are left out. For S3, a gateway endpoint in the VPC takes its place; where there is none, the
-        command says that private DNS is not only for inbound Resolver endpoints, which EC2 would refuse.
+        command asks for private DNS in the whole VPC, and not for inbound Resolver endpoints only: for that, EC2
+        demands a gateway endpoint.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html,
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns,
         https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html,

@@ -76,7 +76,7 @@ class SecurityGroups(Settings):
     rule = "security-group"
     mode = telling(Mode.OFF)
     clients: Setting[tuple[str, ...]] = Setting(
-        (), listed(cidr), 'blocks that must get in, every one: ["10.0.0.0/8"]; empty for some address of the VPC'
+        (), listed(cidr), 'blocks that must all be let in: ["10.0.0.0/8"]; if empty, any address of the VPC will do'
     )
     ports: Setting[tuple[ServicePorts, ...]] = Setting(
         (), each_once, 'TCP ports of services: [{ service = "email-smtp", ports = [465, 587] }]'
@@ -134,9 +134,9 @@ def security_group(seen: Snapshot, standard: Standard) -> Judgement:
         group of the VPC; every address of IPv4 or IPv6, also in parts that only together make it; every protocol;
         another protocol or port than the service's (443, unless known or said otherwise; for services of others and for
         resources only where the standard names their ports); and whether any address of the VPC, or all of `clients`,
-        gets in. What is open to all and no road to the service, such as ICMP, is less grave. Groups as
-        sources count by their members that are to be seen; what hangs on a prefix list or a group that cannot be read
-        is UNKNOWN. Network ACLs and routes are not looked at.
+        gets in. What is open to all but does not lead to the service, such as ICMP, is of lower severity. Groups
+        as sources count by their members that are to be seen; what hangs on a prefix list or a group that cannot be
+        read is UNKNOWN. Network ACLs and routes are not looked at.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html#security-group-rules
     """
     left_out = beside_the_point(seen.endpoint)

@@ -48,9 +48,10 @@ class Stuck(Settings):
 def stuck(seen: Snapshot, standard: Standard) -> Judgement:
     """Tell of endpoints that failed, were rejected, expired or are partial, or wait for more than `hours` hours.
 
-    Why: such an endpoint serves nobody, or not all, and is a road that somebody believes to be there; of a request that
-        lies with the provider unseen, nobody is told.
-    Fix: none: to accept is the provider's to do, and to delete and make anew the owner's. The finding has the commands.
+    Why: such an endpoint serves nobody, or not all, while somebody relies on it; and nothing tells its owner that a
+        request still waits for the provider.
+    Fix: none: only the provider can accept it, and only its owner should delete it or make it anew. The finding has the
+        commands.
     Risk: none, nothing is changed. AWS bills an endpoint by the hour in whatever state, until it is deleted. Waiting
         counts from the endpoint's making, since EC2 tells no other time: an old one that a change makes pending for a
         minute is told of only after half an hour of looking again. Waiting is of low severity. Endpoints that an AWS

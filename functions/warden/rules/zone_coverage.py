@@ -49,9 +49,10 @@ def zone_coverage(seen: Snapshot, standard: Standard) -> Judgement:
         (`min_free_addresses`, `subnet_tags`); one call does what both rules want. Never removes or replaces one.
     Risk: each zone added is billed by the hour, as with `multi-az`. Workloads are the network interfaces in use whose
         subnet shares an address family with the endpoint: instances, containers, functions, and what AWS services run
-        for you, such as databases. Those of endpoints, load balancers, NAT gateways, transit gateways and AWS services'
-        own roads into the VPC call nothing by themselves, and do not count. In a VPC that another account shares, not
-        every interface is to be seen: there the rule can find a zone, and never say that none is missing.
+        for you, such as databases. Those of endpoints, load balancers, NAT gateways, transit gateways and those by
+        which AWS services reach into the VPC call nothing by themselves, and do not count. In a VPC that another
+        account shares, not every interface is to be seen: there the rule can find a zone, and never say that none is
+        missing.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
     """
     left_out = beside_the_point(seen.endpoint) or zones_untold(seen)

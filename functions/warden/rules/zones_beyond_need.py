@@ -67,7 +67,7 @@ def zones_beyond_need(seen: Snapshot, standard: Standard) -> Judgement:
         multi-az's `min_zones` needs, in whatever mode that rule is. `days` is that of the rule unused: no byte of an
         endpoint at all is its business. A subnet that the endpoint got within these days looks idle, too. Every network
         interface in use but those of endpoints counts as something that runs there. In a VPC that another account
-        shares, others' interfaces are not to be seen: unknown.
+        shares, others' interfaces are not to be seen: there it is UNKNOWN.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html
     """
     endpoint, days = seen.endpoint, standard.of(Unused).days
