@@ -54,6 +54,7 @@ TAGS: Final[tuple[dict[str, str], ...]] = (
     {"Env": "prod"},
     {"Network": "hub", "Name": "it's odd"},
     {"Tier": "endpoints", "Team": "a"},
+    {"aws:cloudformation:stack-name": "network", "aws:cloudformation:logical-id": "Thing"},
 )
 POLICIES: Final = (
     None, "", "no JSON", "[]", "{}", "null", '{"Statement": []}', '{"Statement": {"Effect": "Deny"}}', FULL_ACCESS,
@@ -221,7 +222,7 @@ class Draw:
     def groups(self, seen: Snapshot) -> dict[str, SecurityGroup]:
         """The endpoint's security groups, most of them."""
         return {
-            name: SecurityGroup(name, self.one(("default", "web")), VPC, self.several(self.permission))
+            name: SecurityGroup(name, self.one(("default", "web")), VPC, self.several(self.permission), self.one(TAGS))
             for name in seen.endpoint.security_group_ids
             if self.random.random() < 0.8
         }

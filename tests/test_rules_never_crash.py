@@ -14,11 +14,13 @@ from types import TracebackType
 from typing import Any, Final
 
 import pytest
+import yaml
 
 from aws_cli import assert_known, commands
 from draws import Draw
 from warden.decide import judge as judge_all
-from warden.model import Breach, Need, NotApplicable, Pass, Snapshot, Unknown
+from warden.model import Breach, Finding, Need, NotApplicable, Pass, Severity, Snapshot, Unknown, Verdict
+from warden.patch import patch_beside
 from warden.rules import EVERY_RULE, RULES, SERVICE_RULES, VPC_RULES
 from warden.rules.rule import Answer, Rule, SubjectRule
 from warden.standard import Standard
@@ -83,6 +85,9 @@ def told(rule_id: str, judged: object, endpoint_id: str = "") -> None:
         for command in (*commands(judged.advice), *commands(in_code)):
             assert_known(command)
         assert not [one for one in commands(in_code) if changes(one, endpoint_id)], (rule_id, in_code)
+        beside = patch_beside(Finding(rule_id, Verdict.BREACH, Severity.LOW, beside=judged.beside))
+        for part in beside.split("\n\n") if judged.beside else ():
+            assert yaml.safe_load(part)["Resources"], (rule_id, part)
         if judged.besides:
             told(rule_id, judged.besides, endpoint_id)
 
