@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from .exits import Code, CouldNotLook
-from .options import Format, Formats
 from .screen import Screen
 
 app = typer.Typer(no_args_is_help=True, help="Endpoint policies: who gets through one, and to what.")
@@ -27,6 +26,7 @@ ServiceName = Annotated[
     str | None, typer.Option("--service", metavar="NAME", help="The service, as its actions name it: s3, ecr, kms.")
 ]
 Organisation = Annotated[str | None, typer.Option("--organisation", metavar="ID", help="Your organisation: o-...")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @app.command()
@@ -42,7 +42,7 @@ def check(  # noqa: PLR0913  each is an option
     strict: Annotated[
         bool, typer.Option("--strict", help="With --cases: exit code 1 if one is not proved closed.")
     ] = False,
-    how: Formats = Format.TABLE,
+    as_json: AsJson = False,
 ) -> None:
     """Say who gets through a policy, and to whose resources.
 
@@ -61,7 +61,7 @@ def check(  # noqa: PLR0913  each is an option
             raise typer.BadParameter("each of the --cases has a context of its own: leave out the other options")
         all_checked = [(one.id, policy_checked.check(one.text, one.context)) for one in policy_files.cases_of(cases)]
         found = [{"id": name, **policy_checked.as_case(one)} for name, one in all_checked]
-        if how is Format.JSON:
+        if as_json:
             screen.json(found)
         else:
             if screen.is_terminal:
@@ -75,7 +75,7 @@ def check(  # noqa: PLR0913  each is an option
     text = policy_files.text_of(file)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), text)
     checked = policy_checked.check(text, here)
-    if how is Format.JSON:
+    if as_json:
         screen.json(policy_checked.as_json(checked))
     else:
         policy_view.about(screen, here)
@@ -96,7 +96,7 @@ def tighten(
             "--seen", metavar="FILE", help="Records of CloudTrail whose calls must not be lost; several times."
         ),
     ] = None,
-    how: Formats = Format.TABLE,
+    as_json: AsJson = False,
 ) -> None:
     """Propose a policy that is proved closed.
 
@@ -125,7 +125,7 @@ def tighten(
         )
     found = propose(old, here, perimeter_for(here), calls, needs(here.service.prefix))
     remarks = lint(parse(found.text), here) if found.text else ()
-    if how is Format.JSON:
+    if as_json:
         from .policy_json import proposal  # noqa: PLC0415
 
         screen.json({**proposal(found), "remarks": [one.message for one in remarks]})
@@ -143,7 +143,7 @@ def compare(
     context: ContextFile = None,
     service: ServiceName = None,
     organisation: Organisation = None,
-    how: Formats = Format.TABLE,
+    as_json: AsJson = False,
 ) -> None:
     """Show what one policy lets through and the other does not.
 
@@ -162,7 +162,7 @@ def compare(
     before, after = policy_files.document_of(old), policy_files.document_of(new)
     here = policy_files.context_of(policy_files.Here(context, service, organisation), before.text, after.text)
     found = compared(before, after, here)
-    if how is Format.JSON:
+    if as_json:
         from .policy_json import comparison  # noqa: PLC0415
 
         screen.json(comparison(found, here))
@@ -184,7 +184,7 @@ def replay(
     context: ContextFile = None,
     service: ServiceName = None,
     organisation: Organisation = None,
-    how: Formats = Format.TABLE,
+    as_json: AsJson = False,
 ) -> None:
     """Put recorded calls through a policy: which it would deny.
 
@@ -203,7 +203,7 @@ def replay(
     here = policy_files.context_of(policy_files.Here(context, service, organisation), document.text)
     with screen.working("Reading the records"):
         found = replayed(document, policy_files.records_of(records), here)
-    if how is Format.JSON:
+    if as_json:
         from .policy_json import replay_json  # noqa: PLC0415
 
         screen.json(replay_json(found))

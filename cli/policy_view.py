@@ -149,4 +149,4 @@ def _calls(screen: Screen, word: str, found: tuple[tuple[Calls, int], ...]) -> N
         if calls.why:
             screen.say(whole_sentence(calls.why), indent=4)
     if len(found) > MOST_CALLS:
-        screen.say(f"and {len(found) - MOST_CALLS} more kinds of calls (--format json shows all).")
+        screen.say(f"and {len(found) - MOST_CALLS} more kinds of calls (--json shows all).")

@@ -60,7 +60,7 @@ def context(file: Callable[..., str]) -> str:
 
 def test_labelled_cases_as_labelled(warden: Run) -> None:
     """Each policy of the file, by its id, as its label says; what cannot be decided is not called closed."""
-    done = warden("policy", "check", "--cases", str(LABELLED_FILE), "--format", "json")
+    done = warden("policy", "check", "--cases", str(LABELLED_FILE), "--json")
     assert done.exit_code == Code.OK
     found = {one["id"]: one for one in json.loads(done.stdout)}
     assert len(found) == len(LABELLED)
@@ -160,7 +160,7 @@ def test_what_is_no_policy_is_invalid_with_its_place(warden: Run, file: Callable
     done = warden("policy", "check", path, "--context", context)
     assert done.exit_code == Code.OPEN
     assert done.stdout.startswith("INVALID  line 2 column 21: Statement[0].Action is 3; allowed: a string")
-    told = json.loads(warden("policy", "check", path, "--context", context, "--format", "json").stdout)
+    told = json.loads(warden("policy", "check", path, "--context", context, "--json").stdout)
     assert (told["valid"], told["external_principals"], told["external_resources"]) == (False, "invalid", "invalid")
     assert (told["error"]["line"], told["error"]["column"], told["error"]["path"]) == (2, 21, "Statement[0].Action")
 
@@ -168,7 +168,7 @@ def test_what_is_no_policy_is_invalid_with_its_place(warden: Run, file: Callable
 def test_json_tells_all(warden: Run, file: Callable[..., str], context: str) -> None:
     """The witness as a request, and each remark with its place."""
     text = policy(Condition={"StringEquals": {"aws:SourceVpc": CONTEXT["vpc_id"]}})
-    told = json.loads(warden("policy", "check", file(text), "--context", context, "--format", "json").stdout)
+    told = json.loads(warden("policy", "check", file(text), "--context", context, "--json").stdout)
     assert told["schema"] == "endpoint-warden/policy-check/1"
     assert told["full_access"] is True
     assert told["default_full_access"] is False
@@ -213,7 +213,7 @@ def test_tighten_says_what_stands_in_the_way(
     assert done.exit_code == Code.OPEN
     assert done.stdout == ""
     assert "it denies what was seen used: sqs:SendMessage" in done.stderr
-    told = json.loads(warden(*words, "--format", "json").stdout)
+    told = json.loads(warden(*words, "--json").stdout)
     assert told["policy"] is None
     assert told["draft"]["Statement"]
     assert told["objections"]
@@ -226,7 +226,7 @@ def test_compare(warden: Run, file: Callable[..., str], context: str) -> None:
     assert done.exit_code == Code.OPEN
     assert done.stdout.splitlines()[0] == "NOTHING GAINED  proved"
     assert done.stdout.splitlines()[1].startswith("LOST  the old policy lets through what the new one does not: ")
-    told = json.loads(warden("policy", "compare", new, old, "--context", context, "--format", "json").stdout)
+    told = json.loads(warden("policy", "compare", new, old, "--context", context, "--json").stdout)
     assert (told["gained"]["verdict"], told["lost"]["verdict"]) == ("some", "none")
     assert told["gained"]["request"]["action"].startswith("sqs:")
     assert warden("policy", "compare", old, old, "--context", context).exit_code == Code.OK
@@ -247,7 +247,7 @@ def test_replay(warden: Run, file: Callable[..., str], context: str, tmp_path: P
         "DENIED  once: sqs:DeleteQueue of arn:aws:sqs:us-east-1:111122223333:queue by arn:aws:iam:"
     )
     assert "5 records, 4 allowed, 1 denied, 0 that cannot be told." in done.stderr
-    told = json.loads(warden("policy", "replay", text, lines, "--context", context, "--format", "json").stdout)
+    told = json.loads(warden("policy", "replay", text, lines, "--context", context, "--json").stdout)
     assert (told["records"], told["allowed"], told["denied"]) == (3, 3, [])
     assert warden("policy", "replay", text, lines, "--context", context).exit_code == Code.OK
 
@@ -341,7 +341,7 @@ def test_cases_can_be_demanded_to_be_closed(warden: Run, file: Callable[..., str
     assert warden("policy", "check", "--cases", file(opened)).exit_code == Code.OK
     assert warden("policy", "check", "--cases", file(opened), "--strict").exit_code == Code.OPEN
     newer = [{"id": "c", "policy": policy(Action="*"), "context": {"service_prefix": "futuresvc"}}]
-    (found,) = json.loads(warden("policy", "check", "--cases", file(newer), "--format", "json").stdout)
+    (found,) = json.loads(warden("policy", "check", "--cases", file(newer), "--json").stdout)
     assert found["external_principals"] == "unknown"
 
 

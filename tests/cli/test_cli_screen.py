@@ -87,12 +87,10 @@ def test_every_command_has_help(warden: Run, group: tuple[str, ...]) -> None:
         assert "Commands: " in words or "Exit codes: 0 " in words, name
         assert "[[" not in words, name
         assert ("--format <table|json>" in words) is ((*group, name) in FOR_PROGRAMS)
+        assert ("--json For programs." in words) is (group == ("policy",))
 
 
-FOR_PROGRAMS = {
-    *((name,) for name in ("scan", "review", "vpcs", "services", "plan")),
-    *(("policy", name) for name in ("check", "tighten", "compare", "replay")),
-}
+FOR_PROGRAMS = {(name,) for name in ("scan", "review", "vpcs", "services", "plan")}
 """The commands with results that a program may want."""
 
 
