@@ -1,4 +1,4 @@
-"""The statement for the resource's side: exact, spoken only where it was asked for, and never a lock without a key."""
+"""The statement for the resource's side: exact, shown once of an endpoint, and never a lock without a key."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def policy(key: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [allow]})
 
 
+DECRYPT = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}]})
+EVERY = (endpoint_policy, identity_perimeter, resource_perimeter)
 RULES = [
     pytest.param(endpoint_policy, FULL_ACCESS, id="endpoint-policy"),
     pytest.param(identity_perimeter, policy("aws:ResourceOrgID"), id="identity-perimeter"),
@@ -44,7 +46,7 @@ def breach(rule: Rule, text: str, *, shown: bool, **facts: Any) -> Breach:
 
 
 @pytest.mark.parametrize(("rule", "text"), RULES)
-def test_it_is_shown_only_where_the_standard_asks_for_it(rule: Rule, text: str) -> None:
+def test_it_can_be_left_out(rule: Rule, text: str) -> None:
     """With its cautions, beside the rule's own advice and in place of nothing."""
     plain, more = breach(rule, text, shown=False), breach(rule, text, shown=True)
     assert "aws:SourceVpce" not in plain.advice
@@ -52,6 +54,23 @@ def test_it_is_shown_only_where_the_standard_asks_for_it(rule: Rule, text: str) 
     assert more.advice.startswith(plain.advice)
     assert more.advice.endswith(CAUTION)
     assert (more.code, more.message, more.fix) == (plain.code, plain.message, plain.fix)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param(FULL_ACCESS, ["endpoint-policy"], id="full access"),
+        pytest.param(policy("aws:PrincipalOrgID"), ["resource-perimeter"], id="resources of others"),
+        pytest.param(DECRYPT, ["resource-perimeter"], id="open both ways, and told of by two"),
+        pytest.param(policy("aws:ResourceOrgID"), [], id="identities of others"),
+    ],
+)
+def test_as_it_comes_it_is_shown_once(text: str, shown: list[str]) -> None:
+    """However many of the rules tell of the policy: full access is told of by one of them alone."""
+    judged = [rule.judge(snapshot(policy=text), standard(OURS)) for rule in EVERY]
+    found = {rule.id: one for rule, one in zip(EVERY, judged, strict=True) if isinstance(one, Breach)}
+    assert found
+    assert [name for name, one in found.items() if "aws:SourceVpce" in one.advice] == shown
 
 
 def test_it_stands_beside_a_fix() -> None:

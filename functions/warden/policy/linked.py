@@ -64,10 +64,11 @@ CAUTION: Final = (
 )
 
 
-def linked_statement() -> Setting[bool]:
-    """The setting by which a rule shows the statement."""
-    words = "true adds to the advice how the policy of a bucket, key, queue... can name the endpoint"
-    return Setting(False, boolean, words)  # noqa: FBT003  the default of a setting
+def linked_statement(*, shown: bool) -> Setting[bool]:
+    """The setting by which a rule shows the statement; `shown` is its default."""
+    return Setting(
+        shown, boolean, "whether the advice shows how the policy of a bucket, key, queue... can name the endpoint"
+    )
 
 
 def with_statement(breach: Breach, seen: Snapshot, *, shown: bool) -> Breach:

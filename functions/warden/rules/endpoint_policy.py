@@ -20,7 +20,7 @@ class EndpointPolicy(Settings):
     __slots__ = ()
     rule = "endpoint-policy"
     mode = fixing()
-    linked_statement = linked_statement()
+    linked_statement = linked_statement(shown=True)
 
 
 @rule(

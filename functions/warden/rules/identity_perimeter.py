@@ -18,7 +18,7 @@ class IdentityPerimeter(Settings):
 
     __slots__ = ()
     rule = "identity-perimeter"
-    linked_statement = linked_statement()
+    linked_statement = linked_statement(shown=False)
 
 
 @rule(

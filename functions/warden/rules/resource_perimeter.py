@@ -19,7 +19,7 @@ class ResourcePerimeter(Settings):
 
     __slots__ = ()
     rule = "resource-perimeter"
-    linked_statement = linked_statement()
+    linked_statement = linked_statement(shown=True)
 
 
 @rule(
