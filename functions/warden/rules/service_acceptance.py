@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-
+from ..calls import ec2
 from ..checked import boolean
 from ..consumers import Sort, read
 from ..model import Breach, Pass, Severity
@@ -72,8 +71,8 @@ def _accept(seen: ServiceSeen) -> str:
 def _there(seen: ServiceSeen) -> str:
     """What none of this ends."""
     filters = ("--filters", f"Name=service-id,Values={seen.key.id}")
-    words = ("aws", "ec2", "describe-vpc-endpoint-connections", "--region", seen.key.region, *filters)
-    return f"whoever is connected already stays so: `{shlex.join(words)}` lists them"
+    listing = ec2("describe-vpc-endpoint-connections", seen.key.region, *filters)
+    return f"whoever is connected already stays so: `{listing}` lists them"
 
 
 def _evidence(seen: ServiceSeen) -> dict[str, object]:
