@@ -15,7 +15,7 @@ Pure, and free of AWS, clock, environment and network:
     recording.py what a trail records; network_events.py knows which services' calls it can
     policy/      endpoint policies: what one lets through, proved or shown; its own map is in policy/__init__.py
     actions.py   every change that can be made, and its inverse; image.py is what the journal keeps of an endpoint
-    calls.py     how the commands begin that people are shown; creating.py, recipe.py and group_commands.py end them
+    ec2_commands.py  how the commands begin that people are shown; creating.py, recipe.py and group_commands.py end them
     managed.py   whether code manages something; patch.py is what to change in it, of code_changes.py: an endpoint's by
                  template_patch.py or terraform_patch.py, of what stands beside it by beside_patch.py
     decide.py    judge by every rule, then let only through what every gate allows

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final, NamedTuple
 
-from .calls import creating, modifying
 from .code_changes import AddEndpoint, AddTables, Beside, CodeChange, OfEndpoint, SetPrivateDns
+from .ec2_commands import creating, modifying
 from .managed import by_tags, tool_by_tags
 from .model import Endpoint, EndpointKey, Subnet
 from .neighbours import Vpc

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from .admitted import ANY_PORT, Admission
-from .calls import ec2
 from .code_changes import NEW
+from .ec2_commands import ec2
 from .group_commands import granting, revoking
 from .group_facts import Facts
 from .ingress import NONE, Steps

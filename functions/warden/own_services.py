@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from .calls import ec2
+from .ec2_commands import ec2
 from .model import DEAD_STATES, NotApplicable
 from .subjects import ServiceSeen
 

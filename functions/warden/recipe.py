@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from .calls import creating, ec2, modifying
+from .ec2_commands import creating, ec2, modifying
 from .gateways import has_gateway
 from .model import Endpoint, Kind
 from .policy.same import same_policy

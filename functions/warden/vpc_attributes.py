@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .calls import ec2
 from .code_changes import Beside, TurnOnDns
+from .ec2_commands import ec2
 from .managed import by_tags, tool_by_tags
 from .model import Endpoint
 from .neighbours import Dns, Vpc

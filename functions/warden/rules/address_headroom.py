@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..calls import ec2
 from ..checked import whole
+from ..ec2_commands import ec2
 from ..model import (
     Breach,
     Endpoint,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ..calls import modifying
 from ..checked import NotAllowed, listed, one_of, part, tag
 from ..code_changes import SetPrivateDns
+from ..ec2_commands import modifying
 from ..gateways import gateways, has_gateway
 from ..model import (
     DEAD_STATES,

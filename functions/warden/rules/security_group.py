@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..admitted import Ports, admissions
-from ..calls import modifying
 from ..checked import NotAllowed, listed, part, text, whole
 from ..code_changes import NEW, Beside, SetIngress, SwapGroups
+from ..ec2_commands import modifying
 from ..group_advice import GROUPS_CODE, by_code, by_command, letting_in, narrowing
 from ..group_facts import Facts, ports_named
 from ..ingress import NONE, Steps, ingress_then

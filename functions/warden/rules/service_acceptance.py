@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..calls import ec2
 from ..checked import boolean
 from ..consumers import Sort, read
+from ..ec2_commands import ec2
 from ..model import Breach, Pass, Severity
 from ..own_services import command, serves_nobody
 from ..settings import Setting, Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..calls import ec2
+from ..ec2_commands import ec2
 from ..model import Breach, NotApplicable, Pass, Severity, Unknown
 from ..own_services import command, serves_nobody
 from ..settings import Settings

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..calls import ec2
 from ..checked import whole
+from ..ec2_commands import ec2
 from ..model import Breach, Endpoint, InCode, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..prices import and_cost
 from ..recipe import deleting, describing, routes_first
