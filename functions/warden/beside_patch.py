@@ -14,6 +14,7 @@ from .ingress_patch import APART_IN_CONFIGURATION, APART_IN_TEMPLATE, ingress_ar
 from .managed import CLOUDFORMATION
 from .plain import one_line
 from .template_patch import in_template, properties
+from .terraform_patch import aligned
 
 MADE: Final = "# the resource that made {}"
 
@@ -40,6 +41,5 @@ def _in_configuration(one: Beside, change: SetIngress | TurnOnDns) -> str:
     if isinstance(change, SetIngress):
         kind, lines = "aws_security_group", [APART_IN_CONFIGURATION, *ingress_arguments(one.id, change.permissions)]
     else:
-        names = [IN_CONFIGURATION[name] for name in change.attributes]
-        kind, lines = "aws_vpc", [f"{name:<{max(map(len, names))}} = true" for name in names]
+        kind, lines = "aws_vpc", aligned({IN_CONFIGURATION[name]: "true" for name in change.attributes})
     return "\n".join((f"# {one.tool}: in the {kind} with the id {one_line(one.id)}", *lines))
