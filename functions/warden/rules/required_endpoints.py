@@ -7,22 +7,21 @@ from typing import Final, NamedTuple
 
 from ..checked import listed
 from ..creating import (
-    BY_GATEWAY,
-    WHOLE,
     Way,
     adding,
     extending,
     gateway_endpoint,
     interface_endpoint,
     naming,
-    whole_name,
 )
 from ..demands import Demand, Hub, demand, for_others
 from ..demands import service as service_name
+from ..gateways import BY_GATEWAY
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import Vpc
 from ..plain import listed as in_words
 from ..policy.services import short_name
+from ..service_names import WHOLE, whole_name
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from ..subjects import VpcSeen
@@ -256,10 +255,9 @@ class _Search:
     def _lack(self) -> Lack:
         service, uncovered = self.want.service, self._uncovered()
         if self.gateways:
-            best = max(self.gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
             tables = {table.id for subnet, table in self.seen.tables.items() if table and subnet in uncovered}
             words = f"the gateway endpoint for {service} is not on the route tables of {in_words(uncovered)}"
-            way = extending(best, tables, self.standard)
+            way = extending(self.gateways, tables, self.standard)
             return Lack(service, "subnets-uncovered", words, way, uncovered)
         if self.interfaces:
             (one, *_) = self.interfaces
