@@ -1,4 +1,4 @@
-"""How people take an endpoint away, in whole or in part, and make it again: as AWS CLI commands; pure."""
+"""How people save an endpoint or its policy, take it away, in whole or in part, and make it anew, by commands; pure."""
 
 from __future__ import annotations
 

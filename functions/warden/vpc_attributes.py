@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .code_changes import IN_CONFIGURATION, IN_TEMPLATE, Beside, TurnOnDns
+from .code_changes import DNS_IN_CONFIGURATION, DNS_IN_TEMPLATE, Beside, TurnOnDns
 from .ec2_commands import ec2
 from .managed import by_tags, tool_by_tags
 from .model import Endpoint
@@ -53,7 +53,7 @@ class TurningOn:
         if self.coded:
             return f"in the code that manages {self.vpc.id}"
         template, terraform = (
-            " and ".join(names[one] for one in self.off) for names in (IN_TEMPLATE, IN_CONFIGURATION)
+            " and ".join(names[one] for one in self.off) for names in (DNS_IN_TEMPLATE, DNS_IN_CONFIGURATION)
         )
         where = f"({template} of AWS::EC2::VPC, {terraform} of aws_vpc)"
         return f"in the VPC's own code, if it has any {where}, else: {'; '.join(self.commands)}"

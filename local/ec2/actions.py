@@ -1,4 +1,4 @@
-"""What all our EC2 actions share: the stage, who calls, and how a list is answered."""
+"""What all our EC2 actions share: the stage, who calls, what a token made already, and how a list is answered."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeVar
