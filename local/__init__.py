@@ -35,5 +35,5 @@ Functions run under the real `awslambdaric`, each in a process of its own with t
 The parts: `cloud` (what you import), `stage` (its staging half), `deploy` with `template`, `receiver`, `waiting`,
 `network` (a VPC to make endpoints in), `provider` (endpoint services to connect to), `news` (what `up` shows),
 `runtime_api` with `runtime_server`; in the server's process `server`, `app`, `control`, `record`, `functions`,
-`batches`, `taps`, `ec2/`, `elb`; and `keeper`, which clears up.
+`batches`, `taps`, `ec2/`, `elb`; `keeper`, which clears up; and of all of them `settings` and `errors`.
 """

@@ -47,6 +47,19 @@ class Provider:
             ServiceId=service_id, AddAllowedPrincipals=list(principals)
         )
 
+    def clear(self, *service_ids: str) -> list[dict[str, Any]]:
+        """Take these services away, or all of the account; return what was kept of them.
+
+        Whoever is connected is rejected first, as AWS demands it.
+        """
+        listed = self.ec2.describe_vpc_endpoint_service_configurations(ServiceIds=list(service_ids))
+        ids = [one["ServiceId"] for one in listed["ServiceConfigurations"]]
+        for one in self.connections():
+            if one["ServiceId"] in ids and one["VpcEndpointState"] != "rejected":
+                asked = {"ServiceId": one["ServiceId"], "VpcEndpointIds": [one["VpcEndpointId"]]}
+                self.ec2.reject_vpc_endpoint_connections(**asked)
+        return list(self.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=ids)["Unsuccessful"])
+
     def seen(self, service_id: str) -> dict[str, Any]:
         """Return the service's description as it is now."""
         found = self.ec2.describe_vpc_endpoint_service_configurations(ServiceIds=[service_id])
@@ -57,6 +70,6 @@ class Provider:
         wanted = [{"Name": name.replace("_", "-"), "Values": [value]} for name, value in filters.items()]
         return list(self.ec2.describe_vpc_endpoint_connections(Filters=wanted)["VpcEndpointConnections"])
 
-    def states(self, service_id: str = "*") -> dict[str, str]:
-        """Return how each of the service's connections stands, or each of all."""
-        return {one["VpcEndpointId"]: one["VpcEndpointState"] for one in self.connections(service_id=service_id)}
+    def states(self) -> dict[str, str]:
+        """Return how each connection stands."""
+        return {one["VpcEndpointId"]: one["VpcEndpointState"] for one in self.connections()}

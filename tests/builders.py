@@ -26,6 +26,15 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=90)
 KEY = EndpointKey(ACCOUNT, REGION, "vpce-0123456789abcdef0")
 VPC = "vpc-0a1b2c3d4e5f60718"
+CONTEXT = {
+    "account_id": ACCOUNT,
+    "region": REGION,
+    "vpc_id": VPC,
+    "vpce_id": KEY.id,
+    "service_prefix": "kms",
+    "endpoint_type": "Interface",
+}
+"""What commands tell `warden policy` of the endpoint, besides who is ours."""
 ZONES = ("use1-az1", "use1-az2", "use1-az3")
 FULL_ACCESS = json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
 OFF = "".join(f'[rules.{rule.id}]\nmode = "off"\n' for rule in EVERY_RULE)

@@ -100,6 +100,25 @@ def test_pure_modules_import_neither_edges_nor_shell(path: Path) -> None:
     assert not names & (EDGES | SHELL)
 
 
+@pytest.mark.parametrize(
+    ("folder", "spelled"),
+    [
+        pytest.param("functions/warden", r"\b{}\.py\b", id="warden"),
+        pytest.param("functions/warden/policy", r"\b{}\.py\b", id="policy"),
+        pytest.param("functions/warden/review", r"^ +{} ", id="review"),
+        pytest.param("local", "`{}`", id="local"),
+        pytest.param("local/ec2", "^{} ", id="local EC2"),
+    ],
+)
+def test_every_module_is_on_the_map(folder: str, spelled: str) -> None:
+    """The docstring of its package says what it is for; what is no more stands there no more."""
+    modules = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__", "__main__"}
+    text = ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text(encoding="utf-8")), clean=False)
+    assert {name for name in modules if not re.search(spelled.format(name), text or "", re.MULTILINE)} == set()
+    named = set(re.findall(r"(?<![/\w])(\w+)\.py\b", text or "")) - {"__init__"}
+    assert {name for name in named if not list((ROOT / "functions").rglob(f"{name}.py"))} == set()
+
+
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.id) for rule in EVERY_RULE])
 def test_a_rule_is_whole(rule: AnyRule) -> None:
     """Its file and test bear its name, and its docstring is its page."""

@@ -14,6 +14,7 @@ from textwrap import indent
 from .code_changes import AddEndpoint
 from .policy.services import short_name
 from .template_patch import properties, stack_of
+from .terraform_patch import block
 
 Value = str | bool | list[str]
 
@@ -29,15 +30,8 @@ def added_to_template(tags: Mapping[str, str], wanted: AddEndpoint) -> str:
 def added_to_configuration(tool: str, wanted: AddEndpoint) -> str:
     """The resource, in a configuration."""
     arguments = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower(): json.dumps(value) for name, value in _facts(wanted)}
-    width = max(map(len, arguments))
-    return "\n".join(
-        (
-            f"# {tool}: add",
-            f'resource "aws_vpc_endpoint" "{"_".join(_words(wanted))}" {{',
-            *(f"  {name:<{width}} = {value}" for name, value in arguments.items()),
-            "}",
-        )
-    )
+    resource = block(f'resource "aws_vpc_endpoint" "{"_".join(_words(wanted))}"', arguments)
+    return "\n".join((f"# {tool}: add", *resource))
 
 
 def _words(wanted: AddEndpoint) -> list[str]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Final
 
 from .adding_patch import added_to_configuration, added_to_template
-from .code_changes import IN_CONFIGURATION, IN_TEMPLATE, AddEndpoint, Beside, SetIngress, TurnOnDns
+from .code_changes import DNS_IN_CONFIGURATION, DNS_IN_TEMPLATE, AddEndpoint, Beside, SetIngress, TurnOnDns
 from .ingress_patch import APART_IN_CONFIGURATION, APART_IN_TEMPLATE, ingress_arguments, ingress_property
 from .managed import CLOUDFORMATION
 from .plain import one_line
 from .template_patch import in_template, properties
+from .terraform_patch import aligned
 
 MADE: Final = "# the resource that made {}"
 
@@ -32,7 +33,7 @@ def _in_template(one: Beside, change: SetIngress | TurnOnDns) -> str:
     if isinstance(change, SetIngress):
         part = properties(ingress_property(change.permissions))
         return in_template(one.id, one.region, one.tags, part, MADE.format(one_line(one.id)), APART_IN_TEMPLATE)
-    part = "\n".join(f"{IN_TEMPLATE[name]}: true" for name in change.attributes)
+    part = "\n".join(f"{DNS_IN_TEMPLATE[name]}: true" for name in change.attributes)
     return in_template(one.id, one.region, one.tags, properties(part), MADE.format(one_line(one.id)))
 
 
@@ -40,6 +41,5 @@ def _in_configuration(one: Beside, change: SetIngress | TurnOnDns) -> str:
     if isinstance(change, SetIngress):
         kind, lines = "aws_security_group", [APART_IN_CONFIGURATION, *ingress_arguments(one.id, change.permissions)]
     else:
-        names = [IN_CONFIGURATION[name] for name in change.attributes]
-        kind, lines = "aws_vpc", [f"{name:<{max(map(len, names))}} = true" for name in names]
+        kind, lines = "aws_vpc", aligned({DNS_IN_CONFIGURATION[name]: "true" for name in change.attributes})
     return "\n".join((f"# {one.tool}: in the {kind} with the id {one_line(one.id)}", *lines))

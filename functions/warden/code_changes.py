@@ -1,4 +1,4 @@
-"""What would mend a breach in the code that manages an endpoint: for people to change there, and never done by us.
+"""What would mend a breach in code, of an endpoint or of what stands beside it: for people to change, never done by us.
 
 What Endpoint Warden itself may do is an action (actions.py). None of these is one, so nothing that acts takes them.
 """
@@ -18,11 +18,11 @@ VALUE: Final = "VALUE"
 NEW: Final = "NEW"
 """Stands for the id of a security group that is to be made."""
 
-IN_TEMPLATE: Final[Mapping[str, str]] = {
+DNS_IN_TEMPLATE: Final[Mapping[str, str]] = {
     "enableDnsSupport": "EnableDnsSupport",
     "enableDnsHostnames": "EnableDnsHostnames",
 }
-IN_CONFIGURATION: Final[Mapping[str, str]] = {
+DNS_IN_CONFIGURATION: Final[Mapping[str, str]] = {
     "enableDnsSupport": "enable_dns_support",
     "enableDnsHostnames": "enable_dns_hostnames",
 }

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Final, assert_never
 
 from .actions import AcceptConnections, Action, AddSubnets, RejectConnections, RemoveSubnets, ReplacePolicy
-from .calls import ec2
 from .decide import HANDS_OFF
+from .ec2_commands import ec2
 from .model import EndpointKey
 
 SERVICE: Final = "--service-id"

@@ -6,58 +6,18 @@ Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Final, NamedTuple
 
-from .calls import creating, modifying
 from .code_changes import AddEndpoint, AddTables, Beside, CodeChange, OfEndpoint, SetPrivateDns
+from .ec2_commands import creating, modifying
 from .managed import by_tags, tool_by_tags
 from .model import Endpoint, EndpointKey, Subnet
 from .neighbours import Vpc
 from .plain import listed
-from .policy.services import partition
+from .service_names import whole_name
 from .standard import Standard
 
-GATEWAYS: Final = frozenset({"s3", "dynamodb"})
-"""Services that a gateway endpoint, which is free, can lead to; S3's directory buckets have one of their own name.
-
-Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-"""
-BY_GATEWAY: Final = GATEWAYS | {"s3express"}
-"""Those to which the command makes a gateway endpoint: directory buckets have no other.
-
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
-"""
-STARTS: Final = {
-    **dict.fromkeys(("experiments", "notebook", "partner-app", "studio"), "aws.sagemaker.{}."),
-    **dict.fromkeys(("bcm-data-exports", "freetier", "kafka-api", "kendra-ranking", "qbusiness"), "aws.api.{}."),
-    **dict.fromkeys(("route53", "s3-global.accesspoint", "savingsplans"), "com.amazonaws."),
-    "cassandra-streams": "api.aws.{}.",
-}
-"""How names begin that do not begin as most do; some have no region.
-
-Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
-"""
-WHOLE: Final = ("com.amazonaws.", "cn.com.amazonaws.", "aws.", "api.aws.")
-"""How the whole name of a service begins; whatever begins otherwise is a short one."""
 ZONES: Final = 2
-
-
-@cache
-def whole_name(service: str, region: str, *, gateway: bool = False) -> str:
-    """The name by which an endpoint to the service is made, as far as it follows from the short one.
-
-    In China most names of interface endpoints begin with "cn.", and some do not.
-    Source: https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
-    """
-    if service.startswith(WHOLE):
-        return service
-    if service.startswith("vpce-svc-"):
-        return f"com.amazonaws.vpce.{region}.{service}"
-    if service in STARTS:
-        return f"{STARTS[service].format(region)}{service}"
-    start = "cn." if partition(region) == "aws-cn" and not gateway else ""
-    return f"{start}com.amazonaws.{region}.{service}"
 
 
 def interface_endpoint(vpc: EndpointKey, service: str, subnets: Iterable[Subnet], *, private_dns: bool) -> AddEndpoint:
@@ -97,9 +57,9 @@ def adding(wanted: AddEndpoint, vpc: Vpc, standard: Standard) -> Way:
     return Way(f"{command}, or add the same to the code that manages {vpc.id}", beside)
 
 
-def extending(endpoint: Endpoint, tables: Iterable[str], standard: Standard) -> Way:
-    """Put a gateway endpoint on these route tables too."""
-    added = tuple(sorted(tables))
+def extending(gateways: Iterable[Endpoint], tables: Iterable[str], standard: Standard) -> Way:
+    """Put one of these gateway endpoints on these route tables too: the one that is on the most already."""
+    endpoint, added = max(gateways, key=lambda one: (len(one.route_table_ids), one.key.id)), tuple(sorted(tables))
     by_hand = modifying(endpoint.key, "--add-route-table-ids", *added)
     in_code = f"put {endpoint.key.id} on {listed(added)}"
     return _changing(endpoint, by_hand, in_code, AddTables(added), standard)

@@ -10,12 +10,18 @@ from typing import Final
 
 from .model import Endpoint, Kind
 
-BOTH: Final = ("dynamodb", "s3")
+GATEWAYS: Final = ("s3", "dynamodb")
+"""These have both; S3's directory buckets have a gateway endpoint of their own name."""
+BY_GATEWAY: Final = frozenset({*GATEWAYS, "s3express"})
+"""Those to which a gateway endpoint is made where one is missing: directory buckets have no other.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-networking.html
+"""
 
 
 def has_gateway(endpoint: Endpoint) -> bool:
     """Whether its service has gateway endpoints too: under its plain name, to the region in which they are."""
-    names = {f"com.amazonaws.{endpoint.key.region}.{name}" for name in BOTH}
+    names = {f"com.amazonaws.{endpoint.key.region}.{name}" for name in GATEWAYS}
     return endpoint.service_name in names and not endpoint.crosses_regions
 
 

@@ -1,4 +1,4 @@
-"""What people are told to do about an endpoint's security groups, in commands that can be run in their order; pure."""
+"""What people are told to do about an endpoint's security groups, in commands in their order or in code; pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from .admitted import ANY_PORT, Admission
-from .calls import ec2
 from .code_changes import NEW
+from .ec2_commands import ec2
 from .group_commands import granting, revoking
 from .group_facts import Facts
-from .ingress import NONE, Steps
+from .ingress import NO_STEPS, Steps
 from .narrowing import Parted, narrowed, ports_within
 from .neighbours import Permission
 from .ranges import Span, overlap, spans, uncovered
@@ -40,7 +40,7 @@ def narrowing(facts: Facts) -> Steps:
     parted = _parted(facts)
     wrong = [one for one in parted if one.gone and one.whole.group_id not in facts.default]
     if not wrong:
-        return NONE
+        return NO_STEPS
     stay = [one.clients for one in parted if not (one in wrong and one.more)]
     given: dict[str, list[Permission]] = {one.whole.group_id: [] for one in wrong}
     for one in (one.clients for one in wrong if one.more):

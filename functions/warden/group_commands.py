@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from .admitted import ANY_PORT, Admission
-from .calls import ec2
+from .ec2_commands import ec2
 from .neighbours import Permission
 from .ranges import family
 

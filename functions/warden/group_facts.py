@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from .admitted import ALL, ANY_PORT, Admission, Ports, at_any
 from .model import Snapshot
-from .neighbours import Vpc
+from .neighbours import NO_VPC
 from .ranges import Span, family, spans
 from .wide_open import Wide, open_to_all
-
-NO_VPC: Final = Vpc("", ())
 
 
 class Facts(NamedTuple):

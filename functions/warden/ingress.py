@@ -31,7 +31,7 @@ class Steps(NamedTuple):
         return Steps(given, tuple(one for one in self.gone if one.group_id in wanted))
 
 
-NONE: Final = Steps({})
+NO_STEPS: Final = Steps({})
 
 
 def ingress_then(group: SecurityGroup, account: str, steps: Iterable[Steps]) -> tuple[Permission, ...]:

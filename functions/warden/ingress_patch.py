@@ -12,7 +12,7 @@ from typing import Final
 
 from .neighbours import Permission
 from .ranges import family
-from .terraform_patch import quoted
+from .terraform_patch import block, quoted
 
 APART_IN_TEMPLATE: Final = (
     "# all that it should let in; what has a resource of its own (AWS::EC2::SecurityGroupIngress) is changed there"
@@ -74,8 +74,7 @@ def _blocks(group_id: str, permission: Permission) -> Iterator[str]:
         arguments = _arguments(group_id, permission, sources) | (
             {"description": quoted(description)} if description else {}
         )
-        width = max(map(len, arguments))
-        yield from ("ingress {", *(f"  {name:<{width}} = {value}" for name, value in arguments.items()), "}")
+        yield from block("ingress", arguments)
 
 
 def _arguments(group_id: str, permission: Permission, sources: Sequence[str]) -> dict[str, str]:

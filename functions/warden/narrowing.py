@@ -42,7 +42,7 @@ def narrowed(one: Admission, ports: Ports, kept: Sequence[Admission]) -> tuple[P
     What the permissions that are `kept` let in by the same group is left out: EC2 refuses one that is there already.
     """
     made = (_at(one, ports_within(one, first, last), kept) for first, last in ports if at_any(one, ((first, last),)))
-    return tuple(part for part in made if part.ranges or part.prefix_lists or part.groups)
+    return tuple(part for part in made if part.sources)
 
 
 def ports_within(one: Admission, first: int, last: int) -> tuple[int, int]:

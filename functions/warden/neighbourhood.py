@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from .model import Endpoint, EndpointKey, Need, Snapshot, Subnet
-from .neighbours import RouteTable, Vpc
+from .neighbours import NO_VPC, RouteTable, Vpc
 from .ports import Cloud
 from .standard import Standard
 from .use import Unused, Use
@@ -94,7 +94,7 @@ def _accompanied(seen: Snapshot, endpoints: Iterable[Endpoint]) -> Snapshot:
 
 
 def _enclosed(seen: Snapshot, vpc: Vpc | None) -> Snapshot:
-    return replace(seen, vpc=vpc or Vpc("", ()))
+    return replace(seen, vpc=vpc or NO_VPC)
 
 
 def _lists_of(seen: Snapshot) -> set[str]:

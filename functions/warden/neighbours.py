@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Vpc(NamedTuple):
@@ -18,6 +18,10 @@ class Vpc(NamedTuple):
     def may_hide_tags(self, account: str) -> bool:
         """Whether it may have tags that are not to be seen: nor is it, or it is another account's and shows none."""
         return not self.id or (self.owner not in {"", account} and not self.tags)
+
+
+NO_VPC: Final = Vpc("", ())
+"""Stands for one that is not to be seen."""
 
 
 class Dns(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from .ec2_commands import ec2
 from .model import DEAD_STATES, NotApplicable
 from .subjects import ServiceSeen
 
@@ -23,8 +23,7 @@ def serves_nobody(service: ServiceSeen) -> NotApplicable | None:
 
 def command(service: ServiceSeen, operation: str, *words: str) -> str:
     """Write a call about the service as the AWS CLI command, quoted for a POSIX shell."""
-    place = ("--region", service.key.region, "--service-id", service.key.id)
-    return f"`{shlex.join(('aws', 'ec2', operation, *place, *words))}`"
+    return f"`{ec2(operation, service.key.region, '--service-id', service.key.id, *words)}`"
 
 
 def few(words: Sequence[str], between: str = "; ") -> str:

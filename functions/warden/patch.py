@@ -1,4 +1,4 @@
-"""What to change in code that manages an endpoint, where nothing is done for that: to be copied as it is; pure."""
+"""What to change in code that manages an endpoint, or what stands beside it: to be copied as it is; pure."""
 
 from __future__ import annotations
 

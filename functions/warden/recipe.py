@@ -1,4 +1,4 @@
-"""How people take an endpoint away, in whole or in part, and make it again: as AWS CLI commands; pure."""
+"""How people save an endpoint or its policy, take it away, in whole or in part, and make it anew, by commands; pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from .calls import creating, ec2, modifying
+from .ec2_commands import creating, ec2, modifying
 from .gateways import has_gateway
 from .model import Endpoint, Kind
 from .policy.same import same_policy
@@ -27,10 +27,22 @@ Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interf
 """
 
 
+def describing(endpoint: Endpoint, *options: str) -> str:
+    """The command that shows what EC2 tells of the endpoint."""
+    return ec2("describe-vpc-endpoints", endpoint.key.region, "--vpc-endpoint-ids", endpoint.key.id, *options)
+
+
 def saving(endpoint: Endpoint) -> str:
-    """The command that saves all that EC2 tells of the endpoint, before it is gone."""
-    told = ec2("describe-vpc-endpoints", endpoint.key.region, "--vpc-endpoint-ids", endpoint.key.id)
-    return f"{told} > {endpoint.key.id}.json"
+    """The command that saves all of that, before the endpoint is gone."""
+    return f"{describing(endpoint)} > {endpoint.key.id}.json"
+
+
+def routes_first(endpoint: Endpoint) -> str:
+    """What comes before it is deleted, since EC2 deletes none that a route leads to; "" where none can.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
+    """
+    return "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
 
 
 def deleting(endpoint: Endpoint) -> str:
@@ -55,8 +67,8 @@ def saving_policy(endpoint: Endpoint) -> str:
 
 def policy_to_file(endpoint: Endpoint) -> str:
     """The command that saves its policy."""
-    words = ("--vpc-endpoint-ids", endpoint.key.id, "--query", "VpcEndpoints[0].PolicyDocument", "--output", "text")
-    return f"{ec2('describe-vpc-endpoints', endpoint.key.region, *words)} > {policy_file(endpoint)}"
+    told = describing(endpoint, "--query", "VpcEndpoints[0].PolicyDocument", "--output", "text")
+    return f"{told} > {policy_file(endpoint)}"
 
 
 def replacing_policy(endpoint: Endpoint, file: str) -> str:

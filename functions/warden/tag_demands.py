@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from .calls import ec2
 from .checked import NotAllowed, listed, tag_parts
 from .code_changes import tag_then
+from .ec2_commands import ec2
 from .model import EndpointKey
 from .settings import Setting
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import indent
 from typing import Final, assert_never
 
@@ -113,12 +113,18 @@ def _tag(wanted: tuple[str, tuple[str, ...]]) -> str:
 def _association(endpoint: Endpoint, what: str, member: str, **more: str) -> list[str]:
     name = re.sub(r"\W", "_", member, flags=re.ASCII)
     arguments = {"vpc_endpoint_id": json.dumps(endpoint.key.id), f"{what}_id": json.dumps(member), **more}
+    return block(f'resource "aws_vpc_endpoint_{what}_association" "{name}"', arguments)
+
+
+def block(head: str, arguments: Mapping[str, str]) -> list[str]:
+    """A block of a configuration with these arguments, lined up."""
+    return [f"{head} {{", *(f"  {line}" for line in aligned(arguments)), "}"]
+
+
+def aligned(arguments: Mapping[str, str]) -> list[str]:
+    """Arguments with their values below each other, as `terraform fmt` would write them."""
     width = max(map(len, arguments))
-    return [
-        f'resource "aws_vpc_endpoint_{what}_association" "{name}" {{',
-        *(f"  {argument:<{width}} = {value}" for argument, value in arguments.items()),
-        "}",
-    ]
+    return [f"{name:<{width}} = {value}" for name, value in arguments.items()]
 
 
 def quoted(text: str) -> str:

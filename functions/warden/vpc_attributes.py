@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .calls import ec2
-from .code_changes import Beside, TurnOnDns
+from .code_changes import DNS_IN_CONFIGURATION, DNS_IN_TEMPLATE, Beside, TurnOnDns
+from .ec2_commands import ec2
 from .managed import by_tags, tool_by_tags
 from .model import Endpoint
 from .neighbours import Dns, Vpc
@@ -27,7 +27,7 @@ def attributes_off(dns: Dns) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TurningOn:
-    """How those that are off are turned on in the VPC of an endpoint."""
+    """How those that are off are turned on in the VPC of an endpoint; where none is, the VPC need not be known."""
 
     off: tuple[str, ...]
     endpoint: Endpoint
@@ -36,8 +36,8 @@ class TurningOn:
 
     @property
     def coded(self) -> bool:
-        """Whether the VPC's own tags say that code manages it."""
-        return by_tags(self.vpc.tags, self.standard)
+        """Whether the VPC's own tags say that code manages it, and something is to be turned on there."""
+        return bool(self.off) and by_tags(self.vpc.tags, self.standard)
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -52,10 +52,9 @@ class TurningOn:
         """Where code manages the endpoint: where they stand in the VPC's, if it is known to have any."""
         if self.coded:
             return f"in the code that manages {self.vpc.id}"
-        names = [
-            (f"{name[0].upper()}{name[1:]}", OPTIONS[name].removeprefix("--").replace("-", "_")) for name in self.off
-        ]
-        template, terraform = (" and ".join(some) for some in zip(*names, strict=True))
+        template, terraform = (
+            " and ".join(names[one] for one in self.off) for names in (DNS_IN_TEMPLATE, DNS_IN_CONFIGURATION)
+        )
         where = f"({template} of AWS::EC2::VPC, {terraform} of aws_vpc)"
         return f"in the VPC's own code, if it has any {where}, else: {'; '.join(self.commands)}"
 

@@ -6,6 +6,7 @@ access        IAM: each call is authorised once per resource that it names, with
 provided      one endpoint service that an account provides
 endpoint      one VPC endpoint, and those at the services of an account
 checks        what EC2 refuses
+network       what an endpoint has in its VPC: network interfaces, routes, private DNS
 actions       what the actions below share
 endpoints     the endpoint actions of a consumer, in place of moto's
 services      the services that there are for a consumer

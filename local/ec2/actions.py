@@ -1,13 +1,22 @@
-"""What all our EC2 actions share: the stage, who calls, and how a list is answered."""
+"""What all our EC2 actions share: the stage, who calls, what a token made already, and how a list is answered."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from moto.core.responses import ActionResult
 from moto.ec2.responses import EC2Response
 
 from local.ec2 import paging
 from local.ec2.staging import Staging
+
+
+class Made(Protocol):
+    """Something that a call made, which remembers the call's token."""
+
+    client_token: str | None
+
+
+Thing = TypeVar("Thing", bound=Made)
 
 
 class Actions(EC2Response):  # type: ignore[misc]  # moto is untyped
@@ -25,6 +34,11 @@ class Actions(EC2Response):  # type: ignore[misc]  # moto is untyped
 
     def _where(self) -> tuple[str, str]:
         return self.current_account, self.region
+
+    def _made_before(self, known: Mapping[str, Thing]) -> Thing | None:
+        """Return what the ClientToken of the call made already: the same again makes nothing new."""
+        token = self._get_param("ClientToken")
+        return next((one for one in known.values() if token and one.client_token == token), None)
 
     def _listed(self, member: str, found: Iterable[dict[str, Any]], known: Mapping[str, paging.Read]) -> ActionResult:
         """Answer a describe with the page that is asked for, of those that pass the filters."""

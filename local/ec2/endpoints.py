@@ -37,16 +37,15 @@ class EndpointActions(Actions):
 
     def create_vpc_endpoint(self) -> ActionResult:
         """CreateVpcEndpoint; the same ClientToken again gives the endpoint that it gave first."""
-        token = self._get_param("ClientToken")
-        for known in self.ec2_backend.vpc_end_points.values():
-            if token and known.client_token == token:
-                return ActionResult({"VpcEndpoint": known.facts(), "ClientToken": token})
-        endpoint = self._new(token)
-        self._changes()
-        self.ec2_backend.vpc_end_points[endpoint.id] = endpoint
-        endpoint.add_tags(self._parse_tag_specification().get("vpc-endpoint", {}))
-        network.sync(endpoint)
-        network.route(endpoint, endpoint.route_table_ids)
+        token, known = self._get_param("ClientToken"), self.ec2_backend.vpc_end_points
+        endpoint = self._made_before(known)
+        if endpoint is None:
+            endpoint = self._new(token)
+            self._changes()
+            known[endpoint.id] = endpoint
+            endpoint.add_tags(self._parse_tag_specification().get("vpc-endpoint", {}))
+            network.sync(endpoint)
+            network.route(endpoint, endpoint.route_table_ids)
         return ActionResult({"VpcEndpoint": endpoint.facts(), "ClientToken": token})
 
     def _new(self, token: str | None) -> Endpoint:

@@ -61,7 +61,7 @@ class NotificationActions(ProviderActions):
     def create_vpc_endpoint_connection_notification(self) -> ActionResult:
         """CreateVpcEndpointConnectionNotification, "for interface endpoints only"."""
         known, token = of(self.ec2_backend), self._get_param("ClientToken")
-        made = next((one for one in known.values() if token and one.client_token == token), None)
+        made = self._made_before(known)
         if made is None:
             asked, topic = self._of(), self._get_param("ConnectionNotificationArn")
             made = Notification(random_id(prefix="vpce-nfn"), asked, topic, self._events(), self.region, token)

@@ -52,9 +52,9 @@ class ProviderActions(Actions):
         Source: https://github.com/awsdocs/amazon-vpc-user-guide/pull/1
         """
         known, token = self.ec2_backend.configurations, self._get_param("ClientToken")
-        found = next((one for one in known.values() if token and one.client_token == token), None)
-        made = found or self._new_service(token)
-        if made.id not in known:
+        made = self._made_before(known)
+        if made is None:
+            made = self._new_service(token)
             known[made.id] = made
             made.add_tags(self._parse_tag_specification().get("vpc-endpoint-service", {}))
         return ActionResult({"ServiceConfiguration": self._facts(made), "ClientToken": token})

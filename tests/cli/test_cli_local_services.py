@@ -14,7 +14,7 @@ from typing import TypeAlias
 import pytest
 from typer.testing import Result
 
-from accounts import CONSUMER, account_of
+from accounts import CONSUMER, account_of, root
 from aws_cli import commands
 from cli.exits import Code
 from local.cloud import LocalCloud
@@ -68,7 +68,7 @@ def test_a_request_is_shown_and_its_command_accepts_it(
     cloud: LocalCloud, provider: Provider, warden: Run, standard: str
 ) -> None:
     """What is told of a service is true of it, and what is advised ends it: exit code 1, then 0."""
-    service = provider.service(f"arn:aws:iam::{CONSUMER}:root", subnets=(0, 1))
+    service = provider.service(root(CONSUMER), subnets=(0, 1))
     topic = cloud.client("sns").create_topic(Name="connections")["TopicArn"]
     asked = ("services", "--standard", standard, "--format", "json")
     consumer = account_of(cloud, CONSUMER)
@@ -90,6 +90,7 @@ def test_a_request_is_shown_and_its_command_accepts_it(
         "service-zones": "PASS",
         "service-dns": "NOT_APPLICABLE",
         "service-notification": "BREACH",
+        "service-tags": "NOT_APPLICABLE",
     }
 
     run(shlex.split(found["service-connections"]["fix"]["command"]))

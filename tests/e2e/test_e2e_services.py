@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from accounts import CONSUMER, account_of
+from accounts import CONSUMER, account_of, root
 from local.network import Network
 from local.provider import Provider
 from stand import Stand
@@ -23,22 +23,12 @@ STRANGER: Final = "444455556666"
 ONCE: Final = {"http": 1, "e-mail": 1, "Slack": 1}
 
 
-def root(account: str) -> str:
-    """Everybody in this account."""
-    return f"arn:aws:iam::{account}:root"
-
-
 @contextmanager
 def offering(stand: Stand) -> Iterator[Provider]:
     """A VPC in two zones of the stack's own account; what is provided in it is gone afterwards, as other tests need."""
     here = Provider(stand.network("ab"), stand.cloud.client("elbv2"))
     yield here
-    for found in here.connections():
-        if found["VpcEndpointState"] != "rejected":
-            asked = {"ServiceId": found["ServiceId"], "VpcEndpointIds": [found["VpcEndpointId"]]}
-            here.ec2.reject_vpc_endpoint_connections(**asked)
-    ids = [one["ServiceId"] for one in here.ec2.describe_vpc_endpoint_service_configurations()["ServiceConfigurations"]]
-    assert here.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=ids)["Unsuccessful"] == []
+    assert here.clear() == []
     stand.cloud.stage.reset()
     stand.idle()
     stand.forget_messages()

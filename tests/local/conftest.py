@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accounts import CONSUMER, ONCE, account_of
+from accounts import CONSUMER, ONCE, account_of, root
 from local.cloud import LocalCloud
 from local.network import Network
 from local.provider import Provider
@@ -52,10 +52,7 @@ def ours(cloud: LocalCloud, network: Network) -> Iterator[dict[str, Any]]:
     here = Provider(network, cloud.client("elbv2"))
     one = here.service("*")
     yield one
-    for endpoint_id, state in here.states(one["ServiceId"]).items():
-        if state != "rejected":
-            network.ec2.reject_vpc_endpoint_connections(ServiceId=one["ServiceId"], VpcEndpointIds=[endpoint_id])
-    assert network.ec2.delete_vpc_endpoint_service_configurations(ServiceIds=[one["ServiceId"]])["Unsuccessful"] == []
+    assert here.clear(one["ServiceId"]) == []
 
 
 @pytest.fixture
@@ -66,7 +63,7 @@ def as_role(cloud: LocalCloud) -> Callable[..., Any]:
         name = f"role-{uuid.uuid4().hex[:8]}"
         trust = {
             "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{cloud.account}:root"},
+            "Principal": {"AWS": root(cloud.account)},
             "Action": "sts:AssumeRole",
         }
         iam = cloud.client("iam")

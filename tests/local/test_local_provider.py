@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from accounts import CONSUMER, ONCE, account_of
+from accounts import CONSUMER, ONCE, account_of, root
 from local.cloud import LocalCloud
 from local.network import Network
 from local.provider import Provider
@@ -18,6 +18,7 @@ from local.provider import Provider
 STRANGER = "444455556666"
 NOWHERE = "vpce-svc-0123456789abcdef0"
 TOPIC = "arn:aws:sns:eu-central-1:123456789012:told"
+ROOT = root(CONSUMER)
 
 
 def refused(code: str) -> Any:
@@ -40,9 +41,6 @@ def keys_of(client: Any) -> dict[str, str]:
         "aws_secret_access_key": keys.secret_key,
         "aws_session_token": keys.token,
     }
-
-
-ROOT = f"arn:aws:iam::{CONSUMER}:root"
 
 
 # --- Load balancers ---

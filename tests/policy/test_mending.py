@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aws_cli import assert_known, commands
-from builders import ACCOUNT, KEY, REGION, VPC, service, snapshot, standard
+from builders import CONTEXT, KEY, REGION, service, snapshot, standard
 from warden.code_changes import TakePolicy
 from warden.model import Breach
 from warden.policy.linked import CAUTION
@@ -26,16 +26,6 @@ ACCOUNTS = '[organisation]\naccounts = ["444455556666"]\n'
 APPROVED = '[[baseline.kms.statements]]\nEffect = "Allow"\nPrincipal = "*"\nAction = "kms:x"\nResource = "*"\n'
 LINKED = "[rules.identity-perimeter]\nlinked_statement = true\n"
 POLICY, TIGHT = f"{KEY.id}-policy.json", f"{KEY.id}-tight.json"
-HERE = {
-    "account_id": ACCOUNT,
-    "region": REGION,
-    "vpc_id": VPC,
-    "vpce_id": KEY.id,
-    "service_prefix": "kms",
-    "endpoint_type": "Interface",
-}
-
-
 EVERYTHING: dict[str, object] = {"Action": "*"}
 
 
@@ -58,10 +48,11 @@ def breach(rule: Rule, toml: str, element: dict[str, object] | None = None, **fa
 )
 def test_a_narrower_policy_is_computed_and_put_in_place(rule: Rule, toml: str, ours: dict[str, Any]) -> None:
     """By three commands: save, tighten, replace; in code the last one is a patch."""
-    found = breach(rule, toml, EVERYTHING if rule is endpoint_policy else None)
+    alone = f"[rules.{rule.id}]\nlinked_statement = false\n"
+    found = breach(rule, toml + alone, EVERYTHING if rule is endpoint_policy else None)
     (echo,) = (part for part in found.advice.split("`") if part.startswith("echo "))
     words = shlex.split(echo)
-    assert json.loads(words[1]) == {**HERE, **ours}
+    assert json.loads(words[1]) == CONTEXT | ours
     assert words[2:] == ["|", "warden", "policy", "tighten", POLICY, "--context", "-", ">", TIGHT]
     save, replacing = commands(found.advice)
     assert save[2:] == [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from builders import ACCOUNT, FULL_ACCESS, KEY, REGION, VPC, snapshot, standard
+from builders import CONTEXT, FULL_ACCESS, KEY, snapshot, standard
 from warden.code_changes import TakePolicy
 from warden.model import Breach, Judgement, NotApplicable, Pass, Unknown
 from warden.policy.baseline import document_for
@@ -90,15 +90,7 @@ def test_what_to_do_is_told(toml: str, ours: dict[str, Any]) -> None:
     (echo,) = (part for part in found.advice.split("`") if part.startswith("echo "))
     words = shlex.split(echo)
     assert words[2:] == ["|", "warden", "policy", "replay", f"{KEY.id}-policy.json", "RECORDS", "--context", "-"]
-    assert json.loads(words[1]) == {
-        "account_id": ACCOUNT,
-        "region": REGION,
-        "vpc_id": VPC,
-        "vpce_id": KEY.id,
-        "service_prefix": "kms",
-        "endpoint_type": "Interface",
-        **ours,
-    }
+    assert json.loads(words[1]) == CONTEXT | ours
     assert "; in the place of its wildcard (One) name the actions that are needed, so that `echo " in found.advice
     assert found.advice.endswith(f"--policy-document file://{KEY.id}-policy.json`")
     assert found.in_code is not None

@@ -13,9 +13,10 @@ search.py puts together one request of every kind that the policy tells apart:
           service.py   a service's actions, types and keys; tables.py reads tables.jsonl, which `make data` writes
 What else can be said of one:  lint.py and lint_conditions.py (remark.py),
           breadth.py (full access, wildcards), words.py (a witness as a sentence).
-Two policies:  compare.py.
+Two policies:  compare.py; same.py (whatever their spelling).
 A better one:  tighten.py, proof.py (what stands in its way), perimeter.py (who is ours), need.py (what a service needs
           besides; needs.py reads needs.toml), baseline.py, exception.py, placeholders.py.
 Recorded calls:  records.py, recorded.py, replay.py.
 For the rules:  subject.py, perimeters.py, services.py (which service a name stands for).
+For people:  mending.py (the commands from one policy to a better one), linked.py (what a resource's policy can say).
 """

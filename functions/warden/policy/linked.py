@@ -72,13 +72,21 @@ def linked_statement(*, shown: bool) -> Setting[bool]:
 
 
 def with_statement(breach: Breach, seen: Snapshot, *, shown: bool) -> Breach:
-    """The breach with the statement in its advice, where that is wanted and the service's resources can bear one."""
+    """The breach with the statement in its advice, by hand and in code, where that is wanted and something can bear it.
+
+    Whoever manages the endpoint, the policies of resources are no part of its code.
+    """
     linked = LINKED.get(seen.table.prefix) if seen.table else None
     if not (shown and linked):
         return breach
     said = statement_for(linked, seen.endpoint)
     words = f"on the other side, the policy of a {linked.noun} for this endpoint alone can say `{said}`: {CAUTION}"
-    return replace(breach, advice="; ".join(part for part in (breach.advice, words) if part))
+    coded = breach.in_code and replace(breach.in_code, advice=_joined(breach.in_code.advice, words))
+    return replace(breach, advice=_joined(breach.advice, words), in_code=coded)
+
+
+def _joined(advice: str, words: str) -> str:
+    return f"{advice}; {words}" if advice else words
 
 
 def statement_for(linked: Linked, endpoint: Endpoint) -> str:

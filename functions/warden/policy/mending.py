@@ -13,7 +13,6 @@ from ..model import Breach, Endpoint, InCode, Snapshot
 from ..recipe import policy_file, policy_to_file, replacing_policy
 from ..standard import Standard
 from .context import Context
-from .linked import with_statement
 from .services import short_name
 from .subject import Subject
 
@@ -56,15 +55,6 @@ def first(words: str, breach: Breach) -> Breach:
     """The breach with these words before what it advises."""
     in_code = breach.in_code and replace(breach.in_code, advice=f"{words} {breach.in_code.advice}")
     return replace(breach, advice=f"{words} {breach.advice}", in_code=in_code)
-
-
-def beside_linked(breach: Breach, seen: Snapshot, *, shown: bool) -> Breach:
-    """The breach with what the policies of resources can say, as `with_statement` has it, by hand and in code."""
-    told = with_statement(breach, seen, shown=shown)
-    if breach.in_code is None:
-        return told
-    coded = with_statement(replace(breach, advice=breach.in_code.advice), seen, shown=shown)
-    return replace(told, in_code=replace(breach.in_code, advice=coded.advice))
 
 
 def policy_command(endpoint: Endpoint, context: Context, verb: str, *more: str) -> str:

@@ -5,7 +5,9 @@
     changes    what changed between two
     payload    the shape of its notice as JSON, and the way to read one
     telling    a review told as that JSON
-    words      that JSON in lines for people, of which letter and slack are made
+    words      that JSON in lines for people
+    letter     these as an e-mail
+    slack      these as a Slack message
     notice     all of it in one message
 
 All of it is pure; reviewing.py beside this folder is the shell.

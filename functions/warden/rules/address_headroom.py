@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..checked import whole
+from ..ec2_commands import ec2
 from ..model import (
     Breach,
     Endpoint,
@@ -102,10 +103,10 @@ def _addresses(count: int) -> str:
 def _advice(endpoint: Endpoint, short: list[Subnet]) -> str:
     """The two ways to more addresses, the cheaper one first."""
     region, subnets = endpoint.key.region, ",".join(one.id for one in short)
-    filters = f"--filters Name=subnet-id,Values={subnets} Name=status,Values=available"
+    filters = ("--filters", f"Name=subnet-id,Values={subnets}", "Name=status,Values=available")
     return (
-        f"`aws ec2 describe-network-interfaces --region {region} {filters}` lists the network interfaces that nobody "
-        "uses: delete what nobody wants; else the VPC's owner gives it more addresses by `aws ec2 "
-        f"associate-vpc-cidr-block --region {region} --vpc-id {endpoint.vpc_id} --cidr-block BLOCK`, and makes subnets "
-        "of them for what grows"
+        f"`{ec2('describe-network-interfaces', region, *filters)}` lists the network interfaces that nobody uses: "
+        "delete what nobody wants; else the VPC's owner gives it more addresses by "
+        f"`{ec2('associate-vpc-cidr-block', region, '--vpc-id', endpoint.vpc_id, '--cidr-block', 'BLOCK')}`, and makes "
+        "subnets of them for what grows"
     )

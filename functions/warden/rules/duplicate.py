@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from ..calls import modifying
 from ..checked import listed, text
 from ..code_changes import TakeOut
+from ..ec2_commands import modifying
 from ..model import (
     Breach,
     Endpoint,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..actions import ReplacePolicy
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..policy.baseline import document_for
-from ..policy.linked import linked_statement
-from ..policy.mending import beside_linked, first, mended, tightened
+from ..policy.linked import linked_statement, with_statement
+from ..policy.mending import first, mended, tightened
 from ..policy.services import NO_RESOURCE_KEYS, short_name
 from ..policy.subject import NOT_FOR, Subject, subject
 from ..settings import Settings, fixing
@@ -53,7 +53,7 @@ def endpoint_policy(seen: Snapshot, standard: Standard) -> Judgement:
     if not found.is_full_access:
         return Pass()
     shown = standard.of(EndpointPolicy).linked_statement
-    return beside_linked(_full_access(seen, found, standard), seen, shown=shown)
+    return with_statement(_full_access(seen, found, standard), seen, shown=shown)
 
 
 def _full_access(seen: Snapshot, found: Subject, standard: Standard) -> Breach:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ..calls import creating, modifying
 from ..code_changes import TakeOut
+from ..ec2_commands import creating, modifying
 from ..gateways import gateways, has_gateway
 from ..model import (
     Breach,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed
-from ..creating import GATEWAYS, Way, adding, extending, gateway_endpoint, whole_name
+from ..creating import Way, adding, extending, gateway_endpoint
+from ..gateways import GATEWAYS
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import RouteTable
 from ..plain import listed as in_words
+from ..service_names import whole_name
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from ..subjects import VpcSeen
@@ -66,7 +68,7 @@ def gateway_missing(seen: VpcSeen, standard: Standard) -> Answer:
         hidden = [subnet for subnet, table in seen.tables.items() if table is None]
         return Unknown(f"the route table of {in_words(hidden)} is not to be seen") if hidden else NotApplicable(NO_NAT)
     left_out = standard.of(GatewayMissing).leave_out
-    services = tuple(one for one in ("s3", "dynamodb") if one not in left_out)
+    services = tuple(one for one in GATEWAYS if one not in left_out)
     gaps = [gap for service in services if (gap := _gap(seen, service, natted, standard))]
     waiting = {gap.service: _waiting(seen, gap.service) for gap in gaps}
     certain = [gap for gap in gaps if not waiting[gap.service]]
@@ -105,8 +107,7 @@ def _gap(seen: VpcSeen, service: str, natted: dict[str, RouteTable], standard: S
     if not tables:
         return None
     if gateways:
-        best = max(gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
-        return Gap(service, tables, extending(best, tables, standard))
+        return Gap(service, tables, extending(gateways, tables, standard))
     return Gap(service, tables, adding(gateway_endpoint(seen.key, service, tables), seen.vpc, standard))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..calls import ec2
+from ..ec2_commands import ec2
 from ..inspection import Lead, leads, leads_out, set_of, without_table, zones_of
 from ..model import (
     DEAD_STATES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..calls import creating
+from ..ec2_commands import creating
 from ..inspection import Lead, leads, leads_out, sends, set_of, speaker, without_table, zones_of
 from ..model import (
     NOT_READY,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.linked import linked_statement
-from ..policy.mending import beside_linked, tightened
+from ..policy.linked import linked_statement, with_statement
+from ..policy.mending import tightened
 from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.subject import NOT_FOR
@@ -47,4 +47,4 @@ def identity_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
         return undecided(found, answer, "whether outsiders get through")
     words, evidence = witnessed(answer, found.context)
     breach = tightened(Breach("outsiders", words, evidence), seen, found, standard)
-    return beside_linked(breach, seen, shown=standard.of(IdentityPerimeter).linked_statement)
+    return with_statement(breach, seen, shown=standard.of(IdentityPerimeter).linked_statement)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ..calls import modifying
 from ..checked import NotAllowed, listed, one_of, part, tag
 from ..code_changes import SetPrivateDns
+from ..ec2_commands import modifying
 from ..gateways import gateways, has_gateway
 from ..model import (
     DEAD_STATES,
@@ -25,7 +25,7 @@ from ..model import (
     Snapshot,
     Unknown,
 )
-from ..neighbours import Dns, HostedZone
+from ..neighbours import NO_VPC, Dns, HostedZone
 from ..recipe import INBOUND
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
@@ -218,7 +218,7 @@ def _could(seen: Snapshot, service: Service, siblings: Sequence[Endpoint], stand
     off = attributes_off(seen.dns) if seen.dns else ()
     if off and seen.vpc is None:
         return Need.VPC
-    return _off(seen, service, others, TurningOn(off, endpoint, seen.vpc, standard) if off and seen.vpc else None)
+    return _off(seen, service, others, TurningOn(off, endpoint, seen.vpc or NO_VPC, standard))
 
 
 def _in_the_way(service: Service, zones: Sequence[HostedZone]) -> tuple[HostedZone, ...]:
@@ -276,7 +276,7 @@ def _looking(seen: Snapshot, service: Service) -> Iterator[str]:
     yield f"see by `{listing}` that no private hosted zone of {_names(service)} is there: with one, EC2 refuses this"
 
 
-def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], turning: TurningOn | None) -> Breach:
+def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], turning: TurningOn) -> Breach:
     endpoint, free = seen.endpoint, has_gateway(seen.endpoint)
     options = ("--dns-options", f"{INBOUND}=false") if free else ()
     why = ", since without these options EC2 demands a gateway endpoint of the service in the VPC" if free else ""
@@ -285,16 +285,15 @@ def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], turning: Tur
         *_looking(seen, service),
         "see that the endpoint's security groups and policy let in every client of the VPC: all use it from then on",
     )
-    off = turning.off if turning else ()
-    vpcs = (f"turn {' and '.join(off)} on {turning.in_code}",) if turning else ()
-    attributes = (vpcs if turning.coded else turning.commands) if turning else ()
+    vpcs = (f"turn {' and '.join(turning.off)} on {turning.in_code}",) if turning.off else ()
+    attributes = vpcs if turning.coded else turning.commands
     by_hand = (*first, *attributes, *then, f"`{modifying(endpoint.key, '--private-dns-enabled', *options)}`{why}")
     in_code = (*first, *vpcs, *then, f"turn private DNS on in the code that manages the endpoint{why}")
     words = f"private DNS is off: {_names(service)} leads clients of the VPC past the endpoint"
     evidence = {
         "names": list(service.private_dns_names),
         "rivals": list(rivals),
-        "attributes_off": list(off),
+        "attributes_off": list(turning.off),
     }
     return Breach(
         "off-though-wanted",
@@ -302,7 +301,7 @@ def _off(seen: Snapshot, service: Service, rivals: tuple[str, ...], turning: Tur
         evidence,
         advice="; then ".join(by_hand),
         in_code=InCode("; then ".join(in_code), SetPrivateDns(on=True, all_resolvers=free)),
-        beside=turning.beside if turning else (),
+        beside=turning.beside,
     )
 
 

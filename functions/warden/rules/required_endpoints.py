@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..checked import listed
 from ..creating import (
-    BY_GATEWAY,
-    WHOLE,
     Way,
     adding,
     extending,
     gateway_endpoint,
     interface_endpoint,
     naming,
-    whole_name,
 )
 from ..demands import Demand, Hub, demand, for_others
 from ..demands import service as service_name
+from ..gateways import BY_GATEWAY
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import Vpc
 from ..plain import listed as in_words
 from ..policy.services import short_name
+from ..service_names import WHOLE, whole_name
 from ..settings import Setting, Settings, telling
 from ..standard import Standard
 from ..subjects import VpcSeen
@@ -140,9 +139,6 @@ def _verdict(found: list[Lack | Unsure | OnWord | ByHub], wants: Mapping[Want, N
         return NotApplicable(word) if len(trusted) == len(wants) else Pass(word)
     if not lacks:
         return Unknown(doubt)
-    missing = [one.service for one in lacks if one.code == CODES[0]]
-    words = [one.words for one in lacks if one.words]
-    absent = f"the VPC has no working endpoint for {in_words(missing)}" if missing else ""
     evidence = {
         "missing": [one.service for one in lacks],
         "demanded": sorted({want.service for want in wants}),
@@ -150,11 +146,17 @@ def _verdict(found: list[Lack | Unsure | OnWord | ByHub], wants: Mapping[Want, N
         "not_known": sorted({one.service for one in unsure}),
         "on_word": sorted({one.service for one in trusted}),
     }
-    there = {name: value for name, value in evidence.items() if value}
+    return _breach(lacks, doubt, {name: value for name, value in evidence.items() if value})
+
+
+def _breach(lacks: Sequence[Lack], doubt: str, evidence: Mapping[str, object]) -> Breach:
+    """What is lacking in words, and what is not known besides."""
+    missing = [one.service for one in lacks if one.code == CODES[0]]
+    absent = f"the VPC has no working endpoint for {in_words(missing)}" if missing else ""
     return Breach(
         min((one.code for one in lacks), key=CODES.index),
-        "; ".join(part for part in (absent, *words, doubt) if part),
-        there,
+        "; ".join(part for part in (absent, *(one.words for one in lacks), doubt) if part),
+        evidence,
         advice="; ".join(f"for {one.service}: {one.way.words}" for one in lacks),
         parts=tuple(sorted(f"{one.service} {one.code}" for one in lacks)),
         beside=tuple(one.way.beside for one in lacks if one.way.beside),
@@ -256,10 +258,9 @@ class _Search:
     def _lack(self) -> Lack:
         service, uncovered = self.want.service, self._uncovered()
         if self.gateways:
-            best = max(self.gateways, key=lambda one: (len(one.route_table_ids), one.key.id))
             tables = {table.id for subnet, table in self.seen.tables.items() if table and subnet in uncovered}
             words = f"the gateway endpoint for {service} is not on the route tables of {in_words(uncovered)}"
-            way = extending(best, tables, self.standard)
+            way = extending(self.gateways, tables, self.standard)
             return Lack(service, "subnets-uncovered", words, way, uncovered)
         if self.interfaces:
             (one, *_) = self.interfaces

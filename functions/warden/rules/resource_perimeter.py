@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..model import Breach, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
-from ..policy.linked import linked_statement
-from ..policy.mending import beside_linked, first, tightened
+from ..policy.linked import linked_statement, with_statement
+from ..policy.mending import first, tightened
 from ..policy.perimeters import perimetered, undecided, witnessed
 from ..policy.reach import Verdict
 from ..policy.services import short_name
@@ -55,4 +55,4 @@ def resource_perimeter(seen: Snapshot, standard: Standard) -> Judgement:
         approve = f"approve it by a statement of baseline.{name} in standard.toml; or"
         return first(approve, tightened(breach, seen, found, standard))
     breach = tightened(Breach("outside-resources", words, evidence), seen, found, standard)
-    return beside_linked(breach, seen, shown=standard.of(ResourcePerimeter).linked_statement)
+    return with_statement(breach, seen, shown=standard.of(ResourcePerimeter).linked_statement)

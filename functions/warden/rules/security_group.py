@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from ..admitted import Ports, admissions
-from ..calls import modifying
 from ..checked import NotAllowed, listed, part, text, whole
 from ..code_changes import NEW, Beside, SetIngress, SwapGroups
+from ..ec2_commands import modifying
 from ..group_advice import GROUPS_CODE, by_code, by_command, letting_in, narrowing
 from ..group_facts import Facts, ports_named
-from ..ingress import NONE, Steps, ingress_then
+from ..ingress import NO_STEPS, Steps, ingress_then
 from ..managed import by_tags, tool_by_tags
 from ..model import Breach, InCode, Judgement, Kind, Mode, Need, Pass, Severity, Snapshot, Unknown
 from ..ranges import family, overlap, span, spans, uncovered
@@ -89,7 +89,7 @@ class Objection(NamedTuple):
     code: str
     words: str
     concerned: tuple[str, ...]
-    steps: Steps = NONE
+    steps: Steps = NO_STEPS
     """What its groups are to let in, and no more."""
     severity: Severity | None = None
     unless: str = ""

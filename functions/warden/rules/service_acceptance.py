@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-
 from ..checked import boolean
 from ..consumers import Sort, read
+from ..ec2_commands import ec2
 from ..model import Breach, Pass, Severity
 from ..own_services import command, serves_nobody
 from ..settings import Setting, Settings
@@ -72,8 +71,8 @@ def _accept(seen: ServiceSeen) -> str:
 def _there(seen: ServiceSeen) -> str:
     """What none of this ends."""
     filters = ("--filters", f"Name=service-id,Values={seen.key.id}")
-    words = ("aws", "ec2", "describe-vpc-endpoint-connections", "--region", seen.key.region, *filters)
-    return f"whoever is connected already stays so: `{shlex.join(words)}` lists them"
+    listing = ec2("describe-vpc-endpoint-connections", seen.key.region, *filters)
+    return f"whoever is connected already stays so: `{listing}` lists them"
 
 
 def _evidence(seen: ServiceSeen) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..ec2_commands import ec2
 from ..model import Breach, NotApplicable, Pass, Severity, Unknown
 from ..own_services import command, serves_nobody
 from ..settings import Settings
@@ -69,8 +70,8 @@ def _record(dns: PrivateDns) -> dict[str, str]:
 def _to_set(seen: ServiceSeen, dns: PrivateDns) -> str:
     record = _record(dns)
     if not (record["name"] and record["value"]):
-        words = ("aws ec2 describe-vpc-endpoint-service-configurations --region", seen.key.region)
-        return f"AWS tells no record to set yet: see `{' '.join(words)} --service-ids {seen.key.id}`"
+        told = ec2("describe-vpc-endpoint-service-configurations", seen.key.region, "--service-ids", seen.key.id)
+        return f"AWS tells no record to set yet: see `{told}`"
     kind = record["type"] or "TXT"
     return (
         f'set the {kind} record {record["name"]} to "{record["value"]}" in the public zone of the domain (or '

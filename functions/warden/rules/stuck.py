@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from ..checked import whole
+from ..ec2_commands import ec2
 from ..model import Breach, Endpoint, InCode, Judgement, Kind, NotApplicable, Pass, Severity, Snapshot, Unknown
 from ..prices import and_cost
+from ..recipe import deleting, describing, routes_first
 from ..settings import Setting, Settings
 from ..standard import Standard
 from .rule import rule
@@ -107,7 +108,7 @@ def _spoken(time: timedelta) -> str:
 
 def _advice(endpoint: Endpoint, code: str) -> str:
     """What to do, with the commands; it holds nothing that changes from look to look."""
-    delete = _command(endpoint, "delete-vpc-endpoints")
+    delete = f"`{deleting(endpoint)}`"
     return _told(endpoint, code, f"delete it: {delete}", f"delete it ({delete}) and make it anew; {CODE_TOO}")
 
 
@@ -118,11 +119,10 @@ def _in_code(endpoint: Endpoint, code: str) -> InCode:
 
 
 def _told(endpoint: Endpoint, code: str, delete: str, make_anew: str) -> str:
-    why = _command(endpoint, "describe-vpc-endpoints", "--query 'VpcEndpoints[].[State,LastError,FailureReason]'")
+    why = f"`{describing(endpoint, '--query', 'VpcEndpoints[].[State,LastError,FailureReason]')}`"
     if endpoint.requester_managed:
         return f"{why} tells more; an AWS service made the endpoint and keeps it: mend or delete it in that service"
-    routes = "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
-    anew = f"{routes}{make_anew}"
+    anew = f"{routes_first(endpoint)}{make_anew}"
     match code:
         case "awaiting-acceptance":
             return f"{_accept(endpoint, endpoint.key.id)}; if nobody wants it any more, {delete}"
@@ -137,19 +137,13 @@ def _told(endpoint: Endpoint, code: str, delete: str, make_anew: str) -> str:
             return f"{why} tells why; {used}{anew}"
 
 
-def _command(endpoint: Endpoint, verb: str, more: str = "") -> str:
-    words = f"aws ec2 {verb} --region {endpoint.key.region} --vpc-endpoint-ids {endpoint.key.id}"
-    return f"`{f'{words} {more}'.strip()}`"
-
-
 def _accept(endpoint: Endpoint, endpoint_id: str) -> str:
     """Who accepts the endpoint, and by which command: it is given in the service's region."""
     found = SERVICE_ID.search(endpoint.service_name)
     if not found:
         return f"ask {_provider(endpoint)} to accept {endpoint_id}"
-    region = endpoint.home
-    words = f"--region {region} --service-id {found[0]} --vpc-endpoint-ids {endpoint_id}"
-    return f"{_provider(endpoint)} accepts it: `aws ec2 accept-vpc-endpoint-connections {words}`"
+    words = ("--service-id", found[0], "--vpc-endpoint-ids", endpoint_id)
+    return f"{_provider(endpoint)} accepts it: `{ec2('accept-vpc-endpoint-connections', endpoint.home, *words)}`"
 
 
 def _provider(endpoint: Endpoint) -> str:
@@ -158,5 +152,5 @@ def _provider(endpoint: Endpoint) -> str:
         return "the provider of the service"
     elsewhere = ("--service-regions", endpoint.service_region or "") if endpoint.crosses_regions else ()
     words = ("--service-names", endpoint.service_name, *elsewhere, "--query", "ServiceDetails[].Owner")
-    who = shlex.join(("aws", "ec2", "describe-vpc-endpoint-services", "--region", endpoint.key.region, *words))
+    who = ec2("describe-vpc-endpoint-services", endpoint.key.region, *words)
     return f"the provider of the service (`{who}` tells who that is)"

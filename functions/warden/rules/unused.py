@@ -18,7 +18,7 @@ from ..model import (
     Snapshot,
 )
 from ..prices import cost_in_words, monthly
-from ..recipe import deleting, making, removing, removing_in_code, saving, saving_policy
+from ..recipe import deleting, making, removing, removing_in_code, routes_first, saving, saving_policy
 from ..standard import Standard
 from ..use import Unused, not_measured
 from ..zones import MultiAz
@@ -75,7 +75,7 @@ def _idle(endpoint: Endpoint, days: int) -> Breach:
     evidence = {"days": days, "bytes": 0, "zones": len(endpoint.subnet_ids), "usd_per_month": monthly(endpoint)}
     message = f"the endpoint moved no byte in {days} days; {cost_in_words(endpoint)}"
     take_out = "take its resource out of the code that manages it, whose history can make it again"
-    in_code = InCode(f"ask its owner; then {_routes(endpoint)}{take_out}. {_NEW}", TakeOut())
+    in_code = InCode(f"ask its owner; then {routes_first(endpoint)}{take_out}. {_NEW}", TakeOut())
     return Breach("unused", message, evidence, advice=_advice(endpoint), in_code=in_code)
 
 
@@ -111,14 +111,6 @@ def _advice(endpoint: Endpoint) -> str:
     if not endpoint.service_name:
         return f"ask its owner; save it by {save} before it is deleted: where it leads, EC2 does not tell here"
     return (
-        f"ask its owner; then save it by {save}, {_routes(endpoint)}and delete it by `{deleting(endpoint)}`; "
+        f"ask its owner; then save it by {save}, {routes_first(endpoint)}and delete it by `{deleting(endpoint)}`; "
         f"this makes it again: `{making(endpoint)}`. {_NEW}"
     )
-
-
-def _routes(endpoint: Endpoint) -> str:
-    """What comes before it is deleted, since EC2 deletes none that a route leads to; "" where none can.
-
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpoints.html
-    """
-    return "lead away the routes that lead to it, " if endpoint.kind is Kind.GATEWAY_LOAD_BALANCER else ""
