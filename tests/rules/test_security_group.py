@@ -406,6 +406,34 @@ EVERYBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
             [AT_443 | EVERYBODY],
             id="the clients that the standard names",
         ),
+        pytest.param(
+            (https("0.0.0.0/0", "10.0.3.0/24"),),
+            {},
+            [AT_443 | FROM_VPC],
+            [AT_443 | EVERYBODY],
+            id="the VPC, of which a subnet's own rule lets in no more than that subnet",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0", "::/0", OWN),),
+            {"ip_address_type": "dualstack"},
+            [AT_443 | {"Ipv6Ranges": [{"CidrIpv6": OWN_V6}]}],
+            [AT_443 | EVERYBODY | {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}],
+            id="its IPv6 block, of which that of IPv4 says nothing",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0"), Permission("tcp", 8883, 8883, (OWN,))),
+            {"service_name": f"com.amazonaws.{REGION}.iot.data"},
+            [AT_443 | FROM_VPC],
+            [AT_443 | EVERYBODY],
+            id="at the port at which nothing else lets it in",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0"),),
+            {"service_name": f"com.amazonaws.{REGION}.iot.data"},
+            [AT_443 | FROM_VPC],
+            [AT_443 | EVERYBODY],
+            id="and at no other port of the service",
+        ),
     ],
 )
 def test_clients_are_let_in_before_what_is_too_much_is_taken_away(
@@ -677,6 +705,13 @@ def test_what_a_group_that_is_seen_lets_in_is_told_beside_one_that_is_not() -> N
     found = judge(security_group_ids=("sg-1", "sg-7"), groups={"sg-1": wide})
     assert isinstance(found, Breach)
     assert found.evidence == {"open-to-all": ["tcp 443 in sg-1"]}
+    assert permissions(found) == [[AT_443 | FROM_VPC], [AT_443 | EVERYBODY]]
+
+
+def test_the_vpc_is_read_before_everybody_is_taken_away() -> None:
+    """A group that is not to be seen may let nobody in: the command that takes everybody away must not come alone."""
+    wide = {"sg-1": group(https("0.0.0.0/0"))}
+    assert judge(security_group_ids=("sg-1", "sg-7"), groups=wide, vpc=None) is Need.VPC
 
 
 @pytest.mark.parametrize(
