@@ -112,6 +112,21 @@ def permissions(found: Breach) -> list[Any]:
             id="a range of ports",
         ),
         pytest.param(
+            (group(Permission("tcp", 5432, 5432, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.dsql-fnh4"},
+            id="clusters of Aurora DSQL, by PostgreSQL",
+        ),
+        pytest.param(
+            (group(GOOD, Permission("tcp", 8443, 8443, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.transcribestreaming"},
+            id="speech by WebSockets",
+        ),
+        pytest.param(
+            (group(GOOD, Permission("tcp", 4195, 4195, (OWN,)), Permission("udp", 4195, 4195, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.prod.highlander"},
+            id="screens of WorkSpaces, by UDP too",
+        ),
+        pytest.param(
             (group(GOOD),),
             {"service_name": "com.amazonaws.eu-west-1.kms", "service_region": "eu-west-1", "service": None},
             id="a service of another region",
@@ -263,6 +278,12 @@ def test_halves_that_do_not_meet_are_not_everything(groups: tuple[SecurityGroup,
             {"service_name": f"com.amazonaws.{REGION}.storagegateway"},
             "TCP 443, 1026-1028, 1031, 2222 (tcp 1026-1031 in sg-1",
             id="a range with a gap",
+        ),
+        pytest.param(
+            Permission("tcp", 5432, 5432, (OWN,)),
+            {"service_name": f"com.amazonaws.{REGION}.dsql"},
+            "TCP 443 (tcp 5432 in sg-1",
+            id="what manages clusters of Aurora DSQL is no database",
         ),
     ],
 )
