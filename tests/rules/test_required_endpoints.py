@@ -518,6 +518,21 @@ def test_advice_takes_the_subnets_that_there_are(subnets: tuple[Any, ...], words
     assert words in command(vpc_seen(subnets=subnets), "ssm")
 
 
+@pytest.mark.parametrize(
+    ("service", "more"),
+    [
+        ("com.amazonaws.eu-west-1.kms", "--service-region eu-west-1 "),
+        ("com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", "--service-region eu-west-1 "),
+        (f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0", ""),
+        ("com.amazonaws.route53", ""),
+    ],
+)
+def test_advice_names_the_region_of_a_service_abroad(service: str, more: str) -> None:
+    """EC2 knows it by its name there, and by no name here."""
+    made = command(vpc_seen(subnets=(A,)), service)
+    assert f"--service-name {service} {more}--subnet-ids" in made
+
+
 def test_advice_makes_a_gateway_endpoint_where_there_is_one() -> None:
     """S3 costs nothing by a gateway endpoint on every subnet's route table."""
     off = to("s3", private_dns=False)
