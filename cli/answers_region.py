@@ -15,11 +15,13 @@ IN_NAME: Final = re.compile(rf"\.({REGION})\.")
 """In a service's name: "com.amazonaws.us-east-1.kms"."""
 ZONE: Final = re.compile(rf"({REGION})[a-z-]")
 """A zone's name begins with its region's: "us-east-1a", "us-west-2-lax-1a"."""
-ZONAL: Final = re.compile(rf"vpce-[0-9a-f]+-[0-9a-z]+-{ZONE.pattern}")
+ZONAL: Final = re.compile(rf"(?:\*\.)?vpce-[0-9a-f]+-[0-9a-z]+-{ZONE.pattern}")
 """How the DNS name of an endpoint in a zone begins: "vpce-0123456789abcdef0-abcdefgh-us-east-1a.kms.us-east-1...".
 
-The zone is the endpoint's; the region near the name's end is the service's, which can be another.
-Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
+The zone is the endpoint's; the region near the name's end is the service's, which can be another. Names of endpoints of
+S3 begin with an asterisk.
+Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html,
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
 """
 
 

@@ -100,8 +100,8 @@ class FakeCloud:
 
     @classmethod
     def holding(cls, seen: VpcSeen) -> FakeCloud:
-        """A cloud in which this VPC is to be seen as it was, with the others of its region."""
-        every = tuple((seen.region or {seen.key.id: seen}).values())
+        """A cloud in which this VPC is to be seen as it was, with its hubs."""
+        every = tuple({**seen.hubs, seen.key.id: seen}.values())
         return cls.of(
             *(endpoint for one in every for endpoint in one.endpoints),
             known_subnets=tuple(subnet for one in every for subnet in one.subnets),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -196,7 +197,8 @@ def test_an_endpoint_is_added_to_a_template() -> None:
         }
     }
     known = {"subnet-1": "subnet-0aaaaaaaaaaaaaaa1", "SECURITY_GROUP": OWN, "rtb-1": "rtb-0aaaaaaaaaaaaaaa1"}
-    for text in (patch, beside(GATEWAY, CLOUDFORMATION, VPC)):
+    abroad = replace(INTERFACE, service_name="com.amazonaws.eu-west-1.kms", service_region="eu-west-1")
+    for text in (patch, *(beside(one, CLOUDFORMATION, VPC) for one in (GATEWAY, abroad))):
         whole = text.replace("rtb-2", "rtb-0aaaaaaaaaaaaaaa2")
         for word, name in known.items():
             whole = whole.replace(f'"{word}"', f'"{name}"')
@@ -217,4 +219,6 @@ def test_an_endpoint_is_added_to_a_configuration() -> None:
         "  private_dns_enabled = true",
         "}",
     ]
+    abroad = replace(INTERFACE, service_region="eu-west-1")
+    assert '  service_region      = "eu-west-1"' in beside(abroad, TERRAFORM, VPC).splitlines()
     assert '  route_table_ids   = ["rtb-1", "rtb-2"]' in beside(GATEWAY, TERRAFORM, VPC).splitlines()

@@ -110,7 +110,7 @@ def vpcs(draw: st.DrawFn) -> VpcSeen:
         return vpc_seen(*draw(st.lists(endpoints, max_size=4)), vpc=here, **around)
 
     found = {name: one(name) for name in draw(st.sampled_from(((VPC,), (VPC, "vpc-0aaaaaaaaaaaaaaa1"))))}
-    return replace(found[VPC], region=found if draw(st.booleans()) else {})
+    return replace(found[VPC], hubs=found if draw(st.booleans()) else {})
 
 
 services = st.builds(

@@ -72,12 +72,12 @@ def test_a_rule_that_is_off_says_nothing() -> None:
 
 
 def test_only_the_vpcs_asked_for_are_judged() -> None:
-    """And read, with the hubs that the standard names; an unknown id is none."""
+    """And read, with the hubs that the standard names, which alone each VPC is given; an unknown id is none."""
     vpcs = (vpc(tags={"Env": "prod"}), vpc(id=OTHER, tags={"Env": "prod"}), vpc(id=HUB, tags={"Role": "hub"}))
     cloud = FakeCloud.of(to("ssm", vpc_id=HUB, private_dns=False), known_vpcs=vpcs)
     (one,) = VPCS.observe(cloud, standard(HUBBED), NOW, {VPC, "vpc-00000000000000009"})
     assert [finding.verdict for finding in one.findings] == [Verdict.PASS]
-    assert set(one.seen.region) == {VPC, HUB}
+    assert set(one.seen.hubs) == {HUB}
     assert VPCS.observe(cloud, standard(HUBBED), NOW, {"vpc-00000000000000009"}) == []
 
 

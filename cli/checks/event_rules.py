@@ -32,7 +32,9 @@ WATCHES: Final[Mapping[str, Watch]] = {
         frozenset(SIDE_DOORS) - TAGGING, "changes of security groups, routes, subnets and VPCs beside endpoints"
     ),
     "TagRule": Watch(
-        TAGGING, "changes of the tags of endpoints and VPCs", ("vpce-0123456789abcdef0", "vpc-0123456789abcdef0")
+        TAGGING,
+        "changes of the tags of endpoints, endpoint services and VPCs",
+        ("vpce-0123456789abcdef0", "vpce-svc-0123456789abcdef0", "vpc-0123456789abcdef0"),
     ),
 }
 """By the name that template.yaml gives the rule."""

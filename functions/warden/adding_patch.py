@@ -41,6 +41,8 @@ def _words(wanted: AddEndpoint) -> list[str]:
 def _facts(wanted: AddEndpoint) -> Iterator[tuple[str, Value]]:
     """Its properties, as CloudFormation names them; Terraform's names are the same words."""
     yield from (("VpcEndpointType", wanted.type_name), ("VpcId", wanted.vpc.id), ("ServiceName", wanted.service_name))
+    if wanted.service_region:
+        yield "ServiceRegion", wanted.service_region
     lists = {
         "SubnetIds": wanted.subnet_ids,
         "SecurityGroupIds": wanted.security_group_ids,

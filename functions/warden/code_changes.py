@@ -112,6 +112,8 @@ class AddEndpoint:
     """"" for the one that EC2 takes by itself."""
     private_dns: bool | None = None
     """None of an endpoint that has no names."""
+    service_region: str = ""
+    """"" where the service stands beside the endpoint; EC2 knows no service of another region by its name alone."""
 
 
 CodeChange = SetTags | TakePolicy | SetPrivateDns | LeaveSubnets | AddTables | SwapGroups | TakeOut

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/cli/latest/reference/ec2/create-vpc-endpoint
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -17,6 +18,7 @@ from .plain import listed
 from .service_names import whole_name
 from .standard import Standard
 
+_REGION: Final = re.compile(r"\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
 ZONES: Final = 2
 
 
@@ -32,6 +34,7 @@ def interface_endpoint(vpc: EndpointKey, service: str, subnets: Iterable[Subnet]
         security_group_ids=("SECURITY_GROUP",),
         ip_address_type="" if all(one.ipv4 for one in chosen) else "ipv6",
         private_dns=private_dns,
+        service_region=_abroad(whole_name(service, vpc.region), vpc.region),
     )
 
 
@@ -39,6 +42,12 @@ def gateway_endpoint(vpc: EndpointKey, service: str, tables: Iterable[str]) -> A
     """A gateway endpoint on these route tables; on which, is to be filled in where none is to be seen."""
     name = whole_name(service, vpc.region, gateway=True)
     return AddEndpoint(vpc, "Gateway", name, route_table_ids=tuple(sorted(tables)) or ("ROUTE_TABLE",))
+
+
+def _abroad(name: str, region: str) -> str:
+    """The region in a service's whole name, where that is another; "" of names with this one or with none."""
+    said = _REGION.search(name)
+    return said[1] if said and said[1] != region else ""
 
 
 class Way(NamedTuple):
@@ -82,6 +91,7 @@ def _changing(endpoint: Endpoint, by_hand: str, in_code: str, change: CodeChange
 def _made(wanted: AddEndpoint) -> str:
     dns = {None: (), True: ("--private-dns-enabled",), False: ("--no-private-dns-enabled",)}[wanted.private_dns]
     words = (
+        ("--service-region", (wanted.service_region,) if wanted.service_region else ()),
         ("--subnet-ids", wanted.subnet_ids),
         ("--security-group-ids", wanted.security_group_ids),
         ("--route-table-ids", wanted.route_table_ids),

@@ -220,7 +220,7 @@ def _beside(detail: Mapping[str, object], name: str, place: Place, since: dateti
         ids = named(door, detail)
         if door.need is None:
             keys = (EndpointKey(place.account, place.region, endpoint_id) for endpoint_id in ids)
-            wanted += (Look(key, since, named=True) for key in keys)
+            wanted += (Look(key, since, named=key.of_endpoint) for key in keys)
         elif ids:
             wanted.append(Beside(ids, since, door.need, door.of_vpc))
     if not wanted:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from .admitted import ANY_PORT, Admission
+from .admitted import ANY_PORT, Admission, at_any
 from .code_changes import NEW
 from .ec2_commands import ec2
 from .group_commands import granting, revoking
@@ -13,7 +13,7 @@ from .group_facts import Facts
 from .ingress import NO_STEPS, Steps
 from .narrowing import Parted, narrowed, ports_within
 from .neighbours import Permission
-from .ranges import Span, overlap, spans, uncovered
+from .ranges import uncovered
 
 GROUPS_CODE: Final = (
     "what a group lets in is changed in the group's own code, if it has any (SecurityGroupIngress of "
@@ -25,6 +25,8 @@ GROUPS_CODE: Final = (
 Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html,
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule
 """
+Place = tuple[str, int, int]
+"""A protocol, and the first and last of its ports."""
 QUIET: Final = "at a quiet hour: a deployment may revoke before it grants, and new connections fail in between"
 """Terraform's provider does.
 
@@ -93,23 +95,35 @@ def _parted(facts: Facts) -> list[Parted]:
 
 
 def _instead_of_all(facts: Facts, wrong: Sequence[Parted], clients: Sequence[Admission]) -> Iterator[Permission]:
-    """What lets in the standard's clients, or the VPC, where only what lets everybody in does so now."""
+    """What lets in the standard's clients, or the VPC's blocks, at those ports where only what is open to all does."""
     wide = [one.whole for one in wrong if one.wide and facts.reaches(one.whole)]
-    known = (("tcp", *ports) for ports in facts.ports)
-    used = (("udp" if one.protocol == "udp" else "tcp", *ports_within(one, *ANY_PORT)) for one in wide)
-    places = dict.fromkeys(known if facts.ports else used) if wide else ()
-    blocks = _losing(facts, facts.let_in(clients))
-    return (Permission(*place, blocks) for place in places if blocks)
+    for place in dict.fromkeys(_places(facts, wide)):
+        blocks = _losing(facts, clients, place)
+        if blocks:
+            yield Permission(*place, blocks)
 
 
-def _losing(facts: Facts, after: tuple[Span, ...]) -> tuple[str, ...]:
-    """Those of the standard's clients, or the VPC as a whole, that are let in now and not `after`."""
-    now = facts.let_in(facts.found)
-    if facts.clients:
-        out = tuple(uncovered(facts.clients, now))
-        return tuple(one for one in uncovered(facts.clients, after) if one not in out)
-    own = spans(facts.own)
-    return facts.own if overlap(now, own) and not overlap(after, own) else ()
+def _places(facts: Facts, wide: Sequence[Admission]) -> Iterator[Place]:
+    """Where these let everybody in to the service; at whatever ports they do, where those of the service are not known.
+
+    Never at another port of the service: nobody asked to open that.
+    """
+    for one in wide:
+        if facts.ports:
+            yield from (("tcp", *ports_within(one, *ports)) for ports in facts.ports if at_any(one, (ports,)))
+        else:
+            yield ("udp" if one.protocol == "udp" else "tcp", *ports_within(one, *ANY_PORT))
+
+
+def _losing(facts: Facts, clients: Iterable[Admission], place: Place) -> tuple[str, ...]:
+    """Those of the standard's clients, or of the VPC's blocks, that are let in there now, and then not or not wholly.
+
+    Each block by itself: one subnet's that stays keeps no other client in.
+    """
+    wanted = facts.clients or facts.own
+    now, then = facts.let_in_at(facts.found, place), facts.let_in_at(clients, place)
+    out = set(uncovered(wanted, now))
+    return tuple(one for one in uncovered(wanted, then) if one not in out)
 
 
 def _looking(facts: Facts, names: Collection[str]) -> str:

@@ -80,6 +80,15 @@ class Facts(NamedTuple):
         blocks = (block for one in found if self.reaches(one) for block in one.blocks)
         return tuple(one for one in spans(blocks) if one.family in self.families)
 
+    def let_in_at(self, found: Iterable[Admission], place: tuple[str, int, int]) -> tuple[Span, ...]:
+        """The same of those that let in at this place: a protocol, and the first and last of its ports."""
+        protocol, first, last = place
+        return self.let_in(
+            one
+            for one in found
+            if one.protocol == ALL or (one.protocol == protocol and one.ports[0] <= last and first <= one.ports[1])
+        )
+
 
 def ports_named(ports: Ports) -> str:
     """The ports, for a sentence."""

@@ -26,7 +26,7 @@ _GROUP = (SideDoor("sg", Need.GROUPS),)
 _ROUTES = (SideDoor("rtb", Need.ROUTES, of_vpc=True),)
 _SUBNETS = (SideDoor("vpc", Need.SUBNETS, of_vpc=True),)
 _RANGES = (SideDoor("vpc", Need.VPC),)
-_TAGS = (SideDoor("vpce", None), SideDoor("vpc", Need.VPC, of_vpc=True))
+_TAGS = (SideDoor("vpce", None), SideDoor("vpce-svc", None), SideDoor("vpc", Need.VPC, of_vpc=True))
 SIDE_DOORS: Final[Mapping[str, tuple[SideDoor, ...]]] = {
     "AuthorizeSecurityGroupIngress": _GROUP,
     "RevokeSecurityGroupIngress": _GROUP,

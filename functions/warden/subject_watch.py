@@ -62,7 +62,7 @@ class Watch(Generic[Source, Seen]):
     read: Callable[[Source, Standard, datetime, Collection[str] | None], Iterable[Seen]]
     """Those of these ids that exist, or all; raises RetryLater where AWS does not answer."""
     subject_of: Callable[[Seen], Subject]
-    coming: Callable[[Seen, Standard], Sequence[str]] = lambda _seen, _standard: ()
+    coming: Callable[[Seen], Sequence[str]] = lambda _seen: ()
     """What its verdicts hang on and is not ready yet, by id."""
     target: Callable[[World, JudgedSubject[Seen]], Target] | None = None
     """What a write to one of them takes; None where none is ever written."""
@@ -126,7 +126,7 @@ def _told(
     world: World, watch: Watch[Any, Any], look: Look, judged: JudgedSubject[Any], memory: Memory
 ) -> Report | None:
     """Tell what is new once nothing that it hangs on is on its way, or at the last look: that is about to change."""
-    coming = watch.coming(judged.seen, world.standard)
+    coming = watch.coming(judged.seen)
     if coming and look.tries < len(DELAYS) and has_news(judged, memory):
         raise NotYet(f"not ready yet: {', '.join(coming)}")
     return told(world, judged.subject, judged.findings, world.ceiling, memory, judged.results)

@@ -24,8 +24,8 @@ class VpcSeen:
     subnets: tuple[Subnet, ...]
     """Those that can be used, each told private or public."""
     at: datetime
-    region: Mapping[str, VpcSeen] = field(default_factory=dict)
-    """The VPCs of the same account and region that were read, by id, this one among them; each without its own."""
+    hubs: Mapping[str, VpcSeen] = field(default_factory=dict)
+    """Those of the same account and region that the standard names as hubs, by id; each without its own."""
 
     @property
     def shared(self) -> bool:

@@ -6,6 +6,8 @@ Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -57,7 +59,7 @@ class Lacking(NamedTuple):
 
     def command(self, key: EndpointKey) -> str:
         """The command that sets them, with a value to be filled in where any will do."""
-        tags = [f"Key={one.key},Value={tag_then(one.values)}" for one in self.demands]
+        tags = [f"Key={_shorthand(one.key)},Value={_shorthand(tag_then(one.values))}" for one in self.demands]
         return ec2("create-tags", key.region, "--resources", key.id, "--tags", *tags)
 
 
@@ -83,3 +85,11 @@ def lacking(tags: Mapping[str, str], demands: Sequence[Demand]) -> Lacking | Non
     missing = tuple(one for one in demands if not tags.get(one.key))
     wrong = tuple(one for one in demands if tags.get(one.key) and one.values and tags[one.key] not in one.values)
     return Lacking(missing, wrong) if missing or wrong else None
+
+
+def _shorthand(text: str) -> str:
+    """The text as a value of the AWS CLI's shorthand, to which commas, quotes, brackets and braces mean something.
+
+    Source: https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
+    """
+    return text if re.fullmatch(r"[\w .:/+=@-]*", text) else json.dumps(text, ensure_ascii=False)

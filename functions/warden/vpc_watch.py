@@ -32,8 +32,10 @@ def read_vpcs(
         wanted |= spokes_of(wanted, known.values(), standard)
     if not wanted:
         return
-    region = _region(cloud, [known[one] for one in wanted | hubs_among(known.values(), standard)], now)
-    yield from (replace(region[one], region=region) for one in sorted(wanted))
+    hub_ids = hubs_among(known.values(), standard)
+    region = _region(cloud, [known[one] for one in wanted | hub_ids], now)
+    hubs = {one: region[one] for one in hub_ids}
+    yield from (replace(region[one], hubs=hubs) for one in sorted(wanted))
 
 
 def _region(cloud: Cloud, vpcs: Sequence[Vpc], now: datetime) -> Mapping[str, VpcSeen]:
@@ -60,10 +62,10 @@ def vpc_subject(seen: VpcSeen) -> Subject:
     return Subject(seen.key, "VPC", seen.vpc.tags.get("Name", ""), facts)
 
 
-def coming(seen: VpcSeen, standard: Standard) -> list[str]:
+def coming(seen: VpcSeen) -> list[str]:
     """The endpoints of the VPC and of hubs that are not ready yet."""
-    beside = hubs_among((one.vpc for one in seen.region.values()), standard) | {seen.key.id}
-    found = (endpoint for name in sorted(beside) for endpoint in seen.region[name].endpoints)
+    places = {**seen.hubs, seen.key.id: seen}
+    found = (endpoint for name in sorted(places) for endpoint in places[name].endpoints)
     return [endpoint.key.id for endpoint in found if endpoint.state in NOT_READY]
 
 

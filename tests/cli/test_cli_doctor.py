@@ -261,7 +261,8 @@ def test_every_rule_is_ok(matching: Patient) -> None:
     answers = list(event_rules(matching))
     assert [answer.state for answer in answers] == [State.OK] * 3
     assert answers[2].what == (
-        "the rule tags is enabled, matches changes of the tags of endpoints and VPCs, and sends them to the queue"
+        "the rule tags is enabled, matches changes of the tags of endpoints, endpoint services and VPCs, and sends "
+        "them to the queue"
     )
 
 

@@ -285,9 +285,9 @@ def test_files_that_do_not_fit_give_2(warden: Run, written: Written, trees: tupl
     assert says in done.stderr
 
 
-def dns(*names: str) -> dict[str, Any]:
+def dns(*names: str, start: str = "") -> dict[str, Any]:
     """As AWS writes them: the zone in a name is the endpoint's, the region behind it the service's."""
-    return {"DnsEntries": [{"DnsName": f"{KEY.id}-abcdefgh{name}.vpce.amazonaws.com"} for name in names]}
+    return {"DnsEntries": [{"DnsName": f"{start}{KEY.id}-abcdefgh{name}.vpce.amazonaws.com"} for name in names]}
 
 
 HERE = {"ServiceRegion": REGION}
@@ -301,6 +301,7 @@ GATEWAY = {"VpcEndpointType": "Gateway", "ServiceName": f"com.amazonaws.{REGION}
         pytest.param({"VpcEndpoints": [ENDPOINT | HERE]}, "", id="a service of the endpoint's region, or of another"),
         pytest.param({"VpcEndpoints": [ABROAD, ENDPOINT]}, REGION, id="the other one tells"),
         pytest.param({"VpcEndpoints": [ENDPOINT | HERE | dns(f"-{REGION}a.kms.{REGION}")]}, REGION, id="zone"),
+        pytest.param({"VpcEndpoints": [ABROAD | dns(f"-{REGION}a.s3.x", start="*.")]}, REGION, id="zone of S3"),
         pytest.param({"VpcEndpoints": [ABROAD | dns(f"-{REGION}b.kms.eu-west-1")]}, REGION, id="zone, service abroad"),
         pytest.param({"VpcEndpoints": [ABROAD | dns(".kms.eu-west-1")]}, "", id="the service's region only"),
         pytest.param({"VpcEndpoints": [ENDPOINT | HERE | dns(f".kms.{REGION}")]}, "", id="the same, and not abroad"),

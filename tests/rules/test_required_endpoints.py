@@ -117,8 +117,8 @@ def test_one_good_endpoint_does_not_make_the_vpc_compliant() -> None:
     assert found.message == "the VPC has no working endpoint for ssmmessages and ec2messages"
     other = vpc_seen(vpc=vpc(id=HUB))
     both = {VPC: vpc_seen(good), HUB: other}
-    assert missing(replace(other, region=both), "ssm") == ["ssm"]
-    assert judge(replace(both[VPC], region=both), demands("ssm")) == Pass()
+    assert missing(replace(other, hubs=both), "ssm") == ["ssm"]
+    assert judge(replace(both[VPC], hubs=both), demands("ssm")) == Pass()
 
 
 def test_another_list_of_missing_services_is_news() -> None:
@@ -283,7 +283,7 @@ def hub(*endpoints: Endpoint, **facts: Any) -> VpcSeen:
 def beside(*others: VpcSeen, endpoints: tuple[Endpoint, ...] = ()) -> VpcSeen:
     """The VPC with these beside it."""
     here = vpc_seen(*endpoints)
-    return replace(here, region={one.key.id: one for one in (here, *others)})
+    return replace(here, hubs={one.key.id: one for one in (here, *others)})
 
 
 BY_HUB = "by way of the hub {}: ssm, if the names lead clients there, which is not read"
@@ -417,9 +417,9 @@ def test_the_word_covers_its_own_demand_alone() -> None:
 def test_a_word_that_is_belied_is_not_taken(seen: VpcSeen, more: str, why: str) -> None:
     """Something is wrong with the standard; endpoints that are seen in the hub count all the same."""
     assert judge(seen, demands("ssm", more=more)) == Unknown(f"of ssm it cannot be told: {why}")
-    there = {name: replace(one, endpoints=(to("ssm", vpc_id=HUB),)) for name, one in seen.region.items() if name == HUB}
+    there = {name: replace(one, endpoints=(to("ssm", vpc_id=HUB),)) for name, one in seen.hubs.items() if name == HUB}
     if there:
-        found = judge(replace(seen, region={**seen.region, **there}), demands("ssm", more=more))
+        found = judge(replace(seen, hubs={**seen.hubs, **there}), demands("ssm", more=more))
         assert found == Pass(BY_HUB.format(HUB))
 
 
@@ -516,6 +516,21 @@ def test_advice_makes_an_interface_endpoint_in_two_zones() -> None:
 def test_advice_takes_the_subnets_that_there_are(subnets: tuple[Any, ...], words: str) -> None:
     """No more than can be had."""
     assert words in command(vpc_seen(subnets=subnets), "ssm")
+
+
+@pytest.mark.parametrize(
+    ("service", "more"),
+    [
+        ("com.amazonaws.eu-west-1.kms", "--service-region eu-west-1 "),
+        ("com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", "--service-region eu-west-1 "),
+        (f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0", ""),
+        ("com.amazonaws.route53", ""),
+    ],
+)
+def test_advice_names_the_region_of_a_service_abroad(service: str, more: str) -> None:
+    """EC2 knows it by its name there, and by no name here."""
+    made = command(vpc_seen(subnets=(A,)), service)
+    assert f"--service-name {service} {more}--subnet-ids" in made
 
 
 def test_advice_makes_a_gateway_endpoint_where_there_is_one() -> None:

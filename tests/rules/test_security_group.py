@@ -112,6 +112,21 @@ def permissions(found: Breach) -> list[Any]:
             id="a range of ports",
         ),
         pytest.param(
+            (group(Permission("tcp", 5432, 5432, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.dsql-fnh4"},
+            id="clusters of Aurora DSQL, by PostgreSQL",
+        ),
+        pytest.param(
+            (group(GOOD, Permission("tcp", 8443, 8443, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.transcribestreaming"},
+            id="speech by WebSockets",
+        ),
+        pytest.param(
+            (group(GOOD, Permission("tcp", 4195, 4195, (OWN,)), Permission("udp", 4195, 4195, (OWN,))),),
+            {"service_name": f"com.amazonaws.{REGION}.prod.highlander"},
+            id="screens of WorkSpaces, by UDP too",
+        ),
+        pytest.param(
             (group(GOOD),),
             {"service_name": "com.amazonaws.eu-west-1.kms", "service_region": "eu-west-1", "service": None},
             id="a service of another region",
@@ -264,6 +279,12 @@ def test_halves_that_do_not_meet_are_not_everything(groups: tuple[SecurityGroup,
             "TCP 443, 1026-1028, 1031, 2222 (tcp 1026-1031 in sg-1",
             id="a range with a gap",
         ),
+        pytest.param(
+            Permission("tcp", 5432, 5432, (OWN,)),
+            {"service_name": f"com.amazonaws.{REGION}.dsql"},
+            "TCP 443 (tcp 5432 in sg-1",
+            id="what manages clusters of Aurora DSQL is no database",
+        ),
     ],
 )
 def test_what_is_let_in_besides_is_named(permission: Permission, facts: dict[str, Any], words: str) -> None:
@@ -405,6 +426,34 @@ EVERYBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
             [AT_443 | {"IpRanges": [{"CidrIp": "192.168.0.0/16"}]}],
             [AT_443 | EVERYBODY],
             id="the clients that the standard names",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0", "10.0.3.0/24"),),
+            {},
+            [AT_443 | FROM_VPC],
+            [AT_443 | EVERYBODY],
+            id="the VPC, of which a subnet's own rule lets in no more than that subnet",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0", "::/0", OWN),),
+            {"ip_address_type": "dualstack"},
+            [AT_443 | {"Ipv6Ranges": [{"CidrIpv6": OWN_V6}]}],
+            [AT_443 | EVERYBODY | {"Ipv6Ranges": [{"CidrIpv6": "::/0"}]}],
+            id="its IPv6 block, of which that of IPv4 says nothing",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0"), Permission("tcp", 8883, 8883, (OWN,))),
+            {"service_name": f"com.amazonaws.{REGION}.iot.data"},
+            [AT_443 | FROM_VPC],
+            [AT_443 | EVERYBODY],
+            id="at the port at which nothing else lets it in",
+        ),
+        pytest.param(
+            (https("0.0.0.0/0"),),
+            {"service_name": f"com.amazonaws.{REGION}.iot.data"},
+            [AT_443 | FROM_VPC],
+            [AT_443 | EVERYBODY],
+            id="and at no other port of the service",
         ),
     ],
 )
@@ -677,6 +726,13 @@ def test_what_a_group_that_is_seen_lets_in_is_told_beside_one_that_is_not() -> N
     found = judge(security_group_ids=("sg-1", "sg-7"), groups={"sg-1": wide})
     assert isinstance(found, Breach)
     assert found.evidence == {"open-to-all": ["tcp 443 in sg-1"]}
+    assert permissions(found) == [[AT_443 | FROM_VPC], [AT_443 | EVERYBODY]]
+
+
+def test_the_vpc_is_read_before_everybody_is_taken_away() -> None:
+    """A group that is not to be seen may let nobody in: the command that takes everybody away must not come alone."""
+    wide = {"sg-1": group(https("0.0.0.0/0"))}
+    assert judge(security_group_ids=("sg-1", "sg-7"), groups=wide, vpc=None) is Need.VPC
 
 
 @pytest.mark.parametrize(

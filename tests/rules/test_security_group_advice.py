@@ -142,6 +142,10 @@ def test_the_commands_do_what_they_are_for(family: str) -> None:
         let_in = spans(one for one in reaching(after) if "/" in one)
         lost = {one for one in reaching(rules) - reaching(after) if one not in WIDE}
         assert not [one for one in lost if "/" not in one or list(uncovered([one], let_in))], (number, lost)
+        before = spans(one for one in reaching(rules) if "/" in one)
+        kept_out = set(uncovered(OWN, before))
+        own = OWN if family == "dualstack" else OWN[:1]
+        assert kept_out >= set(uncovered(own, let_in)), (number, "a block of the VPC got in by what was open to all")
 
 
 def held(group_id: str, permissions: Iterable[Permission]) -> frozenset[Held]:

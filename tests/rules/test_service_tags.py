@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
+from awscli.shorthand import ShorthandParser
+
+from aws_cli import commands
 from builders import REGION, owned, standard
 from warden.model import Breach, NotApplicable, Pass
 from warden.rules.rule import Answer
@@ -31,6 +35,19 @@ def test_what_is_missing_is_named(tags: dict[str, str], code: str, words: str) -
     assert (found.code, found.message) == (code, words)
     begins = f"`aws ec2 create-tags --region {REGION} --resources {owned().key.id} --tags Key="
     assert found.advice.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["Team=R&D, EU", "Team=[x]", "Team={a}", "Team=it's", 'Team=say "so"', "Team=a\\b", "Team=a=b", "a b,c=ünï @x"],
+)
+def test_the_command_sets_what_is_demanded(tag: str) -> None:
+    """As the AWS CLI reads it: a comma makes a list of a value, unless the value is quoted for it, too."""
+    found = judge({}, f"[rules.service-tags]\ntags = [{json.dumps(tag)}]\n")
+    assert isinstance(found, Breach)
+    ((*_, words),) = commands(found.advice)
+    key, _, value = tag.partition("=")
+    assert ShorthandParser().parse(words) == {"Key": key, "Value": value}
 
 
 def test_all_are_there() -> None:

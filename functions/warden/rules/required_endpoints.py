@@ -326,7 +326,7 @@ def _at_hub(endpoint: Endpoint, service: str) -> bool:
 
 
 def _hubs(seen: VpcSeen, hub: Hub) -> list[VpcSeen]:
-    return [one for _, one in sorted(seen.region.items()) if one.key != seen.key and hub.named(one.vpc)]
+    return [one for _, one in sorted(seen.hubs.items()) if one.key != seen.key and hub.named(one.vpc)]
 
 
 def _hidden(hub: Hub, hubs: list[VpcSeen]) -> Iterator[str]:

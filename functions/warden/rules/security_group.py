@@ -163,6 +163,8 @@ def _judged(facts: Facts) -> Judgement:
     reach = None if hidden else _reach(facts)
     if isinstance(reach, Need):
         return reach
+    if facts.seen.vpc is None and not facts.clients and facts.wide:
+        return Need.VPC  # what lets it in is told before what takes everybody away
     objections = [*_default(facts), *_open(facts), *_more(facts)]
     if isinstance(reach, Objection):
         objections.append(reach)
