@@ -102,7 +102,7 @@ def test_calls_without_a_sample_name_what_changed(name: str) -> None:
 
 def test_a_tag_that_is_taken_away_counts_as_one_that_is_set() -> None:
     """On an endpoint, an endpoint service and a VPC."""
-    for name in ("tags-endpoint", "tags-service", "tags-vpc"):
+    for name in ("tags-endpoint", "service-tags", "tags-vpc"):
         event, taken = sample(name), sample(name)
         taken["detail"]["eventName"] = "DeleteTags"
         assert read(taken) == read(event)
@@ -132,12 +132,12 @@ def test_an_endpoint_and_a_vpc_that_are_tagged_together_are_told_apart() -> None
 def test_a_tagged_service_is_looked_at_itself() -> None:
     """Its id begins as an endpoint's does; nothing stands beside it that would be looked at too."""
     key = EndpointKey(ACCOUNT, REGION, "vpce-svc-0a1b2c3d4e5f60718")
-    assert read(sample("tags-service")) == (Look(key, AT),)
+    assert read(sample("service-tags")) == (Look(key, AT),)
 
 
 def test_a_tag_on_anything_else_is_nothing() -> None:
     """What the pattern lets through by its prefix, and is no id of ours."""
-    event = sample("tags-service")
+    event = sample("service-tags")
     event["detail"]["requestParameters"]["resourcesSet"]["items"] = [{"resourceId": "vpce-new"}]
     assert read(event) == Nothing(
         "CreateTags names nothing of vpce- or vpce-svc- or vpc-: the sweep sees what it changed"

@@ -24,7 +24,7 @@ BESIDE = {
     "beside-replace-association": "BesideRule",
     "tags-endpoint": "TagRule",
     "tags-instance": None,
-    "tags-service": "TagRule",
+    "service-tags": "TagRule",
     "tags-vpc": "TagRule",
 }
 """What changes endpoints without naming them, by the rule that takes it."""

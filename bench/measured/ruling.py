@@ -44,6 +44,8 @@ id = "o-a1b2c3d4e5"
 accounts = ["111122223333"]
 [rules.required-tags]
 tags = ["Owner", "Env=prod|test"]
+[rules.service-tags]
+tags = ["Owner"]
 [rules.approved-service]
 refused = ["rds"]
 [rules.required-endpoints]
@@ -150,6 +152,7 @@ def services(count: int, seed: int = 13) -> Iterator[ServiceSeen]:
                 for place, owner in enumerate(random.sample(owners, random.randint(0, 5)))
             ),
             notifications=random.choice(((), (Notification("vpce-nfn-1", "arn:t", EVENTS),))),
+            tags=random.choice(({}, {"Owner": "net"})),
         )
 
 
