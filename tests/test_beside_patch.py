@@ -81,9 +81,10 @@ def test_a_template_lists_every_source_by_itself() -> None:
             {"IpProtocol": "-1", "CidrIp": "10.0.0.0/16"},
         ]
     }
-    assert patch.splitlines()[:3] == [
+    assert patch.splitlines()[:4] == [
         "# template of stack network",
         f"# the resource that made {OWN}",
+        "# as far as this endpoint needs it: see first what else bears the group, and leave in what that needs",
         "# all that it should let in; what has a resource of its own (AWS::EC2::SecurityGroupIngress) is changed there",
     ]
 
@@ -102,6 +103,7 @@ def test_a_configuration_has_a_block_for_each_description() -> None:
     """The group itself is `self`, and a group of another account has that before it."""
     assert beside(SetIngress((WEB, PING, ALL)), TERRAFORM).splitlines() == [
         f"# Terraform: in the aws_security_group with the id {OWN}",
+        "# as far as this endpoint needs it: see first what else bears the group, and leave in what that needs",
         "# all that it should let in; what has a resource of its own (aws_vpc_security_group_ingress_rule or",
         "# aws_security_group_rule) is changed there: then the group's own has no ingress",
         "ingress {",

@@ -14,10 +14,14 @@ from .neighbours import Permission
 from .ranges import family
 from .terraform_patch import block, quoted
 
+SHARED: Final = "# as far as this endpoint needs it: see first what else bears the group, and leave in what that needs"
+"""Two endpoints of different services can share a group, and each judgement takes away the ports of the other."""
 APART_IN_TEMPLATE: Final = (
+    f"{SHARED}\n"
     "# all that it should let in; what has a resource of its own (AWS::EC2::SecurityGroupIngress) is changed there"
 )
 APART_IN_CONFIGURATION: Final = (
+    f"{SHARED}\n"
     "# all that it should let in; what has a resource of its own (aws_vpc_security_group_ingress_rule or\n"
     "# aws_security_group_rule) is changed there: then the group's own has no ingress"
 )
