@@ -90,6 +90,7 @@ def test_a_request_is_shown_and_its_command_accepts_it(
         "service-zones": "PASS",
         "service-dns": "NOT_APPLICABLE",
         "service-notification": "BREACH",
+        "service-tags": "NOT_APPLICABLE",
     }
 
     run(shlex.split(found["service-connections"]["fix"]["command"]))
