@@ -57,5 +57,6 @@ def _beside_or_below(one: DifferenceJson) -> tuple[str, ...]:
 
 
 def _result(screen: Screen, result: Result) -> None:
-    why = f": {result.why}" if result.why and result.outcome is not Outcome.FIXED else ""
+    said_below = result.outcome is Outcome.FIXED or result.why == result.finding.advice
+    why = f": {result.why}" if result.why and not said_below else ""
     screen.say(sentence(f"{result.finding.rule} {state_of(result)}{why}"), indent=2)

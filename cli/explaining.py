@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,20 @@ from .screen import Screen
 from .standard_text import toml
 from .standards import Named, find, read
 
+READ: Final[Mapping[Need, str]] = {
+    Need.SUBNETS: "subnets",
+    Need.ROUTES: "route tables",
+    Need.INTERFACES: "network interfaces",
+    Need.SIBLINGS: "other endpoints of the VPC",
+    Need.VPC: "the VPC",
+    Need.DNS: "the VPC's attributes for DNS",
+    Need.HOSTED_ZONES: "the VPC's private hosted zones",
+    Need.GROUPS: "security groups",
+    Need.PREFIX_LISTS: "prefix lists",
+    Need.USE: "bytes moved",
+    Need.TRAILS: "trails",
+    Need.USE_BY_SUBNET: "bytes moved in each subnet",
+}
 NO_STANDARD: Final = "no standard was found: these are the defaults"
 
 
@@ -55,7 +69,7 @@ def page(screen: Screen, rule: AnyRule, standard: Named) -> None:
         screen.say(f"{whole(rule)}.", indent=2)
         return
     screen.say()
-    needs = ", ".join(need.value.replace("_", " ") for need in Need if need in rule.needs)
+    needs = ", ".join(READ[need] for need in Need if need in rule.needs)
     given = "endpoint and service" if rule.reads_service else "the endpoint"
     screen.say(f"It reads, where the verdict hangs on it: {needs or f'nothing but {given}'}.", indent=2)
     screen.say()

@@ -49,5 +49,5 @@ def scanned(
                 seen += look(account.elsewhere(region), tell)
             except RetryLater as error:
                 blind.append(Blind(region, *explained(error)))
-            tell(f"{len(seen)} {what} judged")
+            tell(f"{what} judged: {len(seen)}")
     return Scan(account.id, tuple(regions), named.source, datetime.now(UTC), tuple(seen), tuple(blind))

@@ -52,7 +52,7 @@ def look(cloud: Cloud, standard: Standard, now: datetime, tell: Tell) -> list[Se
     judged: list[Judged] = []
     for page in cloud.sweep():
         judged += observe(cloud, [endpoint for endpoint in page if endpoint.state not in GONE], standard, now)
-        tell(f"{len(judged)} endpoints judged")
+        tell(f"{ENDPOINTS} judged: {len(judged)}")
     zones = _zones(cloud, judged)
     return [_seen(one, zones, standard) for one in judged]
 

@@ -104,11 +104,12 @@ class Screen:
 
 
 def _say(console: Console, text: str, indent: int, style: str) -> None:
-    margin, words = " " * indent, clean(text).rstrip()
+    words = clean(text).strip()
+    margin = " " * (indent + len(text) - len(text.lstrip(" ")))
     lines = [f"{margin}{words}".rstrip()]
     if console.is_terminal and words:
         lines = textwrap.wrap(
-            words.strip(),
+            words,
             max(console.width - 1, 40),
             initial_indent=margin,
             subsequent_indent=margin,

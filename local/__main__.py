@@ -24,6 +24,11 @@ from local.waiting import wait_for
 
 STATE: Final = "cloud.json"
 """Where a running cloud notes its keeper's process id and its address, in its folder."""
+LETTERS: Final = (
+    "curl -s $AWS_ENDPOINT_URL/_local/mail | "
+    """python3 -c 'import json, sys; [print(one["subject"], one["text"], sep="\\n") for one in json.load(sys.stdin)]'"""
+)
+"""What shows the e-mails as people get them: the answer is JSON, whose line ends nobody can read."""
 
 app = typer.Typer(
     help="A local AWS cloud on loopback.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -132,7 +137,7 @@ def _run(cloud: LocalCloud, asked: _Asked, *, detach: bool) -> None:
     _print_exports(cloud)
     asked.deploy(cloud)
     if not detach:
-        typer.echo("# Ctrl-C ends it. What the functions log and tell; in full: curl -s $AWS_ENDPOINT_URL/_local/mail")
+        typer.echo(f"# Ctrl-C ends it. What the functions log and tell follows; every e-mail in full:\n# {LETTERS}")
         _follow(cloud)
 
 

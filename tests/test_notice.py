@@ -395,6 +395,20 @@ def test_empty_attributes_are_left_out() -> None:
         pytest.param(
             replace(ONE_ZONE, mode=Mode.NOTIFY), Mode.ENFORCE, "", 'set mode = "enforce" for multi-az', id="how"
         ),
+        pytest.param(
+            ONE_ZONE,
+            Mode.NOTIFY,
+            "the mode is notify (the kill switch)",
+            f"see that the parameter Mode of stack {STACK} is enforce, and that its kill switch says run. By hand",
+            id="how, of the stack, and no word of more than that",
+        ),
+        pytest.param(
+            ONE_ZONE,
+            Mode.NOTIFY,
+            "the mode is notify (the kill switch); besides, code may manage it",
+            "That alone is not enough: see to what else stands in the way, too.",
+            id="and that more stands in the way",
+        ),
         pytest.param(ONE_ZONE, Mode.ENFORCE, "the disk is full", "clear what is said above", id="neither"),
     ],
 )
@@ -402,6 +416,13 @@ def test_would_fix_says_which_mode_to_set(finding: Finding, mode: Mode, why: str
     """A person learns what to set for the fix to be made."""
     text = notice_of(report(Result(finding, Outcome.WOULD_FIX, why), mode=mode), STACK).text
     assert said in " ".join(text.split())
+
+
+def test_the_same_is_to_be_written_in_code_before_what_is_advised_besides() -> None:
+    """Else "the same" would be what was advised last, and not what was changed."""
+    finding = replace(ONE_ZONE, advice="tell the network team")
+    text = notice_of(report(Result(finding, Outcome.FIXED)), STACK).text
+    assert "write the same there. Tell the network team." in " ".join(text.split())
 
 
 def test_told_without_advice_still_says_what_to_do() -> None:

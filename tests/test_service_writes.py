@@ -260,8 +260,7 @@ def test_partial_success_is_told_truly() -> None:
         f"{TWO}: InvalidState: the endpoint is being changed",
     )
     assert on.topic.sent[0].payload["summary"] == (
-        f"Endpoint service {SERVICE.id} breaks {RULE}, and AWS refused the fix; "
-        f"it had a part of what breaks {RULE} fixed."
+        f"Endpoint service {SERVICE.id} breaks {RULE}, and AWS refused the fix; a part of what broke {RULE} is fixed."
     )
     (entry,) = on.ledger.journal.values()
     assert (entry["outcome"], list(entry["after"])) == ("applied", [ONE])
@@ -322,7 +321,7 @@ def test_strangers_are_told_with_the_command_and_never_rejected() -> None:
     assert f"`aws ec2 reject-vpc-endpoint-connections --region {KEY.region}" in left["advice"]
     assert left["advice"].endswith(f"--vpc-endpoint-ids {TWO} {THREE}`")
     assert (
-        f"{RULE}, and no safe fix is known; it had a part of what breaks {RULE} fixed."
+        f"{RULE}, and no safe fix is known; a part of what broke {RULE} is fixed."
         in (on.topic.sent[0].payload["summary"])
     )
     on.clock.time += DAY

@@ -127,7 +127,7 @@ def _unnamed(who: Who, standard: Standard, registry: Sequence[Entry]) -> Known:
         return Known(Standing.UNKNOWN, "it is of no form that is known")
     organised = standard.organisation or any(read(one.whom).organisation for one in registry)
     if who.sort in IN_ACCOUNTS and organised:
-        why = "no entry names its account, and whether it is of an organisation that is known, its id does not tell"
+        why = "neither organisation.accounts nor the registry names it, and its id does not tell whose it is"
         return Known(Standing.UNKNOWN, why)
     return Known(Standing.STRANGER, "it is not in the registry")
 

@@ -56,8 +56,17 @@ def narrowing(facts: Facts) -> Steps:
 def letting_in(facts: Facts, blocks: tuple[str, ...]) -> Steps:
     """Let them in by a group of the endpoint's own; the VPC's default group is none."""
     own = [name for name in facts.seen.groups or {} if name not in facts.default]
-    wanted = tuple(Permission("tcp", first, last, blocks) for first, last in facts.ports or (ANY_PORT,))
-    return Steps({own[0] if own else NEW: wanted})
+    return Steps({own[0]: _at_ports(facts, blocks)}) if own else letting_in_by_a_new_one(facts)
+
+
+def letting_in_by_a_new_one(facts: Facts) -> Steps:
+    """Let in all clients, since whoever got in by the default group must get in by what takes its place."""
+    blocks = facts.clients or facts.own
+    return Steps({NEW: _at_ports(facts, blocks)}) if blocks else NO_STEPS
+
+
+def _at_ports(facts: Facts, blocks: tuple[str, ...]) -> tuple[Permission, ...]:
+    return tuple(Permission("tcp", first, last, blocks) for first, last in facts.ports or (ANY_PORT,))
 
 
 def by_command(facts: Facts, steps: Steps) -> str:

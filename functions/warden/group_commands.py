@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from .admitted import ANY_PORT, Admission
 from .ec2_commands import ec2
@@ -11,6 +12,8 @@ from .neighbours import Permission
 from .ranges import family
 
 Json = Mapping[str, object]
+PORT: Final = "PORT"
+"""Stands for a port that is not known."""
 
 
 def revoking(region: str, found: Iterable[Admission]) -> tuple[str, ...]:
@@ -24,8 +27,9 @@ def granting(region: str, group_id: str, wanted: Iterable[Permission]) -> str:
 
 
 def _call(verb: str, region: str, group_id: str, permissions: Sequence[Json]) -> str:
-    wanted = ("--ip-permissions", json.dumps(permissions, separators=(",", ":")))
-    return ec2(f"{verb}-security-group-ingress", region, "--group-id", group_id, *wanted)
+    # Without quotes: a number is to be written there, and the AWS CLI refuses "443".
+    wanted = json.dumps(permissions, separators=(",", ":")).replace(json.dumps(PORT), PORT)
+    return ec2(f"{verb}-security-group-ingress", region, "--group-id", group_id, "--ip-permissions", wanted)
 
 
 def _as_json(permission: Permission) -> dict[str, object]:
@@ -44,7 +48,7 @@ def _as_json(permission: Permission) -> dict[str, object]:
 def _unknown(permission: Permission) -> dict[str, object]:
     """What a person must fill in, where every port would be let in otherwise."""
     unknown = (permission.first_port, permission.last_port) == ANY_PORT
-    return {"FromPort": "PORT", "ToPort": "PORT"} if unknown else {}
+    return {"FromPort": PORT, "ToPort": PORT} if unknown else {}
 
 
 def _ranges(blocks: Sequence[str]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
 from .actions import AcceptConnections, ReplacePolicy
+from .decide import BESIDES
 from .model import Endpoint, Finding, Mode, Outcome, Result, Subject, Verdict
 from .plain import joined, labelled, listed, sentence
 from .rules import EVERY_RULE, RULES
@@ -28,6 +29,7 @@ IN_CODE: Final = (
 THEN_IN_CODE: Final = "How the code says so is shown below."
 """Of what is people's to decide."""
 CODE_TOO: Final = "Where code makes this endpoint, write the same there."
+BESIDES_TOO: Final = "That alone is not enough: see to what else stands in the way, too."
 ENDPOINT: Final = "endpoint"
 MEND: Final = "Mend what AWS names (a permission, a quota, a subnet), or do it by hand."
 AGAIN: Final = "Endpoint Warden looks again at the {}'s next change, and at the next sweep."
@@ -90,8 +92,8 @@ def summary_of(results: Sequence[Result]) -> str:
     partly = [rule for rule in rules[FIXED] if rule in open_still]
     rules[FIXED] = [rule for rule in rules[FIXED] if rule not in open_still]
     clauses = [CLAUSES[state].format(rules=listed(named)) for state, named in rules.items() if named]
-    clauses += [f"had a part of what breaks {listed(partly)} fixed"] if partly else []
-    return "; it ".join(clauses) or "has nothing to tell"
+    mended = f"; a part of what broke {listed(partly)} is fixed" if partly else ""
+    return f"{'; it '.join(clauses)}{mended}" or "has nothing to tell"
 
 
 def message_of(result: Result, noun: str = ENDPOINT) -> str:
@@ -139,9 +141,10 @@ def next_of(result: Result, mode: Mode, stack: str, noun: str = ENDPOINT) -> str
     finding, advice = result.finding, sentence(result.finding.advice)
     match result.outcome:
         case Outcome.FIXED:
-            return joined(_after(finding), advice, "" if noun != ENDPOINT else CODE_TOO)
+            return joined(_after(finding), "" if noun != ENDPOINT else CODE_TOO, advice)
         case Outcome.WOULD_FIX:
-            return joined(sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}"), advice)
+            allowed = sentence(f"to let Endpoint Warden do it, {_permission(finding, mode, stack)}")
+            return joined(allowed, BESIDES_TOO if BESIDES in result.why else "", advice)
         case Outcome.HELD:
             return joined(advice, IN_CODE if result.patch else CLEAR.format(noun), _again(finding, noun))
         case Outcome.REFUSED:
@@ -189,5 +192,5 @@ def _permission(finding: Finding, mode: Mode, stack: str) -> str:
     if finding.mode < Mode.ENFORCE:
         steps.append(f'set mode = "enforce" for {finding.rule} in standard.toml and deploy it')
     if mode < Mode.ENFORCE:
-        steps.append(f"set the parameter Mode of stack {stack} to enforce, with the kill switch at run")
-    return " and ".join(steps) or "clear what is said above"
+        steps.append(f"see that the parameter Mode of stack {stack} is enforce, and that its kill switch says run")
+    return ", and ".join(steps) or "clear what is said above"

@@ -201,11 +201,15 @@ def test_topic_that_is_away_leaves_the_write_for_the_next_look(capsys: pytest.Ca
     assert "should the change be made already, the next look closes its journal" in capsys.readouterr().out
 
 
-def test_something_left_to_people_gives_1() -> None:
-    """The fix is made, and a finding without a fix stays: that is not 0."""
+def test_something_left_to_people_gives_1(capsys: pytest.CaptureFixture[str]) -> None:
+    """The fix is made, and a finding without a fix stays: that is not 0; what to do then is said once."""
     stage = stage_of(policy=DENY)
     assert applied(stage) is Code.OPEN
     assert stage.cloud.writes == 1
+    text = capsys.readouterr().out
+    _, done = text.split("endpoint-policy needs you")
+    assert done.startswith(".\n    Allow what the VPC's clients need")
+    assert done.count("what the VPC's clients need") == 1
 
 
 def _saved(stage: Stage, tmp_path: Path) -> plan_json.Saved:

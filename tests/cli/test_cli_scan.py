@@ -223,7 +223,7 @@ def test_every_page_is_judged() -> None:
     held: list[Endpoint] = [endpoint(key=key, policy=NARROW) for key in keys]
     seen = look(FakeCloud.of(*held), standard(), NOW, told.append)
     assert [one.judged.seen.endpoint.key for one in seen] == keys
-    assert told == ["2 endpoints judged", "4 endpoints judged", "5 endpoints judged"]
+    assert told == ["endpoints judged: 2", "endpoints judged: 4", "endpoints judged: 5"]
     assert seen[0].zones == (A.zone_id,)
 
 

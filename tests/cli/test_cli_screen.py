@@ -46,6 +46,19 @@ def test_terminal_wraps_words_and_never_commands(
     assert capsys.readouterr().out.count("\n") == 1
 
 
+def test_what_belongs_to_a_line_is_indented_below_it_on_a_terminal_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line of it, as in a pipe."""
+    Screen().say("    what a setting means", indent=4)
+    assert capsys.readouterr().out == f"{' ' * 8}what a setting means\n"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    Screen().say(f"    {'word ' * 100}", indent=4)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 4
+    assert all(line.startswith(f"{' ' * 8}word") for line in lines)
+
+
 def test_help_and_standard_check_do_without_boto3(tmp_path: Path) -> None:
     """The build asks `standard check` each time: boto3, which takes 0.2 s to load, is not loaded for it."""
     code = (

@@ -171,6 +171,7 @@ def test_a_setting_is_shown_with_what_it_means(warden: Run) -> None:
     text = warden("explain", "multi-az").stdout
     assert "(default 2)\n        interface endpoints stand in at least so many Availability Zones\n" in text
     assert "It reads, where the verdict hangs on it: subnets, route tables.\n" in text
+    assert "hangs on it: other endpoints of the VPC.\n" in warden("explain", "duplicate").stdout
     assert "It reads, where the verdict hangs on it: nothing but endpoint" in warden("explain", "policy-lint").stdout
 
 

@@ -120,13 +120,24 @@ def test_up_plays_with_a_standard_and_shows_what_happens(tmp_path: Path) -> None
             endpoint = Network.make(_ec2(shown.read_text()), "ab").endpoint("sqs")
             wait_for(lambda: "OnChange  endpoint reported" in shown.read_text(), 30, "the function's log line")
             wait_for(lambda: "e-mail    to cli@example.com: " in shown.read_text(), 30, "the e-mail")
+            letters = _letters(shown.read_text())
         finally:
             running.send_signal(signal.SIGINT)
     text = shown.read_text()
     assert f"  notice    [HIGH] fixed: {endpoint} multi-az, endpoint-policy" in text
     assert "endpoint-policy: The policy lets anybody do anything to anybody's resources in sqs." in text
     assert f"  OnChange  endpoint reported  endpoint_id: {endpoint}  outcomes: multi-az fixed, endpoint-pol" in text
+    assert f"[HIGH] fixed: {endpoint}" in letters
+    assert "\nWHAT\n  multi-az:\n" in letters
     assert list(folder.iterdir()) == []
+
+
+def _letters(printed: str) -> str:
+    """What the printed command shows of the e-mails, in a shell that did what is to be exported."""
+    exports = "\n".join(line for line in printed.splitlines() if line.startswith("export "))
+    command = next(line.removeprefix("# ") for line in printed.splitlines() if line.startswith("# curl "))
+    shell = ["bash", "-c", f"{exports}\n{command}"]
+    return subprocess.run(shell, check=True, capture_output=True, text=True).stdout
 
 
 def _ec2(printed: str) -> object:

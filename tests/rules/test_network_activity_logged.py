@@ -109,6 +109,9 @@ def test_the_selector_of_the_advice_is_what_is_missing() -> None:
     assert judge(trail(added)) == Pass()
     assert "--region eu-west-1 --trail-name audit" in found.advice
     assert "it replaces whatever the trail has" in found.advice
+    saving, writing = (part for part in found.advice.split("`") if part.startswith("aws "))
+    assert saving.endswith(" --query AdvancedEventSelectors --output json > selectors.json"), "the list, and no more"
+    assert writing.endswith(" --advanced-event-selectors file://selectors.json")
     assert "organisation" not in found.advice
 
 

@@ -24,6 +24,17 @@ GOOD = Permission("tcp", 443, 443, (OWN,))
 THIRD: dict[str, Any] = {"service_name": f"com.amazonaws.vpce.{REGION}.vpce-svc-0123456789abcdef0", "service": None}
 MARKET: dict[str, Any] = {"service": service(owner="aws-marketplace")}
 MEMBER = Interface("eni-1", A.id, f"{REGION}a", "lambda", ("sg-9",))
+CLIENTS = 'clients = ["10.0.0.0/16", "192.168.0.0/16"]'
+AT_443 = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+FROM_VPC = {"IpRanges": [{"CidrIp": OWN}]}
+MAKING = f"create-security-group --region {REGION} --vpc-id {VPC} --group-name NAME --description WHY"
+LETTING_IN = f"authorize-security-group-ingress --region {REGION} --group-id NEW --ip-permissions"
+SWAPPING = f"modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} --add-security-group-ids NEW"
+NEW_GROUP = [
+    ["aws", "ec2", *MAKING.split(), "--query", "GroupId", "--output", "text"],
+    ["aws", "ec2", *LETTING_IN.split(), json.dumps([AT_443 | FROM_VPC], separators=(",", ":"))],
+    ["aws", "ec2", *SWAPPING.split(), "--remove-security-group-ids", "sg-1"],
+]
 
 
 def group(*inbound: Permission, name: str = "endpoints", group_id: str = "sg-1") -> SecurityGroup:
@@ -59,8 +70,8 @@ def commands(found: Breach) -> list[list[str]]:
 
 
 def permissions(found: Breach) -> list[Any]:
-    """What those of the commands that have permissions would take away or give."""
-    return [json.loads(words[-1]) for words in commands(found) if "--ip-permissions" in words]
+    """What those of the commands that have permissions would take away or give, once a person wrote 1 for PORT."""
+    return [json.loads(words[-1].replace("PORT", "1")) for words in commands(found) if "--ip-permissions" in words]
 
 
 # --- All is well ---------------------------------------------------------------------------------------------------
@@ -312,16 +323,29 @@ def test_the_standard_names_the_ports(toml: str, facts: dict[str, Any], allowed:
 
 
 def test_the_default_group_is_told() -> None:
-    """Whatever it lets in; with the command that takes another."""
+    """Whatever it lets in; with the commands that make another, let the clients in, and only then take it."""
     found = breach(group(GOOD, name="default"))
     assert (found.code, found.evidence) == ("default-group", {"default-group": ["sg-1"]})
     assert found.message == "sg-1 is the VPC's default group, which all that is made without a group bears too"
-    assert commands(found) == [
-        shlex.split(
-            f"aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} "
-            "--add-security-group-ids NEW --remove-security-group-ids sg-1"
-        )
-    ]
+    assert commands(found) == NEW_GROUP
+
+
+@pytest.mark.parametrize(
+    ("inbound", "toml", "blocks"),
+    [
+        pytest.param(GOOD, CLIENTS, ["10.0.0.0/16", "192.168.0.0/16"], id="some of the standard's clients got in"),
+        pytest.param(https("10.0.0.0/8", "192.168.0.0/16"), CLIENTS, ["10.0.0.0/16", "192.168.0.0/16"], id="all"),
+        pytest.param(https("172.16.0.0/12"), "", [OWN], id="others than the VPC"),
+    ],
+)
+def test_whoever_uses_the_default_group_gets_in_by_the_new_one(
+    inbound: Permission, toml: str, blocks: list[str]
+) -> None:
+    """All clients, and not only those who were kept out; once, since EC2 refuses a permission that is there."""
+    found = breach(group(inbound, name="default"), toml=toml)
+    assert [words[2] for words in commands(found)] == [words[2] for words in NEW_GROUP]
+    (((made,),)) = permissions(found)
+    assert made == AT_443 | {"IpRanges": [{"CidrIp": block} for block in blocks]}
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
@@ -339,6 +363,8 @@ def test_nothing_is_taken_from_the_default_group() -> None:
         group(https("0.0.0.0/0"), group_id="sg-2"),
     )
     assert [words[2] for words in commands(found)] == [
+        "create-security-group",
+        "authorize-security-group-ingress",
         "authorize-security-group-ingress",
         "describe-network-interfaces",
         "revoke-security-group-ingress",
@@ -347,8 +373,6 @@ def test_nothing_is_taken_from_the_default_group() -> None:
     assert "--group-id sg-1" not in found.advice
 
 
-AT_443 = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
-FROM_VPC = {"IpRanges": [{"CidrIp": OWN}]}
 EVERYBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
 
 
@@ -392,7 +416,7 @@ EVERYBODY = {"IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
         pytest.param(
             (Permission("-1", None, None, (OWN,)),),
             THIRD,
-            [{"IpProtocol": "tcp", "FromPort": "PORT", "ToPort": "PORT"} | FROM_VPC],
+            [{"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1} | FROM_VPC],
             [{"IpProtocol": "-1"} | FROM_VPC],
             id="ports that are not known",
         ),
@@ -569,7 +593,7 @@ def test_the_command_lets_the_vpc_in() -> None:
     """At the service's ports, by a group that is not the default one."""
     facts: dict[str, Any] = {"service_name": f"com.amazonaws.{REGION}.transfer.server", "ip_address_type": "dualstack"}
     found = breach(group(name="default"), group(group_id="sg-2"), **facts)
-    words = commands(found)[-1]
+    words = commands(found)[-2]
     expected = f"aws ec2 authorize-security-group-ingress --region {REGION} --group-id sg-2 --ip-permissions"
     assert words[:-1] == shlex.split(expected)
     both = {"IpRanges": [{"CidrIp": OWN}], "Ipv6Ranges": [{"CidrIpv6": OWN_V6}]}
@@ -581,12 +605,11 @@ def test_the_command_lets_the_vpc_in() -> None:
 
 def test_no_command_opens_every_port() -> None:
     """Where the service's ports are not known, a person must fill them in; the default group is given nobody."""
-    (((made,),)) = permissions(breach(group(), **THIRD))
-    assert (made["FromPort"], made["ToPort"]) == ("PORT", "PORT")
+    found = breach(group(), **THIRD)
+    (((made,),)) = permissions(found)
+    assert (made["FromPort"], made["ToPort"]) == (1, 1)
+    assert '"FromPort":PORT,"ToPort":PORT' in found.advice
     assert "--group-id NEW " in breach(group(name="default")).advice
-
-
-CLIENTS = 'clients = ["10.0.0.0/16", "192.168.0.0/16"]'
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,9 @@ def test_not_known(text: str, code: str, state: str) -> None:
     assert found.code == code
     assert f"{PARTNER} with vpce-1" in found.message
     assert found.advice.endswith(
-        f"reject them, which cuts them off: `aws ec2 reject-vpc-endpoint-connections {SERVICE} vpce-1`"
+        f"reject them, which cuts off whoever is connected: `aws ec2 reject-vpc-endpoint-connections {SERVICE} vpce-1`"
     )
+    assert found.advice.startswith("find out who they are; then name them in rules.service-principals.registry, or ")
     assert "accept-vpc" not in found.advice
 
 

@@ -132,8 +132,7 @@ def test_every_principal_that_is_not_known_is_in_the_message_and_the_command() -
     assert found.message == (
         "2 of 4 allowed principals not approved: x.amazonaws.com (it is not in the registry); "
         f"{PARTNER} (its approval (billing, ann@example.com) ended on 2026-02-28); whether these are cannot be told: "
-        f"{STRANGER} (no entry names its account, and whether it is of an organisation that is known, its id does not "
-        "tell)"
+        f"{STRANGER} (neither organisation.accounts nor the registry names it, and its id does not tell whose it is)"
     )
     assert found.advice.endswith(f"--remove-allowed-principals x.amazonaws.com {PARTNER}`")
 

@@ -93,7 +93,7 @@ def test_unknown(balancers: tuple[LoadBalancer, ...], hidden: tuple[str, ...], w
         pytest.param((consumer("vpce-1", "ab"), consumer("vpce-2", "b")), "", id="all are covered"),
         pytest.param(
             (consumer("vpce-1", "a"), consumer("vpce-2", None), consumer("vpce-3", None)),
-            "where 2 of its consumers stand is not to be seen",
+            "consumers whose zones are not to be seen: 2",
             id="two are of other accounts",
         ),
         pytest.param((consumer("vpce-1", None, "pendingacceptance"),), "", id="one that waits is not served yet"),

@@ -131,7 +131,7 @@ def _no_policy_of_its_own(endpoint: Endpoint, service: Service | None) -> NotApp
     if endpoint.state in DEAD_STATES:
         return NotApplicable(f"the endpoint is {endpoint.state} and serves nobody")
     if endpoint.service_name.startswith("com.amazonaws.vpce."):
-        return NotApplicable("endpoint services of other accounts take no endpoint policy")
+        return NotApplicable("endpoint services other than AWS's own take no endpoint policy")
     if service is None:
         where = f"the service is in {endpoint.service_region}: " if endpoint.crosses_regions else ""
         return Unknown(f"{where}AWS does not tell whether the service takes an endpoint policy")

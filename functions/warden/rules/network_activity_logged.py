@@ -82,7 +82,8 @@ def network_activity_logged(seen: Snapshot, standard: Standard) -> Judgement:
     name = _source(seen, standard.of(NetworkActivity))
     if name is None:
         service = short_name(endpoint.service_name, endpoint.key.region)
-        return Unknown(f"whether CloudTrail has network activity events of {service} here is not known")
+        known = f"whether CloudTrail has network activity events of {service} here is not known"
+        return Unknown(f"{known}: if it has, name their source in rules.network-activity-logged.sources")
     if seen.trails is None:
         return Need.TRAILS
     return _judged(seen, name, seen.trails)
@@ -92,7 +93,7 @@ def _beyond(seen: Snapshot) -> NotApplicable | None:
     """Why no call by way of the endpoint can be denied by its policy and recorded by CloudTrail."""
     service = seen.service
     if seen.endpoint.service_name.startswith("com.amazonaws.vpce.") or (service and service.owner != "amazon"):
-        return NotApplicable("CloudTrail records calls of AWS's own services, and this one is another's")
+        return NotApplicable("CloudTrail records calls of AWS's own services, and this is none of them")
     if service and not service.policy_supported:
         return NotApplicable("the service takes no endpoint policy, so none denies anything")
     return None
@@ -151,8 +152,9 @@ def _advice(seen: Snapshot, name: str, trail: Trail | None) -> str:
     where = f"--region {region} --trail-name {named}"
     start = f"; then switch the trail on: {_start(trail)}" if trail and trail.logging is False else ""
     return (
-        f"save the selectors of the trail (`aws cloudtrail get-event-selectors {where}`), add `{added}` "
-        f"to its advanced event selectors, and write them all back (`aws cloudtrail put-event-selectors {where} "
+        "save the advanced event selectors of the trail (`aws cloudtrail get-event-selectors "
+        f"{where} --query AdvancedEventSelectors --output json > selectors.json`; null means that it has none: write "
+        f"[] then), add `{added}` to that list, and write them all back (`aws cloudtrail put-event-selectors {where} "
         "--advanced-event-selectors file://selectors.json`): it replaces whatever the trail has, and basic event "
         f"selectors are lost unless they are written as advanced ones{start}{_whose(trail)}"
     )

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from ..admitted import Ports, admissions
 from ..checked import NotAllowed, listed, part, text, whole
 from ..code_changes import NEW, Beside, SetIngress, SwapGroups
-from ..ec2_commands import modifying
-from ..group_advice import GROUPS_CODE, by_code, by_command, letting_in, narrowing
+from ..ec2_commands import ec2, modifying
+from ..group_advice import GROUPS_CODE, by_code, by_command, letting_in, letting_in_by_a_new_one, narrowing
 from ..group_facts import Facts, ports_named
 from ..ingress import NO_STEPS, Steps, ingress_then
 from ..managed import by_tags, tool_by_tags
@@ -94,6 +94,8 @@ class Objection(NamedTuple):
     severity: Severity | None = None
     unless: str = ""
     """What comes before the steps, if they are not to be."""
+    made: str = ""
+    """What is to be made before all else."""
     swap: str = ""
     """What else is to be done, of the endpoint itself."""
     swap_in_code: str = ""
@@ -165,7 +167,7 @@ def _judged(facts: Facts) -> Judgement:
         return reach
     if facts.seen.vpc is None and not facts.clients and facts.wide:
         return Need.VPC  # what lets it in is told before what takes everybody away
-    objections = [*_default(facts), *_open(facts), *_more(facts)]
+    objections = [*_default(facts, reach), *_open(facts), *_more(facts)]
     if isinstance(reach, Objection):
         objections.append(reach)
     if objections:
@@ -177,14 +179,23 @@ def _judged(facts: Facts) -> Judgement:
     return reach if isinstance(reach, Unknown) else Pass()
 
 
-def _default(facts: Facts) -> Iterator[Objection]:
+def _default(facts: Facts, reach: Objection | Unknown | None) -> Iterator[Objection]:
+    told = isinstance(reach, Objection) and NEW in reach.steps.given
+    clients = "" if told else by_command(facts, letting_in_by_a_new_one(facts))
     for name in sorted(facts.default):
         words = f"{name} is the VPC's default group, which all that is made without a group bears too"
         swap = ("--add-security-group-ids", NEW, "--remove-security-group-ids", name)
         command = modifying(facts.seen.endpoint.key, *swap)
-        made = f"make a group for the endpoint that lets its clients in {facts.at}, then"
-        coded = f"{made} put it in the place of {name} in the code that manages the endpoint"
-        yield Objection("default-group", words, (name,), swap=f"{made} `{command}`", swap_in_code=coded)
+        group = f"make a group for the endpoint that lets its clients in {facts.at}"
+        made = _each_once((f"{group}: `{_making(facts)}`, which prints the id that {NEW} stands for", clients))
+        coded = f"{group}, then put it in the place of {name} in the code that manages the endpoint"
+        yield Objection("default-group", words, (name,), made=made, swap=f"then `{command}`", swap_in_code=coded)
+
+
+def _making(facts: Facts) -> str:
+    """The command that makes a group, which lets nobody in at first."""
+    named = ("--vpc-id", facts.seen.endpoint.vpc_id, "--group-name", "NAME", "--description", "WHY")
+    return ec2("create-security-group", facts.region, *named, "--query", "GroupId", "--output", "text")
 
 
 def _open(facts: Facts) -> Iterator[Objection]:
@@ -262,12 +273,13 @@ def _breach(facts: Facts, objections: list[Objection]) -> Breach:
     """One breach of all that is wrong, by the gravest."""
     ordered = sorted(objections, key=lambda one: GRAVEST_FIRST.index(one.code))
     evidence: Mapping[str, list[str]] = {one.code: list(one.concerned) for one in ordered}
-    steps = [part for one in ordered for part in (one.by_code(facts), one.by_command(facts), one.swap)]
+    made, swaps = [one.made for one in ordered], [one.swap for one in ordered]
+    steps = [part for one in ordered for part in (one.by_code(facts), one.by_command(facts))]
     return Breach(
         ordered[0].code,
         "; ".join(one.words for one in ordered),
         evidence,
-        advice=_each_once(steps),
+        advice=_each_once([*made, *steps, *swaps]),
         severity=ordered[0].severity,
         in_code=_in_code(facts, ordered),
         beside=_groups_then(facts, ordered),

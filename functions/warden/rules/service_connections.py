@@ -161,9 +161,10 @@ def _advice(seen: ServiceSeen, refused: list[Judged], asking: list[Judged]) -> s
     if asking:
         parts.append(f"accept those who are known: {_command(seen, 'accept-vpc-endpoint-connections', asking)}")
     if refused:
+        whom = "name the others" if asking else "find out who they are; then name them"
         away = _command(seen, "reject-vpc-endpoint-connections", refused)
         parts.append(
-            f"name the others in rules.service-principals.registry, or reject them, which cuts them off: {away}"
+            f"{whom} in rules.service-principals.registry, or reject them, which cuts off whoever is connected: {away}"
         )
     return "; ".join(parts)
 

@@ -50,7 +50,7 @@ def service_zones(seen: ServiceSeen, standard: Standard) -> Answer:
     lacking = _lacking(seen, zones)
     if len(zones) >= wanted and not lacking:
         unseen = _unseen(seen)
-        return Pass(f"where {unseen} of its consumers stand is not to be seen" if unseen else "")
+        return Pass(f"consumers whose zones are not to be seen: {unseen}" if unseen else "")
     hidden = sorted(set(seen.balancer_arns) - {one.arn for one in seen.balancers})
     if hidden:
         return Unknown(f"load balancers of the service are not to be seen: {', '.join(hidden)}")
