@@ -136,5 +136,10 @@ def _losing(facts: Facts, clients: Iterable[Admission], place: Place) -> tuple[s
 
 
 def _looking(facts: Facts, names: Collection[str]) -> str:
+    """How to learn who would lose something: only the standard's clients, where it names some, are surely let in."""
     look = ec2("describe-network-interfaces", facts.region, "--filters", f"Name=group-id,Values={','.join(names)}")
-    return f"see by `{look}` what else bears {' or '.join(names)}"
+    bearing = f"see by `{look}` what else bears {' or '.join(names)}"
+    if facts.clients:
+        return bearing
+    unseen = "which clients there are, since the VPC's addresses are not to be seen and so not let in first"
+    return f"{bearing}, and in VPC flow logs {'which clients come from outside the VPC' if facts.own else unseen}"

@@ -867,6 +867,27 @@ def test_in_code_both_are_told_apart() -> None:
     assert "modify-vpc-endpoint" not in groups
 
 
+@pytest.mark.parametrize(
+    ("facts", "toml", "words"),
+    [
+        pytest.param(
+            {}, "", ", and in VPC flow logs which clients come from outside the VPC, and once", id="the VPC's"
+        ),
+        pytest.param(
+            {"vpc": Vpc("", ())},
+            "",
+            ", and in VPC flow logs which clients there are, since the VPC's addresses are not to be seen and so not "
+            "let in first, and once",
+            id="a VPC that is not to be seen",
+        ),
+        pytest.param({}, 'clients = ["10.0.0.0/8"]\n', " what else bears sg-1, and once", id="the standard's clients"),
+    ],
+)
+def test_who_would_lose_something_is_looked_for_first(facts: dict[str, Any], toml: str, words: str) -> None:
+    """Clients in peered networks live by what is open to all, and nothing here shows them."""
+    assert words in breach(group(https("0.0.0.0/0")), toml=toml, **facts).advice
+
+
 STACKED: Final = {"aws:cloudformation:stack-name": "network"}
 LOOK: Final = f"aws ec2 describe-network-interfaces --region {REGION} --filters Name=group-id,Values="
 
@@ -875,8 +896,9 @@ def test_a_group_that_code_manages_is_changed_there() -> None:
     """Its own tags say so, whoever manages the endpoint: no command that its next deployment would undo."""
     found = breach(group(https("0.0.0.0/0"))._replace(tags=STACKED))
     assert found.advice == (
-        f"see by `{LOOK}sg-1` what else bears sg-1, and once nobody needs more, change sg-1 in the code that manages "
-        "it, at a quiet hour: a deployment may revoke before it grants, and new connections fail in between"
+        f"see by `{LOOK}sg-1` what else bears sg-1, and in VPC flow logs which clients come from outside the VPC, "
+        "and once nobody needs more, change sg-1 in the code that manages it, at a quiet hour: a deployment may "
+        "revoke before it grants, and new connections fail in between"
     )
     assert found.in_code == InCode(found.advice)
     (beside,) = found.beside

@@ -104,8 +104,8 @@ def required_endpoints(seen: VpcSeen, standard: Standard) -> Answer:
         Of a hub in another account, `hub_account` is the standard's word that it has the services of that demand:
         what is not found here is then NOT_APPLICABLE, or PASS beside what was found, and says so. The hub itself is
         held to that demand in its own account, whatever its tags, and to interface endpoints, which serve other VPCs:
-        have the rule on there too. Policies, security groups and zones are for other rules; a VPC without subnets
-        needs nothing.
+        have the rule on there too. Policies, security groups, zones and whether the VPC resolves names at all are for
+        other rules; a VPC without subnets needs nothing.
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
         https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
     """
