@@ -20,6 +20,7 @@ from .standard import Standard
 
 _REGION: Final = re.compile(r"\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
 ZONES: Final = 2
+POLICY: Final = "made so, it has the default policy, which lets everybody through: --policy-document gives it yours"
 
 
 def interface_endpoint(vpc: EndpointKey, service: str, subnets: Iterable[Subnet], *, private_dns: bool) -> AddEndpoint:
@@ -55,15 +56,24 @@ class Way(NamedTuple):
 
     words: str
     beside: Beside | OfEndpoint | None = None
+    makes: bool = False
+    """Whether an endpoint is made: what is there already keeps its policy."""
+
+
+def each(ways: Iterable[tuple[str, Way]]) -> str:
+    """The way of each service, by its name; and, once, what the policy is of those that are made."""
+    named = list(ways)
+    made = any(way.makes for _, way in named)
+    return "; ".join([*(f"for {service}: {way.words}" for service, way in named), *([POLICY] if made else [])])
 
 
 def adding(wanted: AddEndpoint, vpc: Vpc, standard: Standard) -> Way:
     """Make an endpoint; the VPC's code is no more than where it may stand."""
     command = f"`{_made(wanted)}`"
     if not by_tags(vpc.tags, standard):
-        return Way(command)
+        return Way(command, makes=True)
     beside = Beside(vpc.id, wanted.vpc.region, vpc.tags, tool_by_tags(vpc.tags, standard), wanted)
-    return Way(f"{command}, or add the same to the code that manages {vpc.id}", beside)
+    return Way(f"{command}, or add the same to the code that manages {vpc.id}", beside, makes=True)
 
 
 def extending(gateways: Iterable[Endpoint], tables: Iterable[str], standard: Standard) -> Way:

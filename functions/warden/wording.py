@@ -55,6 +55,13 @@ WHYS_OF_CODES: Final[Mapping[tuple[str, str], str]] = {
     ("endpoint-policy", "denies-everything"): (
         "This is an outage: whatever in the VPC uses the service by this endpoint is cut off from it."
     ),
+    ("service-acceptance", "everybody-may-ask"): (
+        "Where every principal is allowed, one request accepted by mistake lets a stranger in, and anybody can fill "
+        "the list of those that wait."
+    ),
+    ("service-acceptance", "no-acceptance"): (
+        "Where requests need no acceptance, whoever the allowed principals let in is connected before anybody looks."
+    ),
 }
 """Why it matters, by rule and code, where that is another harm than the one that the rule's page tells of."""
 

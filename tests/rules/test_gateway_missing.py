@@ -9,6 +9,7 @@ import pytest
 
 from builders import KEY, REGION, VPC, A, B, C, endpoint, standard, vpc, vpc_seen
 from warden.code_changes import AddEndpoint, AddTables, Beside, OfEndpoint
+from warden.creating import POLICY
 from warden.errors import BadStandard
 from warden.managed import CLOUDFORMATION
 from warden.model import Breach, Endpoint, NotApplicable, Pass, Unknown
@@ -124,7 +125,7 @@ def test_advice_has_the_command_for_each_service() -> None:
         f"for s3: `aws ec2 modify-vpc-endpoint --region {REGION} --vpc-endpoint-id {KEY.id} "
         "--add-route-table-ids rtb-b`; "
         f"for dynamodb: `aws ec2 create-vpc-endpoint --region {REGION} --vpc-id {VPC} --vpc-endpoint-type Gateway "
-        f"--service-name com.amazonaws.{REGION}.dynamodb --route-table-ids rtb-a rtb-b`"
+        f"--service-name com.amazonaws.{REGION}.dynamodb --route-table-ids rtb-a rtb-b`; {POLICY}"
     )
 
 
@@ -193,7 +194,7 @@ def test_a_vpc_in_code_may_have_the_new_endpoint_there_too() -> None:
     """Its own tags say whose template that is; the command stays, since nothing would undo it."""
     found = judge(tables=TWO, vpc=vpc()._replace(tags=STACK))
     assert isinstance(found, Breach)
-    assert found.advice.endswith(f"`, or add the same to the code that manages {VPC}")
+    assert found.advice.endswith(f"`, or add the same to the code that manages {VPC}; {POLICY}")
     (beside,) = found.beside
     assert isinstance(beside, Beside)
     assert isinstance(beside.change, AddEndpoint)

@@ -10,6 +10,7 @@ import pytest
 from builders import ACCOUNT, KEY, REGION, VPC, A, B, C, endpoint, standard, subnet, vpc, vpc_seen
 from commands import commands_of, problems_of
 from warden.code_changes import AddEndpoint, AddTables, Beside, OfEndpoint, SetPrivateDns
+from warden.creating import POLICY
 from warden.demands import Demand, Tag
 from warden.errors import BadStandard
 from warden.managed import TERRAFORM
@@ -484,8 +485,11 @@ def test_nothing_demanded() -> None:
 
 
 def command(seen: VpcSeen, service: str, more: str = "") -> str:
-    """The command that the breach advises."""
-    return breach(seen, demands(service, more=more)).advice.removeprefix(f"for {service}: ").strip("`")
+    """The command that the breach advises; beside one that makes an endpoint stands what its policy is."""
+    said = breach(seen, demands(service, more=more)).advice
+    found = said.removeprefix(f"for {service}: ").removesuffix(f"; {POLICY}").strip("`")
+    assert said.endswith(POLICY) is ("create-vpc-endpoint" in found)
+    return found
 
 
 CREATE = f"aws ec2 create-vpc-endpoint --region {REGION} --vpc-id"
@@ -678,7 +682,7 @@ def test_what_an_aws_service_made_is_no_code_of_yours() -> None:
 def test_a_new_endpoint_is_shown_as_code_of_its_vpc() -> None:
     """Beside the command; of the hub, where it is to be made there."""
     found = breach(vpc_seen(vpc=vpc()._replace(tags=STACK)), demands("ssm"))
-    assert found.advice.endswith(f"`, or add the same to the code that manages {VPC}")
+    assert found.advice.endswith(f"`, or add the same to the code that manages {VPC}; {POLICY}")
     (beside,) = found.beside
     assert isinstance(beside, Beside)
     assert isinstance(beside.change, AddEndpoint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ..checked import NotAllowed, listed
-from ..creating import Way, adding, extending, gateway_endpoint
+from ..creating import Way, adding, each, extending, gateway_endpoint
 from ..gateways import GATEWAYS
 from ..model import DEAD_STATES, Breach, Endpoint, Kind, Mode, NotApplicable, Pass, Severity, Unknown
 from ..neighbours import RouteTable
@@ -118,7 +118,7 @@ def _breach(gaps: list[Gap], natted: dict[str, RouteTable]) -> Breach:
     for gap in gaps:
         by_tables.setdefault(gap.tables, []).append(gap.service)
     ways = [f"to {in_words(services)} from {in_words(rtbs)}" for rtbs, services in by_tables.items()]
-    commands = "; ".join(f"for {gap.service}: {gap.way.words}" for gap in gaps)
+    commands = each((gap.service, gap.way) for gap in gaps)
     return Breach(
         "through-nat",
         f"requests {' and '.join(ways)} go through {in_words(names)}, though a gateway endpoint would be free",

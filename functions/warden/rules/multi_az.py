@@ -108,7 +108,7 @@ def _reason(candidates: Candidates, settings: MultiAz, added: Sequence[str]) -> 
         return (
             "service-has-no-other-zone",
             "the service offers no other zone",
-            "ask the provider of the service to add zones; nothing can be done in this VPC",
+            "only the provider of the service can add zones to it, and nothing can be done in this VPC",
         )
     zones = _listed(sorted(left))
     if not candidates.full:

@@ -9,6 +9,7 @@ from ..checked import listed
 from ..creating import (
     Way,
     adding,
+    each,
     extending,
     gateway_endpoint,
     interface_endpoint,
@@ -157,7 +158,7 @@ def _breach(lacks: Sequence[Lack], doubt: str, evidence: Mapping[str, object]) -
         min((one.code for one in lacks), key=CODES.index),
         "; ".join(part for part in (absent, *(one.words for one in lacks), doubt) if part),
         evidence,
-        advice="; ".join(f"for {one.service}: {one.way.words}" for one in lacks),
+        advice=each((one.service, one.way) for one in lacks),
         parts=tuple(sorted(f"{one.service} {one.code}" for one in lacks)),
         beside=tuple(one.way.beside for one in lacks if one.way.beside),
     )

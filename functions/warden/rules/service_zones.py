@@ -92,7 +92,7 @@ def _breach(seen: ServiceSeen, zones: frozenset[str], wanted: int, lacking: dict
         "load_balancers": {one.arn: sorted(one.zone_names) for one in seen.balancers},
         "failed": failed,
         "consumers_without": lacking,
-        "consumers_unseen": _unseen(seen),
+        **({"consumers_unseen": _unseen(seen)} if _unseen(seen) else {}),
     }
     return Breach(
         "too-few-zones" if few_zones else "consumers-uncovered",
