@@ -9,10 +9,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import botocore.session
+import pytest
 from botocore import xform_name
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
+
+with pytest.MonkeyPatch.context() as patch:
+    # Importing it sets the variable for the whole process, where botocore would then look for a profile's files.
+    patch.setenv("AWS_DATA_PATH", "")
+    from awscli.shorthand import ShorthandParser
 
 GLOBAL: Final = frozenset({"--region", "--query", "--output", "--no-cli-pager"})
 
@@ -47,3 +53,9 @@ def assert_known(words: list[str]) -> None:
     assert given <= GLOBAL | set(options(model.input_shape)), (given, words)
     demanded = {f"--{xform_name(name, '-')}" for name in getattr(model.input_shape, "required_members", ())}
     assert demanded <= given, (demanded, words)
+
+
+def shorthand(text: str) -> dict[str, object]:
+    """What the AWS CLI makes of an argument in its shorthand, by its own parser."""
+    parsed: dict[str, object] = ShorthandParser().parse(text)
+    return parsed

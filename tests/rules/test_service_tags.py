@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from awscli.shorthand import ShorthandParser
 
-from aws_cli import commands
+from aws_cli import commands, shorthand
 from builders import REGION, owned, standard
 from warden.model import Breach, NotApplicable, Pass
 from warden.rules.rule import Answer
@@ -47,7 +46,7 @@ def test_the_command_sets_what_is_demanded(tag: str) -> None:
     assert isinstance(found, Breach)
     ((*_, words),) = commands(found.advice)
     key, _, value = tag.partition("=")
-    assert ShorthandParser().parse(words) == {"Key": key, "Value": value}
+    assert shorthand(words) == {"Key": key, "Value": value}
 
 
 def test_all_are_there() -> None:
